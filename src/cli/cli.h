@@ -1,0 +1,61 @@
+/* The command line: what every command is given and how commands are declared.
+   A command is one `const reb_command reb_cmd_NAME` in src/cli/cmd_NAME.c, listed in api/commands.def. Help, completion and the manual's
+   synopsis come from that declaration, so that they cannot drift apart. */
+#ifndef REB_CLI_CLI_H
+#define REB_CLI_CLI_H
+
+#include "../base/arena.h"
+#include "../base/clock.h"
+#include "../base/err.h"
+#include "../base/json.h"
+#include "../store/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* An option of one command. `value` is the placeholder shown in help (FILE, N, DAYS); NULL means a flag. */
+typedef struct reb_cli_option {
+    const char *name; /* with dashes: "--map" */
+    const char *value;
+    const char *help;
+} reb_cli_option;
+
+typedef struct reb_cli reb_cli;
+
+typedef struct reb_command {
+    const char *name;
+    const char *args;              /* shown after the name: "FILE... [options]" */
+    const char *summary;           /* one line */
+    const char *details;           /* paragraphs for `rebound help NAME`, or NULL; sub-commands are told here */
+    const char *actions;           /* sub-commands parted by spaces, for completion; NULL when there are none */
+    const reb_cli_option *options; /* ends with a NULL name; NULL when there are none beside the common ones */
+    reb_status (*run)(reb_cli *cli, reb_err *err);
+} reb_command;
+
+/* What a command is given. Common options (--db, --json, --now, --help) are read already. */
+struct reb_cli {
+    const reb_command *command;
+    int arg_count; /* words that are not options, after the command's name */
+    const char *const *args;
+    const char *db;             /* location: --db, else REBOUND_DB, else ./rebound.db */
+    bool json;                  /* print one JSON document on out, nothing else */
+    const char *now_text;       /* --now as typed, or NULL */
+    reb_clock clock;            /* the system's, or standing at --now; see reb_cli_open for a day without a time */
+    reb_arena *arena;           /* freed after the command */
+    FILE *out;                  /* results */
+    FILE *err;                  /* progress and remarks for a person */
+    bool terminal;              /* err is a terminal: progress may be drawn */
+    int64_t fixed_now_us;       /* what clock stands at, when --now was given */
+    const char **option_values; /* by index into command->options; NULL where not given, "" for a flag given */
+};
+
+const char *reb_cli_value(const reb_cli *cli, const char *option); /* NULL when not given; the last one given counts */
+bool reb_cli_flag(const reb_cli *cli, const char *option);
+/* A whole number in [least, most]; `fallback` when the option is absent. Errors: USAGE. */
+reb_status reb_cli_int(int64_t *out, const reb_cli *cli, const char *option, int64_t fallback, int64_t least, int64_t most, reb_err *err);
+
+/* Commands, in the order of help; ends with NULL. */
+extern const reb_command *const reb_commands[];
+
+#endif

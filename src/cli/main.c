@@ -1,0 +1,219 @@
+/* rebound: finds the command, reads the options, runs it, and says how it ended. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define REB_COMMAND(name) extern const reb_command reb_cmd_##name;
+#include "../../api/commands.def"
+#undef REB_COMMAND
+
+const reb_command *const reb_commands[] = {
+#define REB_COMMAND(name) &reb_cmd_##name,
+#include "../../api/commands.def"
+#undef REB_COMMAND
+    NULL,
+};
+
+static const reb_command *find_command(const char *name) {
+    for (size_t i = 0; reb_commands[i] != NULL; i++)
+        if (strcmp(reb_commands[i]->name, name) == 0) return reb_commands[i];
+    return NULL;
+}
+
+/* YYYY-MM-DD, or YYYY-MM-DDTHH:MM[:SS]Z. A day alone stands at 12:00 UTC until the business's time zone is known. */
+static reb_status parse_now(int64_t *out_us, const char *text, reb_err *err) {
+    int y = 0;
+    int mo = 0;
+    int d = 0;
+    int h = 12;
+    int mi = 0;
+    int s = 0;
+    int used = 0;
+    int got = sscanf(text, "%4d-%2d-%2d%n", &y, &mo, &d, &used);
+    if (got == 3 && text[used] == 'T') {
+        int more = 0;
+        h = -1;
+        sscanf(text + used, "T%2d:%2d%n", &h, &mi, &more);
+        used += more;
+        if (more > 0 && text[used] == ':') {
+            more = 0;
+            s = -1;
+            sscanf(text + used, ":%2d%n", &s, &more);
+            used += more;
+        }
+        if (text[used] == 'Z') used++;
+    }
+    bool valid = got == 3 && text[used] == '\0' && reb_civil_valid(y, mo, d) && h >= 0 && h < 24 && mi >= 0 && mi < 60 && s >= 0 && s < 60;
+    if (!valid) {
+        reb_fail(err, REB_E_USAGE, "--now is \"%s\", which is no date.", text);
+        reb_err_next(err, "Write it as 2026-05-01 or 2026-05-01T09:00Z.");
+        return REB_E_USAGE;
+    }
+    *out_us = reb_day_from_civil(y, mo, d) * REB_US_PER_DAY + ((int64_t)(h * 60 + mi) * 60 + s) * REB_US_PER_SECOND;
+    return REB_OK;
+}
+
+typedef struct common_options {
+    bool help;
+    bool version;
+} common_options;
+
+/* The option's value: after '=', or the next word. */
+static const char *take_value(const char *equals, int argc, char **argv, int *i) {
+    if (equals != NULL) return equals + 1;
+    return *i + 1 < argc ? argv[++*i] : NULL;
+}
+
+static reb_status unknown_option(const reb_cli *cli, const char *word, reb_err *err) {
+    const char *name = cli->command != NULL ? cli->command->name : "";
+    reb_fail(err, REB_E_USAGE, "%s is no option of rebound%s%s.", word, *name ? " " : "", name);
+    reb_err_next(err, "See: rebound help%s%s", *name ? " " : "", name);
+    return REB_E_USAGE;
+}
+
+static bool is_option(const char *word, size_t n, const char *name) {
+    return strlen(name) == n && strncmp(word, name, n) == 0;
+}
+
+static reb_status read_option(reb_cli *cli, common_options *common, int argc, char **argv, int *i, reb_err *err) {
+    const char *word = argv[*i];
+    const char *equals = strchr(word, '=');
+    size_t n = equals != NULL ? (size_t)(equals - word) : strlen(word);
+    if (is_option(word, n, "--help") || is_option(word, n, "-h")) {
+        common->help = true;
+        return REB_OK;
+    }
+    if (is_option(word, n, "--json")) {
+        cli->json = true;
+        return REB_OK;
+    }
+    bool db = is_option(word, n, "--db");
+    if (db || is_option(word, n, "--now")) {
+        const char *value = take_value(equals, argc, argv, i);
+        if (value == NULL || *value == '\0') return reb_fail(err, REB_E_USAGE, "%s needs a value.", db ? "--db" : "--now");
+        if (db) {
+            cli->db = value;
+        } else {
+            cli->now_text = value;
+        }
+        return REB_OK;
+    }
+    if (cli->command == NULL && is_option(word, n, "--version")) {
+        common->version = true;
+        return REB_OK;
+    }
+    const reb_cli_option *options = cli->command != NULL ? cli->command->options : NULL;
+    for (size_t k = 0; options != NULL && options[k].name != NULL; k++) {
+        if (!is_option(word, n, options[k].name)) continue;
+        const char *value = options[k].value == NULL ? "" : take_value(equals, argc, argv, i);
+        if (value == NULL) return reb_fail(err, REB_E_USAGE, "%s needs a value: %s.", options[k].name, options[k].value);
+        if (options[k].value == NULL && equals != NULL) return reb_fail(err, REB_E_USAGE, "%s takes no value.", options[k].name);
+        cli->option_values[k] = value;
+        return REB_OK;
+    }
+    return unknown_option(cli, word, err);
+}
+
+static size_t count_options(const reb_command *c) {
+    size_t n = 0;
+    while (c->options != NULL && c->options[n].name != NULL) n++;
+    return n;
+}
+
+static reb_status choose_command(reb_cli *cli, const char *name, reb_err *err) {
+    cli->command = find_command(name);
+    if (cli->command == NULL) {
+        reb_fail(err, REB_E_USAGE, "There is no command \"%s\".", name);
+        reb_err_next(err, "rebound help lists the commands.");
+        return REB_E_USAGE;
+    }
+    cli->option_values = reb_arena_zalloc(cli->arena, count_options(cli->command) + 1, sizeof *cli->option_values);
+    return cli->option_values != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left.");
+}
+
+static reb_status read_words(reb_cli *cli, common_options *common, int argc, char **argv, reb_err *err) {
+    const char **words = reb_arena_zalloc(cli->arena, (size_t)argc + 1, sizeof *words);
+    if (words == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    cli->args = words;
+    bool only_words = false; /* after "--" */
+    for (int i = 1; i < argc; i++) {
+        reb_status st = REB_OK;
+        if (!only_words && strcmp(argv[i], "--") == 0) {
+            only_words = true;
+        } else if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0') {
+            st = read_option(cli, common, argc, argv, &i, err);
+        } else if (cli->command == NULL) {
+            st = choose_command(cli, argv[i], err);
+        } else {
+            words[cli->arg_count++] = argv[i];
+        }
+        if (st != REB_OK) return st;
+    }
+    return REB_OK;
+}
+
+static reb_status run(reb_cli *cli, int argc, char **argv, reb_err *err) {
+    common_options common = {0};
+    reb_status st = read_words(cli, &common, argc, argv, err);
+    if (st != REB_OK) return st;
+    if (common.version) {
+        fprintf(cli->out, "rebound %s\n", REB_VERSION);
+        return REB_OK;
+    }
+    if (common.help || cli->command == NULL) { /* `rebound today --help` is `rebound help today` */
+        const reb_command *about = cli->command;
+        const char *name = about != NULL ? about->name : NULL;
+        cli->args = &name;
+        cli->arg_count = about != NULL ? 1 : 0;
+        cli->command = find_command("help");
+        return cli->command->run(cli, err);
+    }
+    if (cli->now_text != NULL) {
+        st = parse_now(&cli->fixed_now_us, cli->now_text, err);
+        if (st != REB_OK) return st;
+        cli->clock = reb_clock_fixed(&cli->fixed_now_us);
+    }
+    return cli->command->run(cli, err);
+}
+
+static void report(const reb_cli *cli, reb_status st, const reb_err *err) {
+    const char *detail = err->detail[0] != '\0' ? err->detail : reb_status_sentence(st);
+    if (cli->json) {
+        reb_buf b = {0};
+        reb_json w = {.out = &b};
+        reb_json_obj(&w);
+        reb_json_key(&w, "error");
+        reb_json_obj(&w);
+        reb_json_kstr(&w, "code", reb_status_name(st));
+        reb_json_kstr(&w, "detail", detail);
+        if (err->next[0] != '\0') reb_json_kstr(&w, "next", err->next);
+        reb_json_obj_end(&w);
+        reb_json_obj_end(&w);
+        fprintf(cli->err, "%s\n", reb_buf_cstr(&b));
+        reb_buf_free(&b);
+        return;
+    }
+    fprintf(cli->err, "rebound: %s\n", detail);
+    if (err->next[0] != '\0') fprintf(cli->err, "         %s\n", err->next);
+}
+
+int main(int argc, char **argv) {
+    reb_arena arena = {0};
+    reb_err err = {0};
+    const char *env_db = getenv("REBOUND_DB");
+    reb_cli cli = {
+        .db = env_db != NULL && *env_db != '\0' ? env_db : "./rebound.db",
+        .clock = reb_clock_system(),
+        .arena = &arena,
+        .out = stdout,
+        .err = stderr,
+        .terminal = isatty(STDERR_FILENO) != 0,
+    };
+    reb_status st = run(&cli, argc, argv, &err);
+    if (st == REB_OK && fflush(stdout) != 0) st = reb_fail(&err, REB_E_IO, "The output could not be written.");
+    if (st != REB_OK) report(&cli, st, &err);
+    reb_arena_free(&arena);
+    return reb_status_exit(st);
+}

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Quick checks of style and structure; each prints what is wrong and where. No network, a few seconds.
+set -u
+cd "$(dirname "$0")/.."
+bad=0
+say() { echo "check: $*" >&2; bad=1; }
+
+# 1. Layers: a room may include itself and the rooms below it; num only itself.
+rooms="base text sheet store domain app http cli"
+level() { i=0; for r in $rooms; do i=$((i + 1)); [ "$r" = "$1" ] && echo $i && return; done; echo 0; }
+for f in src/*/*.[ch]; do
+    room=${f#src/}; room=${room%%/*}
+    for inc in $(sed -n 's/^#include "\.\.\/\([a-z]*\)\/.*/\1/p' "$f"); do
+        case $inc in ext|api) continue ;; num) [ "$room" = num ] || say "$f includes src/num directly; use include/rebound.h"; continue ;; esac
+        if [ "$room" = num ]; then say "$f: the mathematics stands apart but includes $inc"
+        elif [ "$(level "$inc")" -eq 0 ]; then say "$f includes unknown room $inc"
+        elif [ "$(level "$inc")" -gt "$(level "$room")" ]; then say "$f: $room may not look up into $inc"
+        elif [ "$room" = http ] && [ "$inc" = cli ] || { [ "$room" = cli ] && [ "$inc" = http ] && [ "$f" != src/cli/cmd_serve.c ]; }; then
+            say "$f: http and cli stand side by side"
+        fi
+    done
+done
+
+# 2. Functions that are unsafe, locale-bound or hide state.
+if grep -nE '(^|[^_a-zA-Z0-9])(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|atol|atof|rand|srand|localtime|gmtime|ctime|asctime|setlocale|alloca|system|popen)[[:space:]]*\(' \
+    src/*/*.[ch] include/*.h ext/*/*.[ch] 2>/dev/null; then say "a banned function (above)"; fi
+
+# 3. Every header compiles alone.
+mkdir -p build/gen
+make -s build/gen/sql_names.h >/dev/null 2>&1
+for h in src/*/*.h include/*.h; do
+    [ -e "$h" ] || continue
+    printf '#include "%s"\n' "$h" | gcc -std=c11 -D_GNU_SOURCE -I. -Iinclude -Ibuild/gen -isystem /usr/include/postgresql -fsyntax-only -x c - 2>build/header.err ||
+        { say "$h does not compile alone:"; head -3 build/header.err >&2; }
+done
+
+# 4. Format.
+fmt=$(command -v clang-format-14 || command -v clang-format) || fmt=
+if [ -n "$fmt" ]; then
+    files=$(ls src/*/*.[ch] include/*.h ext/*/*.[ch] tests/*/*.[ch] fuzz/*.c bench/*.[ch] 2>/dev/null)
+    # shellcheck disable=SC2086
+    "$fmt" --dry-run -Werror $files 2>build/format.err || { say "not formatted; run: clang-format -i FILE"; grep -o '^[^:]*' build/format.err | sort -u | head -20 >&2; }
+fi
+
+# 5. The SQL keeps to what both engines and a sharded PostgreSQL speak.
+[ ! -x tools/sqllint.sh ] || tools/sqllint.sh || bad=1
+
+# 6. Words that must not be left behind.
+if grep -nE 'TODO|FIXME|XXX' src/*/*.[ch] include/*.h ext/*/*.[ch] sql/*.sql 2>/dev/null; then say "unfinished by its own words (above)"; fi
+
+[ $bad -eq 0 ] && echo "check: all clean"
+exit $bad

@@ -1,0 +1,19 @@
+#!/bin/sh
+# Runs TAP programs and scripts with prove, two at a time, and closes with `N passed, N failed, N skipped`.
+set -u
+log=${TMPDIR:-/tmp}/rebound-tests.$$
+trap 'rm -f "$log"' EXIT
+[ $# -gt 0 ] || { echo "no tests found" >&2; echo "0 passed, 0 failed, 0 skipped"; exit 1; }
+prove -j2 --timer --merge -v --exec '' "$@" >"$log" 2>&1
+rc=$?
+# Shown: what failed with its remarks, and prove's summary. The whole log is in build/tests.log.
+mkdir -p build && cp "$log" build/tests.log
+grep -vE '^(ok |1\.\.|# |\[)' "$log" | grep -v '^$' | tail -60
+grep -A6 '^not ok' "$log" | head -200
+passed=$(grep '^ok ' "$log" | grep -vc '# SKIP')
+failed=$(grep -c '^not ok' "$log")
+skipped=$(grep '^ok ' "$log" | grep -c '# SKIP')
+[ $rc -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
+[ $((passed + failed)) -gt 0 ] || failed=1
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
