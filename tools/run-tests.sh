@@ -10,9 +10,9 @@ rc=$?
 mkdir -p build && cp "$log" build/tests.log
 grep -vE '^(ok |1\.\.|# |\[)' "$log" | grep -v '^$' | tail -60
 grep -A6 '^not ok' "$log" | head -200
-passed=$(grep '^ok ' "$log" | grep -vc '# SKIP')
+passed=$(grep -E '^ok [0-9]+( |$)' "$log" | grep -vc '# SKIP')
 failed=$(grep -c '^not ok' "$log")
-skipped=$(grep '^ok ' "$log" | grep -c '# SKIP')
+skipped=$(grep -E '^ok [0-9]+( |$)' "$log" | grep -c '# SKIP')
 [ $rc -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
 [ $((passed + failed)) -gt 0 ] || failed=1
 echo "$passed passed, $failed failed, $skipped skipped"
