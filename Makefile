@@ -1,10 +1,11 @@
 # Rebound's front door. `make run` shows it, `make test` proves it; both install what they miss.
 #   make / make build   build/rebound and build/rebound_sqlite.so
-#   make run [DB=...]   a demo shop, today's list, and the server on http://127.0.0.1:7070
+#   make run [DB=...]   a demo shop, today's list, and the server on http://127.0.0.1:7070; DB is a file or postgresql://...
 #   make test           every test;  make check: the quick ones of style and layers
 #   make bench          speed, as ratios measured in one run
 #   make fuzz           each parser under libFuzzer for FUZZ_SECONDS
-#   make install        into $(DESTDIR)$(PREFIX)
+#   make install        into $(DESTDIR)$(PREFIX); make uninstall takes it away again
+#   make clean          removes build/, the demo with it
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -24,6 +25,7 @@ BASE := -std=c11 -D_GNU_SOURCE -DREB_VERSION='"$(VERSION)"' -ffp-contract=off -f
         -isystem /usr/include/postgresql
 RELEASE := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 ASAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+FUZZ := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LDLIBS := -lmicrohttpd -lcjson -lsqlite3 -lpq -licui18n -licuuc -lminizip -lexpat -lsodium -lz -lm -pthread
 
 # Rooms, each one library, from the top down: the order in which a static link needs them.
@@ -35,11 +37,19 @@ sources_of = $(filter-out src/cli/main.c,$(wildcard src/$(1)/*.c)) $(if $(filter
 objs = $(patsubst %.c,$(2)/%.o,$(call sources_of,$(1))) $(if $(filter store,$(1)),$(2)/sql_texts.o)
 libs = $(foreach r,$(1),$(2)/lib$(r).a)
 
-.PHONY: build all deps
+# Missing packages come first, so whatever compiles runs in a second make; as wide as the machine unless -j was given.
+J = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
+.PHONY: build all deps programs run
 all: build
-build: deps $(B)/rebound $(B)/rebound_sqlite.so
+build: deps
+	@$(MAKE) -s $(J) programs
 deps:
 	@tools/deps.sh
+programs: $(B)/rebound $(B)/rebound_sqlite.so
+
+run: build
+	@B=$(B) tools/run.sh
 
 # --- generated ---------------------------------------------------------------------------------------------------------------
 SQL := $(sort $(wildcard sql/*.sql)) $(sort $(wildcard sql/migrations/*.sql))
@@ -50,20 +60,21 @@ $(B)/gen/sql_texts.c: tools/sqlgen.awk $(SQL) $(B)/gen/sql_names.h
 	@awk -v out=source -f tools/sqlgen.awk $(SQL) >$@
 
 # --- objects and libraries, once as released and once under the sanitizers ------------------------------------------------------
-# $(1): folder, $(2): flags
+# $(1): folder, $(2): flags, $(3): compiler
 define variant
 $(1)/%.o: %.c | $(GEN)
 	@mkdir -p $$(@D)
-	@$$(CC) $$(BASE) $(2) $$(WARN) -c $$< -o $$@
+	@$(3) $$(BASE) $(2) $$(WARN) -c $$< -o $$@
 $(1)/sql_texts.o: $(B)/gen/sql_texts.c | $(GEN)
 	@mkdir -p $$(@D)
-	@$$(CC) $$(BASE) $(2) -Isrc/store -Wno-overlength-strings -c $$< -o $$@
+	@$(3) $$(BASE) $(2) -Isrc/store -Wno-overlength-strings -c $$< -o $$@
 $(foreach r,$(ROOMS),$(eval $(1)/lib$(r).a: $(call objs,$(r),$(1)) ; @mkdir -p $$(@D); rm -f $$@; ar rcs $$@ $$^))
 $(1)/rebound: $(1)/src/cli/main.o $(call libs,$(ROOMS),$(1))
-	@$$(CC) $(2) -o $$@ $$< -Wl,--start-group $(call libs,$(ROOMS),$(1)) -Wl,--end-group $$(LDLIBS)
+	@$(3) $(2) -o $$@ $$< -Wl,--start-group $(call libs,$(ROOMS),$(1)) -Wl,--end-group $$(LDLIBS)
 endef
-$(eval $(call variant,$(B),$(RELEASE)))
-$(eval $(call variant,$(B)/asan,$(ASAN)))
+$(eval $(call variant,$(B),$(RELEASE),$$(CC)))
+$(eval $(call variant,$(B)/asan,$(ASAN),$$(CC)))
+$(eval $(call variant,$(B)/fuzz,$(FUZZ),$$(CLANG)))
 
 # The mathematics as a loadable extension of sqlite3: the glue compiled against sqlite3ext.h.
 $(B)/rebound_sqlite.so: $(wildcard ext/sqlite/*.c) $(B)/libnum.a
@@ -82,16 +93,64 @@ $(B)/tests/$(1)/test_%: tests/$(1)/test_%.c tests/lib/tap.h $(call libs,$(call r
 endef
 $(foreach r,$(ROOMS),$(eval $(call test_room,$(r))))
 
+# Each parser's fuzz target is replayed in the tests, over its corpus, by a plain main.
+FUZZ_NAMES := $(patsubst fuzz/fuzz_%.c,%,$(wildcard fuzz/fuzz_*.c))
+REPLAYS := $(FUZZ_NAMES:%=$(B)/replay/%)
+$(B)/replay/%: fuzz/fuzz_%.c tools/fuzz_replay.c $(call libs,$(ROOMS),$(B)/asan) | $(GEN)
+	@mkdir -p $(@D)
+	@$(CC) $(BASE) $(ASAN) $(WARN) -Wno-missing-prototypes -DREB_CORPUS='"fuzz/corpus/$*"' -o $@ $< tools/fuzz_replay.c \
+	    -Wl,--start-group $(call libs,$(ROOMS),$(B)/asan) -Wl,--end-group $(LDLIBS)
+
 SCRIPT_TESTS := $(sort $(wildcard tests/*/*.t))
-.PHONY: test-binaries
-test-binaries: $(TEST_BIN) $(B)/asan/rebound $(B)/rebound $(B)/rebound_sqlite.so
+.PHONY: test-programs
+test-programs: $(TEST_BIN) $(REPLAYS) $(B)/asan/rebound programs
 
 # Everything, counted: TAP from every program and script, one line at the end. Zero tests is a failure.
 .PHONY: test check
 test: deps
-	@$(MAKE) -s test-binaries
-	@tools/run-tests.sh $(TEST_BIN) $(SCRIPT_TESTS)
+	@$(MAKE) -s $(J) test-programs
+	@tools/run-tests.sh $(TEST_BIN) $(REPLAYS) $(SCRIPT_TESTS)
 check: deps
 	@tools/check.sh
+
+# --- fuzzing and speed ------------------------------------------------------------------------------------------------------------
+# What libFuzzer finds anew lands in build/fuzz/corpus; an input that fails is left in build/fuzz with a name that says how.
+.PHONY: fuzz fuzz-programs bench bench-programs
+FUZZERS := $(FUZZ_NAMES:%=$(B)/fuzz/fuzz_%)
+$(B)/fuzz/fuzz_%: fuzz/fuzz_%.c $(call libs,$(ROOMS),$(B)/fuzz) | $(GEN)
+	@$(CLANG) $(BASE) $(FUZZ) -fsanitize=fuzzer $(WARN) -Wno-missing-prototypes -o $@ $< \
+	    -Wl,--start-group $(call libs,$(ROOMS),$(B)/fuzz) -Wl,--end-group $(LDLIBS)
+fuzz-programs: $(FUZZERS)
+fuzz:
+	@tools/deps.sh fuzz
+	@$(MAKE) -s $(J) fuzz-programs
+	@for n in $(FUZZ_NAMES); do echo "== $$n, $(FUZZ_SECONDS) seconds"; mkdir -p $(B)/fuzz/corpus/$$n fuzz/corpus/$$n; \
+	    $(B)/fuzz/fuzz_$$n -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -artifact_prefix=$(B)/fuzz/$$n- \
+	    -print_final_stats=1 -verbosity=0 $(B)/fuzz/corpus/$$n fuzz/corpus/$$n || exit 1; done
+
+BENCHES := $(patsubst bench/%.c,$(B)/bench/%,$(wildcard bench/bench_*.c))
+BENCH_HELP := $(filter-out $(wildcard bench/bench_*.c),$(wildcard bench/*.c)) # shared by benches: textbook versions to compare with
+$(B)/bench/%: bench/%.c $(BENCH_HELP) $(call libs,$(ROOMS),$(B)) | $(GEN)
+	@mkdir -p $(@D)
+	@$(CC) $(BASE) $(RELEASE) $(WARN) -Wno-missing-prototypes -o $@ $< $(BENCH_HELP) \
+	    -Wl,--start-group $(call libs,$(ROOMS),$(B)) -Wl,--end-group $(LDLIBS)
+bench-programs: programs $(BENCHES)
+bench: deps
+	@$(MAKE) -s $(J) bench-programs
+	@set -e; for b in $(BENCHES) $(wildcard bench/bench_*.sh); do echo "== $$(basename $$b)"; $$b; done
+
+# --- installed ----------------------------------------------------------------------------------------------------------------------
+$(B)/librebound.so.0: $(B)/libnum.a
+	@$(CC) $(RELEASE) -shared -Wl,-soname,librebound.so.0 -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive -lm
+.PHONY: install uninstall clean man
+man: build
+	@tools/man.sh $(B)/rebound $(B)/man
+install: build man
+	@$(MAKE) -s $(B)/librebound.so.0
+	@B=$(B) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) VERSION=$(VERSION) tools/install.sh
+uninstall:
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) tools/install.sh --remove
+clean:
+	rm -rf $(B)
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
