@@ -2,8 +2,11 @@
 # Runs TAP programs and scripts with prove, two at a time, and closes with `N passed, N failed, N skipped`.
 set -u
 log=${TMPDIR:-/tmp}/rebound-tests.$$
-trap 'rm -f "$log"' EXIT
+. tests/lib/pg.sh
+trap 'pg_stop; rm -f "$log"' EXIT
 [ $# -gt 0 ] || { echo "no tests found" >&2; echo "0 passed, 0 failed, 0 skipped"; exit 1; }
+# One throw-away PostgreSQL for the whole run, unless the caller has one; tests that need it find it in REB_TEST_PG.
+[ -n "${REB_TEST_PG:-}" ] || pg_start "$(mktemp -d "${TMPDIR:-/tmp}/rebound-pg.XXXXXX")" || echo "PostgreSQL does not run: $PG_WHY" >&2
 prove -j2 --timer --merge -v --exec '' "$@" >"$log" 2>&1
 rc=$?
 # Shown: what failed with its remarks, and prove's summary. The whole log is in build/tests.log.

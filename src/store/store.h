@@ -43,8 +43,15 @@ const char *reb_store_location(const reb_store *s); /* as opened, with the passw
 typedef reb_status (*reb_work)(reb_store *s, void *ctx, reb_err *err);
 reb_status reb_store_write(reb_store *s, reb_work work, void *ctx, reb_err *err);
 reb_status reb_store_read(reb_store *s, reb_work work, void *ctx, reb_err *err);
+/* After an error inside a transaction nothing of it can be kept: return the error. `work` that returns REB_OK all the same gets
+   REB_E_INTERNAL and a rollback. A write inside reb_store_read is REB_E_INTERNAL. */
 
-/* One parameter. Text is UTF-8 without NUL and is not copied before execution: it must live until the call returns. */
+/* How long a write waits for another writer before REB_E_BUSY; 10 s unless told otherwise. */
+reb_status reb_store_busy_wait(reb_store *s, int64_t wait_ms, reb_err *err);
+
+/* One parameter. Text is UTF-8 without NUL and is not copied before execution: it must live until the call returns.
+   Text that is not valid UTF-8 is REB_E_INPUT and a double that is not finite REB_E_INTERNAL, on both engines alike; -0.0 is kept as 0.0.
+ */
 typedef struct reb_arg {
     enum { REB_ARG_NULL, REB_ARG_I64, REB_ARG_F64, REB_ARG_TEXT } kind;
     int64_t i64;
@@ -70,8 +77,9 @@ static inline reb_arg reb_null(void) {
 /* Runs a query to its end. `changed` (may be NULL) gets the number of rows written. */
 reb_status reb_exec(reb_store *s, reb_sql query, const reb_arg *args, size_t arg_count, int64_t *changed, reb_err *err);
 
-/* Reads rows: open, step until *row is false, close. Rows stream (PostgreSQL: by cursor or single-row mode), memory stays bounded.
-   While a statement is open, other statements may run on the same store on both engines. */
+/* Reads rows: open, step until *row is false, close. Rows stream and memory stays bounded. While a statement is open, other statements
+   may run on the same store; on PostgreSQL the rest of its rows is then put aside (in memory, beyond 4 MiB in an unlinked file).
+   On SQLite a statement need not see what is written into its tables while it is open: read first, or write elsewhere. */
 reb_status reb_query(reb_stmt **out, reb_store *s, reb_sql query, const reb_arg *args, size_t arg_count, reb_err *err);
 reb_status reb_step(reb_stmt *st, bool *row, reb_err *err);
 void reb_stmt_close(reb_stmt *st); /* NULL is allowed; always call it */
