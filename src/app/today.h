@@ -1,0 +1,100 @@
+/* Today: whom to act on now, why, what to do, and what it is worth. docs/how-today-decides.md says the rules in words. */
+#ifndef REB_APP_TODAY_H
+#define REB_APP_TODAY_H
+
+#include "../base/arena.h"
+#include "../base/json.h"
+#include "../domain/act.h"
+#include "../domain/contact_rule.h"
+#include "../domain/score.h"
+#include "../store/store.h"
+#include "fit.h"
+
+/* P(alive) between these two: drifting. Below the first a customer has probably left for good: winning back is another job. */
+#define REB_TODAY_LOST 0.05
+#define REB_TODAY_DRIFTING 0.80
+
+typedef struct reb_today_request {
+    int64_t now_us;
+    int64_t capacity_minutes; /* < 0: the business's setting */
+    int64_t limit;            /* at most so many items; <= 0: as many as capacity allows */
+    bool peek;                /* look only: draw no hold-out, record nothing (for previews) */
+    reb_work_progress progress;
+} reb_today_request;
+
+/* An assumption that took part in a figure: the setting's key and its value, so that a person can change it. */
+typedef struct reb_assumption {
+    const char *key;  /* "effect.call" */
+    const char *text; /* "A call brings back 8% (2% to 20%) of those who had left." */
+} reb_assumption;
+
+typedef struct reb_today_item {
+    char code[REB_ITEM_CODE];
+    reb_item_kind kind;
+    int64_t customer_id;
+    int64_t episode;
+    const char *name;  /* as the business writes it; else external id, e-mail or phone; never empty */
+    const char *phone; /* E.164; "" when unknown or closed by the customer */
+    const char *email; /* the same */
+    bool phone_closed; /* known, but the customer does not want to be reached by it for this */
+    bool email_closed;
+    const char *why;  /* one sentence with the evidence, names isolated by U+2068 and U+2069 */
+    const char *what; /* what to do */
+    int64_t minutes;
+    reb_estimate gain_minor;     /* expected gain if it is done */
+    reb_estimate value_minor;    /* value of the next year, as things stand */
+    reb_estimate at_stake_minor; /* what is expected to be lost if nothing is done */
+    reb_estimate p_alive;
+    /* the evidence, for a program */
+    int64_t purchase_days;
+    int64_t last_day;
+    int64_t silent_days;
+    double rhythm_days;        /* own mean time between purchases; 0 when there was one only */
+    int64_t last_amount_minor; /* feedback: of the last purchase day */
+    double usual_amount_minor; /* feedback: mean of the earlier ones; 0 when it was the first */
+    int64_t spoken_day;        /* last spoken to; 0 when never */
+    const reb_assumption *assumed;
+    size_t assumed_count;
+} reb_today_item;
+
+typedef struct reb_today_list {
+    int64_t now_us;
+    int64_t day;
+    char currency[8];
+    int currency_decimals;
+    const char *business;  /* name, or "" */
+    bool fit_found;        /* false: no purchases yet; the list is empty and says what to do */
+    const char *fit_model; /* "mbgnbd" */
+    int64_t fit_id;
+    int64_t fit_day;
+    bool fit_made_now; /* there was none: it was made for this list */
+    bool fit_old;
+    bool fit_prior; /* the figures lean on stated priors */
+    bool fit_enough;
+    int64_t customers; /* that the fit rests on */
+    int64_t capacity_minutes;
+    int64_t used_minutes;
+    bool quiet_now; /* quiet hours: do not call before quiet_until_minute of the day */
+    int quiet_until_minute;
+    const reb_today_item *items;
+    size_t item_count;
+    reb_estimate gain_minor;          /* of all items together */
+    int64_t candidates;               /* everybody whom a kind fits, before the rules */
+    int64_t beyond[REB_ITEM_KINDS];   /* fit the rules, but not today's capacity */
+    int64_t held_out[REB_ITEM_KINDS]; /* left alone on purpose, by number only */
+    int64_t spoken_recently;          /* left out: contacted within the gap */
+    int64_t postponed;                /* left out: not now, or wrong */
+    int64_t unreachable;              /* left out: closed every way to reach them */
+    const char *sentence;             /* "12 customers are worth contacting now: 58 of 60 minutes." */
+    const char *const *remarks;       /* what a careful reader should know: priors, old fit, quiet hours; each one sentence */
+    size_t remark_count;
+} reb_today_list;
+
+/* Makes the list as of request->now_us. Everything in *out lives in `arena`. Fits when there is no fit yet, scores anew when the day has
+   changed, draws and records hold-outs before an item is first shown: therefore it writes, in one transaction, and may be called at the
+   same time by several processes. Errors: STORE, MEMORY. */
+reb_status reb_today(reb_today_list *out, reb_store *s, const reb_today_request *request, reb_ids *ids, reb_arena *arena, reb_err *err);
+
+void reb_today_json(reb_json *w, const reb_today_list *list);
+
+#endif

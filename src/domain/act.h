@@ -1,0 +1,48 @@
+/* What Today proposes and what people answer: kinds of items, their short codes, and the acts done, not_now and wrong.
+   Acts are events of source "rebound" with batch_id 0; nothing is ever changed or deleted. */
+#ifndef REB_DOMAIN_ACT_H
+#define REB_DOMAIN_ACT_H
+
+#include "../base/arena.h"
+#include "../base/clock.h"
+#include "../base/rand.h"
+#include "../store/store.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum reb_item_kind { REB_ITEM_CALL, REB_ITEM_FEEDBACK, REB_ITEM_NEGLECTED, REB_ITEM_KINDS } reb_item_kind;
+const char *reb_item_kind_name(reb_item_kind k); /* "call", "feedback", "neglected" */
+bool reb_item_kind_from_name(reb_item_kind *out, const char *name);
+
+/* Six letters and digits that name an item: lower case, without i, l, o and u. The same customer, kind and episode always give the same.
+ */
+#define REB_ITEM_CODE 8
+void reb_item_code(char out[REB_ITEM_CODE], int64_t customer_id, reb_item_kind kind, int64_t episode);
+
+typedef enum reb_act_kind { REB_ACT_DONE, REB_ACT_NOT_NOW, REB_ACT_WRONG } reb_act_kind;
+const char *reb_act_kind_name(reb_act_kind a); /* "done", "not_now", "wrong": the event's kind */
+
+typedef struct reb_act {
+    reb_act_kind act;
+    int64_t customer_id; /* head */
+    reb_item_kind kind;
+    const char *item;  /* code, or "" */
+    int64_t until_day; /* not_now: the first day on which it may come back */
+    const char *why;   /* not_now, wrong: reason; done: note; may be "" */
+} reb_act;
+
+typedef struct reb_act_result {
+    int64_t event_id;
+    bool known; /* the same act was recorded before on this day; nothing was written */
+} reb_act_result;
+
+/* Finds what an item's code, or a customer's name, id, phone or e-mail with a kind, means. `item`: code of an item shown on or before
+   now_us. Errors: NOT_FOUND, CONFLICT (several). */
+reb_status reb_item_find(int64_t *customer_id, reb_item_kind *kind, int64_t *episode, reb_store *s, const char *item, reb_err *err);
+
+/* Records an act, in its own transaction (or the one that is open). Errors: NOT_FOUND, USAGE (not_now without a later day or a reason,
+   wrong without a reason), STORE. */
+reb_status reb_act_record(reb_act_result *out, reb_store *s, const reb_act *act, int64_t now_us, reb_ids *ids, reb_err *err);
+
+#endif
