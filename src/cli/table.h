@@ -23,16 +23,16 @@
 
 #include <stdint.h>
 
-typedef enum reb_fit {
+typedef enum reb_table_fit {
     REB_FIT_WHOLE, /* always shown whole: numbers, dates, ids */
     REB_FIT_CUT,   /* may end in an ellipsis */
     REB_FIT_WRAP,  /* may run over several lines */
-} reb_fit;
+} reb_table_fit;
 
 typedef struct reb_table_column {
     const char *title; /* NULL ends the list; "" for a column without title */
     bool right;        /* numbers: aligned to the right */
-    reb_fit fit;
+    reb_table_fit fit;
     size_t least; /* narrowest it may become, in columns; 0 means 8 */
     reb_style style;
 } reb_table_column;
