@@ -4,6 +4,7 @@
 #define REB_TESTS_PG_H
 
 #include <libpq-fe.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
