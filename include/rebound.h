@@ -238,7 +238,7 @@ typedef struct reb_rng {
 
 REB_API void reb_rng_seed(reb_rng *rng, uint64_t seed);
 REB_API uint64_t reb_rng_next(reb_rng *rng);
-REB_API double reb_rng_uniform(reb_rng *rng); /* in the open interval (0, 1), multiples of 2^-53 */
+REB_API double reb_rng_uniform(reb_rng *rng); /* in the open interval (0, 1): odd multiples of 2^-54 */
 /* Gamma with that shape (> 0) and rate 1; Marsaglia and Tsang (2000). For tiny shapes the result can be 0. */
 REB_API double reb_rng_gamma(reb_rng *rng, double shape);
 

@@ -2,6 +2,7 @@
 /* Fit of the three models of repeat buying. */
 #include <string.h>
 
+#include "fit.h"
 #include "total.h"
 
 /* Rows above which a first climb on every so many-th row pays. */
@@ -85,7 +86,7 @@ static void set_box(num_problem *p, reb_nbd_model model, double mean_T) {
     }
 }
 
-static void climb(reb_fit *fit, num_problem *problem, num_data *data, const double start[4], bool sample) {
+static void climb(reb_fit *fit, num_problem *problem, num_data *data, const double start[4], bool sample, double step_tol) {
     double theta[4];
     memcpy(theta, start, sizeof theta);
     if (sample && data->n > SAMPLE_FROM) {
@@ -96,7 +97,7 @@ static void climb(reb_fit *fit, num_problem *problem, num_data *data, const doub
         if (rough.status == REB_FIT_CONVERGED)
             for (int i = 0; i < 4; i++) theta[i] = log(rough.params[i]);
     }
-    num_newton(fit, problem, theta, 1e-6);
+    num_newton(fit, problem, theta, step_tol);
 }
 
 void num_fit_with_priors(reb_fit *fit, num_problem *problem, const reb_fit_options *options,
@@ -119,11 +120,12 @@ typedef struct climb_ctx {
     num_data data;
     double start[4];
     bool given;
+    double step_tol;
 } climb_ctx;
 
 static void climb_rows(reb_fit *fit, num_problem *problem, void *context) {
     climb_ctx *c = context;
-    climb(fit, problem, &c->data, c->start, !c->given);
+    climb(fit, problem, &c->data, c->start, !c->given, c->step_tol);
 }
 
 static reb_num_status fit_data(reb_fit *fit, climb_ctx *ctx, const reb_fit_options *options, double mean_T) {
@@ -134,8 +136,8 @@ static reb_num_status fit_data(reb_fit *fit, climb_ctx *ctx, const reb_fit_optio
     return REB_NUM_OK;
 }
 
-reb_num_status reb_nbd_fit(reb_fit *fit, reb_nbd_model model, const reb_nbd_row *rows, size_t n, const reb_fit_options *options, void *work,
-                           size_t work_size) {
+static reb_num_status fit_rows(reb_fit *fit, reb_nbd_model model, const reb_nbd_row *rows, size_t n, const reb_fit_options *options,
+                               void *work, size_t work_size, double step_tol) {
     memset(fit, 0, sizeof *fit);
     if (reb_nbd_model_name(model) == NULL || !num_good_options(options, 4)) return REB_NUM_DOMAIN;
     double per_unit = grid_of(options);
@@ -155,9 +157,20 @@ reb_num_status reb_nbd_fit(reb_fit *fit, reb_nbd_model model, const reb_nbd_row 
     }
     double unit = s.mean_T > 0.0 ? s.mean_T : 1.0;
     double start[4] = {1.0, unit, 1.0, model == REB_PNBD ? unit : 2.0};
+    ctx.step_tol = step_tol;
     ctx.given = options != NULL && options->start != NULL;
     for (int i = 0; i < 4; i++) ctx.start[i] = log(ctx.given ? options->start[i] : start[i]);
     return fit_data(fit, &ctx, options, s.mean_T);
+}
+
+reb_num_status reb_nbd_fit(reb_fit *fit, reb_nbd_model model, const reb_nbd_row *rows, size_t n, const reb_fit_options *options, void *work,
+                           size_t work_size) {
+    return fit_rows(fit, model, rows, n, options, work, work_size, 1e-6);
+}
+
+reb_num_status num_fit_near(reb_fit *fit, reb_nbd_model model, const reb_nbd_row *rows, size_t n, const reb_fit_options *options,
+                            void *work, size_t work_size) {
+    return fit_rows(fit, model, rows, n, options, work, work_size, 1e-4);
 }
 
 /*

@@ -31,6 +31,8 @@ double num_beta_mean(double a, double b, double scale, double (*f)(double p, dou
 
 /* log of the integral over [lo, hi] of exp(g(v)), g with a single hump, whose top and width need not be known. */
 double num_log_integral(double lo, double hi, double (*g)(double v, void *ctx), void *ctx);
+/* The same with the place of the top known. */
+double num_log_integral_from(double at, double lo, double hi, double (*g)(double v, void *ctx), void *ctx);
 
 /* ---- linalg.c: symmetric positive definite systems of dimension n <= 4, stored 4 x 4 ---- */
 

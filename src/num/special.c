@@ -142,7 +142,7 @@ static double expint_exponent(double v, void *ctx) {
 }
 
 double num_scaled_expint(double s, double z) {
-    if (z >= 1.0 || s >= 100.0) {
+    if (z >= 1.0 || s >= 30.0) {
         /* Lentz on the contracted fraction 1 / (z + s - 1 s / (z + s + 2 - 2 (s + 1) / (z + s + 4 - ...))). */
         double b = z + s;
         double c = 1e300;
@@ -155,12 +155,13 @@ double num_scaled_expint(double s, double z) {
             c = b + a / c;
             double step = c * d;
             h *= step;
-            if (fabs(step - 1.0) < 1e-16) break;
+            if (fabs(step - 1.0) < 3e-16) break;
         }
         return h;
     }
     expint_ctx ctx = {s, z};
     /* beyond this the second term alone brings the integrand down by exp(-800) */
     double hi = log1p(800.0 / z);
-    return exp(num_log_integral(0.0, hi, expint_exponent, &ctx));
+    double at = s + z < 1.0 ? log((1.0 - s) / z) : 0.0;
+    return exp(num_log_integral_from(at, 0.0, hi, expint_exponent, &ctx));
 }

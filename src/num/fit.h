@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef REB_NUM_FIT_H
+#define REB_NUM_FIT_H
+
+#include "num.h"
+
+/* reb_nbd_fit from a start known to be near: no first climb on a sample, and a step below 1e-4 of the logarithms is the last one
+ * (what it leaves is its square). */
+reb_num_status num_fit_near(reb_fit *fit, reb_nbd_model model, const reb_nbd_row *rows, size_t n, const reb_fit_options *options,
+                            void *work, size_t work_size);
+
+#endif
