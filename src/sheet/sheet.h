@@ -8,8 +8,8 @@
 #define REB_SHEET_SHEET_H
 
 #include "../base/err.h"
-#include "text/encoding.h"
-#include "text/slice.h"
+#include "../text/encoding.h"
+#include "../text/slice.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,6 +45,7 @@ typedef struct reb_sheet_options {
     char delimiter;          /* 0: find out; ',' ';' '\t' '|' or REB_DELIMITER_SPACES, or any other ASCII character */
     reb_sheet_header header; /* delimited text and XLSX */
     const char *sheet_name;  /* XLSX: NULL takes the first visible one */
+    size_t read_bytes;       /* how much to read at a time; 0: 256 KiB. Tests use small ones: the records must not change */
 } reb_sheet_options;
 
 typedef struct reb_sheet_info {

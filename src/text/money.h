@@ -69,7 +69,7 @@ reb_number_verdict reb_number_decide(const reb_number_evidence *ev, int currency
 
 typedef struct reb_money_format {
     const reb_currency *currency; /* of the column; required */
-    int64_t factor;               /* from the header's hint; 0 means 1 */
+    int64_t factor;               /* from the header's hint, a power of ten; 0 means 1 */
     reb_decimal decimal;          /* UNKNOWN: a single separator before exactly three digits groups, else it is decimal */
     bool exact;                   /* refuse more decimals than the currency has, instead of rounding half away from zero */
 } reb_money_format;

@@ -1,0 +1,52 @@
+/* Inside src/sheet only: what the readers of the formats share. */
+#ifndef REB_SHEET_INTERNAL_H
+#define REB_SHEET_INTERNAL_H
+
+#include "../base/arena.h"
+#include "../base/buf.h"
+#include "sheet.h"
+#include "source.h"
+
+typedef struct reb_sheet_reader {
+    /* Reads the next record into s->record (number is set by the caller); *got false at the end. */
+    reb_status (*next)(bool *got, reb_sheet *s, reb_err *err);
+    void (*close)(reb_sheet *s);
+} reb_sheet_reader;
+
+struct reb_sheet {
+    reb_source *source;
+    reb_window window; /* text formats */
+    reb_sheet_info info;
+    reb_sheet_options options;
+    reb_sheet_record record;
+    reb_sheet_reader reader;
+    void *state;          /* of the reader */
+    reb_arena arena;      /* names and whatever lives as long as the sheet */
+    reb_arena scratch;    /* of one record */
+    reb_buf raw;          /* of one record, where it must be made */
+    int64_t line;         /* physical line of the next byte of the window, from 1 */
+    reb_sheet_mark start; /* of the first data record */
+    bool ended;
+    reb_status failed; /* and its error, given again on every call */
+    reb_err error;
+};
+
+/* Each sets reader, state and the info that depends on the format. */
+reb_status reb_sheet_open_delimited(reb_sheet *s, reb_err *err);
+reb_status reb_sheet_open_xlsx(reb_sheet *s, reb_err *err);
+reb_status reb_sheet_open_vcard(reb_sheet *s, reb_err *err);
+reb_status reb_sheet_open_json(reb_sheet *s, reb_err *err);
+/* Gives the sheet a header with these names; names are copied. */
+reb_status reb_sheet_set_names(reb_sheet *s, const reb_slice *names, size_t n, reb_err *err);
+/* Jump for delimited text; false when it is not possible. */
+bool reb_sheet_can_jump(const reb_sheet *s);
+
+/* Does the first record look like a header? Shared by delimited text and XLSX. `sample` is the second record or n 0. */
+bool reb_header_guess(const char **reason, const reb_slice *first, size_t n, const reb_slice *second, size_t n_second);
+
+reb_status reb_no_memory(const reb_sheet *s, reb_err *err);
+
+/* Text as it may stand in an error: at most 40 bytes, whole characters. */
+int reb_shown(reb_slice s);
+
+#endif
