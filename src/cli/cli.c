@@ -5,6 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+const reb_cli_option reb_cli_common[] = {
+    {"--db", "WHERE", "database: a file, or postgresql://...; else $REBOUND_DB; else ./rebound.db"},
+    {"--json", NULL, "print one JSON document for a program to read"},
+    {"--now", "DATE", "act as of this day or instant (2026-05-01, 2026-05-01T09:00Z)"},
+    {"--help", NULL, "tell about the command"},
+    {0},
+};
+
 const char *reb_cli_value(const reb_cli *cli, const char *option) {
     const reb_cli_option *options = cli->command->options;
     for (size_t i = 0; options != NULL && options[i].name != NULL; i++)

@@ -55,6 +55,9 @@ bool reb_cli_flag(const reb_cli *cli, const char *option);
 /* A whole number in [least, most]; `fallback` when the option is absent. Errors: USAGE. */
 reb_status reb_cli_int(int64_t *out, const reb_cli *cli, const char *option, int64_t fallback, int64_t least, int64_t most, reb_err *err);
 
+/* Options that every command takes, read before it is run; ends with a NULL name. */
+extern const reb_cli_option reb_cli_common[];
+
 /* Commands, in the order of help; ends with NULL. */
 extern const reb_command *const reb_commands[];
 

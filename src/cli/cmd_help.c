@@ -10,14 +10,6 @@ static void print_options(FILE *out, const reb_cli_option *options) {
     }
 }
 
-static const reb_cli_option k_common[] = {
-    {"--db", "WHERE", "database: a file, or postgresql://...; else $REBOUND_DB; else ./rebound.db"},
-    {"--json", NULL, "print one JSON document for a program to read"},
-    {"--now", "DATE", "act as of this day or instant (2026-05-01, 2026-05-01T09:00Z)"},
-    {"--help", NULL, "tell about the command"},
-    {0},
-};
-
 static void print_command(FILE *out, const reb_command *c) {
     fprintf(out, "rebound %s%s%s\n\n%s\n", c->name, c->args[0] ? " " : "", c->args, c->summary);
     if (c->details != NULL) fprintf(out, "\n%s\n", c->details);
@@ -26,7 +18,7 @@ static void print_command(FILE *out, const reb_command *c) {
         print_options(out, c->options);
     }
     fprintf(out, "\nCommon options:\n");
-    print_options(out, k_common);
+    print_options(out, reb_cli_common);
 }
 
 static reb_status run_help(reb_cli *cli, reb_err *err) {
@@ -44,7 +36,7 @@ static reb_status run_help(reb_cli *cli, reb_err *err) {
                       "  rebound COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n");
     for (size_t i = 0; reb_commands[i] != NULL; i++) fprintf(cli->out, "  %-12s %s\n", reb_commands[i]->name, reb_commands[i]->summary);
     fprintf(cli->out, "\nCommon options:\n");
-    print_options(cli->out, k_common);
+    print_options(cli->out, reb_cli_common);
     fprintf(cli->out, "\nrebound help COMMAND tells more; man rebound tells all.\n");
     return REB_OK;
 }
@@ -53,5 +45,6 @@ const reb_command reb_cmd_help = {
     .name = "help",
     .args = "[COMMAND]",
     .summary = "tell about a command",
+    .details = "Without a name it lists the commands. `rebound COMMAND --help` is the same as `rebound help COMMAND`.",
     .run = run_help,
 };
