@@ -76,7 +76,8 @@ create table api_token (
 create table customer (
     customer_id bigint not null,
     kind text not null,              -- person, organisation
-    head_id bigint not null,         -- itself, or the customer a person has merged it into
+    head_id bigint not null,         -- itself, or the customer who stands for it after all merging
+    merged_into bigint not null default 0, -- the customer it was merged into directly by a person, or 0; head_id follows these to their end
     batch_id bigint not null,        -- 0: made by hand
     created_us bigint not null,
     primary key (customer_id)
@@ -123,6 +124,18 @@ create table contact (
     primary key (customer_id, contact_id)
 );
 create index contact_by_batch on contact (batch_id);
+create index contact_by_name on contact (name_fold, customer_id);
+
+-- Two customers of whom a person has said that they are not the same, however alike they look. customer_id is the smaller one.
+create table not_same (
+    customer_id bigint not null,
+    other_id bigint not null,
+    who text not null,
+    why text not null,
+    recorded_us bigint not null,
+    primary key (customer_id, other_id)
+) without rowid;                     -- @sqlite
+);                                   -- @pg
 
 -- The log. `kind`: order, order_part, order_change, refund, cancellation, payment, ticket, contact, note, feedback, merge, unmerge,
 -- shown, held_out, done, not_now, wrong, ... (api/events.def).
@@ -195,8 +208,10 @@ create table customer_summary (
     last_event_us bigint,
     primary key (customer_id)
 );
-create index customer_summary_by_name on customer_summary (name_fold);
-create index customer_summary_by_net on customer_summary (net_minor);
+-- Lists are walked along these, page by page; the first one alone answers a search within names.
+create index customer_summary_by_name on customer_summary (name_fold, customer_id);
+create index customer_summary_by_net on customer_summary (net_minor, customer_id);
+create index customer_summary_by_last on customer_summary (last_day, customer_id);
 
 -- What the current fit says of each customer with at least one purchase.
 create table score (
@@ -214,4 +229,4 @@ create table score (
     at_stake_minor double precision not null,   -- kept_minor - value_minor
     primary key (customer_id)
 );
-create index score_by_stake on score (at_stake_minor);
+create index score_by_stake on score (at_stake_minor, customer_id);
