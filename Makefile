@@ -11,6 +11,7 @@ MAKEFLAGS += --no-builtin-rules
 .SECONDARY:
 
 VERSION := 0.1.0
+DATED := 2026-11-21
 PREFIX ?= /usr/local
 DESTDIR ?=
 B ?= build
@@ -144,7 +145,7 @@ $(B)/librebound.so.0: $(B)/libnum.a
 	@$(CC) $(RELEASE) -shared -Wl,-soname,librebound.so.0 -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive -lm
 .PHONY: install uninstall clean man
 man: build
-	@tools/man.sh $(B)/rebound $(B)/man
+	@tools/man.sh $(B)/rebound $(B)/man $(DATED)
 install: build man
 	@$(MAKE) -s $(B)/librebound.so.0
 	@B=$(B) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) VERSION=$(VERSION) tools/install.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Quick checks of style and structure; each prints what is wrong and where. No network, a few seconds.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 bad=0
 say() { echo "check: $*" >&2; bad=1; }
 
@@ -47,6 +47,26 @@ fi
 
 # 6. Words that must not be left behind.
 if grep -nE 'TODO|FIXME|XXX' src/*/*.[ch] include/*.h ext/*/*.[ch] sql/*.sql 2>/dev/null; then say "unfinished by its own words (above)"; fi
+
+# 7. What is generated and committed is current.
+tools/docs.sh --check || bad=1
+
+# 8. Scripts are well formed; no file is too long to be read.
+for f in tools/*.sh tests/lib/*.sh tests/*/*.t .ci/run; do
+    case $(head -1 "$f") in
+    *bash*) bash -n "$f" || say "$f is not well formed" ;;
+    *perl*) perl -c "$f" 2>build/perl.err || { cat build/perl.err >&2; say "$f is not well formed"; } ;;
+    *) sh -n "$f" || say "$f is not well formed" ;;
+    esac
+done
+if command -v shellcheck >/dev/null; then
+    shellcheck --severity=warning --shell=sh tools/*.sh || say "shellcheck (above)"
+fi
+for f in src/*/*.[ch] include/*.h ext/*/*.[ch] tests/*/*.[ch] fuzz/*.c bench/*.[ch] tools/*; do
+    [ -f "$f" ] || continue
+    n=$(wc -l <"$f")
+    [ "$n" -le 900 ] || say "$f has $n lines; split it"
+done
 
 [ $bad -eq 0 ] && echo "check: all clean"
 exit $bad
