@@ -5,5 +5,8 @@ select value from setting where key = $1
 insert into setting (key, value, changed_us) values ($1, $2, $3)
 on conflict (key) do update set value = excluded.value, changed_us = excluded.changed_us
 
+-- name: setting_delete
+delete from setting where key = $1
+
 -- name: setting_all
 select key, value, changed_us from setting order by key

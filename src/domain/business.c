@@ -1,0 +1,258 @@
+/* The settings of a business: the rules of api/settings.def, checked, and loaded into one struct. */
+#include "business.h"
+
+#include "../text/money.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const reb_setting_rule reb_setting_rules[REB_SETTING_COUNT] = {
+#define REB_SETTING(id, key, type, fallback, least, most, assumed, choices, help)                                                          \
+    {key, type, fallback, (double)(least), (double)(most), (assumed) != 0, choices, help},
+#include "../../api/settings.def"
+#undef REB_SETTING
+};
+
+const char *reb_setting_origin_name(reb_setting_origin o) {
+    return o == REB_SETTING_SET ? "set" : o == REB_SETTING_ASSUMED ? "assumed" : "default";
+}
+
+bool reb_setting_find(reb_setting *out, const char *key) {
+    for (int k = 0; k < REB_SETTING_COUNT; k++) {
+        if (strcmp(reb_setting_rules[k].key, key) != 0) continue;
+        *out = (reb_setting)k;
+        return true;
+    }
+    return false;
+}
+
+/* --- checking a value ------------------------------------------------------------------------------------------------------------- */
+
+static reb_status store_text(char out[REB_SETTING_TEXT], const char *value) {
+    snprintf(out, REB_SETTING_TEXT, "%s", value);
+    return REB_OK;
+}
+
+static reb_status check_choice(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
+    size_t n = strlen(value);
+    for (const char *p = rule->choices; *p != '\0';) {
+        size_t m = strcspn(p, " ");
+        if (m == n && strncmp(p, value, n) == 0) return store_text(out, value);
+        p += m + (p[m] == ' ');
+    }
+    return reb_fail(err, REB_E_INPUT, "%s is \"%s\"; it must be one of: %s.", rule->key, value, rule->choices);
+}
+
+static reb_status check_currency(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
+    const reb_currency *c = reb_currency_find(value, strlen(value));
+    if (c == NULL) {
+        reb_fail(err, REB_E_INPUT, "%s is \"%s\", which is no known currency.", rule->key, value);
+        reb_err_next(err, "Write its code of three letters: GBP, EUR, IRR, SAR.");
+        return REB_E_INPUT;
+    }
+    return store_text(out, c->code);
+}
+
+static reb_status check_zone(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
+    reb_zone *zone = NULL;
+    reb_status st = reb_zone_open(&zone, value, NULL);
+    if (st == REB_E_MEMORY) return reb_fail(err, st, "No memory left for a time zone.");
+    if (st != REB_OK) {
+        reb_fail(err, REB_E_INPUT, "%s is \"%s\", which is no known time zone.", rule->key, value);
+        reb_err_next(err, "Write it as Europe/London, Asia/Tehran or UTC.");
+        return REB_E_INPUT;
+    }
+    reb_zone_close(zone);
+    return store_text(out, value);
+}
+
+static reb_status not_in_range(const reb_setting_rule *rule, const char *value, const char *kind, reb_err *err) {
+    return reb_fail(err, REB_E_INPUT, "%s is \"%s\"; it must be a %s from %.15g to %.15g.", rule->key, value, kind, rule->least,
+                    rule->most);
+}
+
+static reb_status check_int(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
+    char *end = NULL;
+    errno = 0;
+    long long v = strtoll(value, &end, 10);
+    bool digit = value[0] == '-' ? isdigit((unsigned char)value[1]) : isdigit((unsigned char)value[0]);
+    if (!digit || errno != 0 || *end != '\0' || (double)v < rule->least || (double)v > rule->most)
+        return not_in_range(rule, value, "whole number", err);
+    snprintf(out, REB_SETTING_TEXT, "%lld", v);
+    return REB_OK;
+}
+
+/* Digits, one point; the program never sets a locale, so strtod reads a point. A share may be written in percent. */
+static reb_status check_real(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
+    char *end = NULL;
+    size_t plain = strspn(value, "0123456789.");
+    double v = plain > 0 && plain < 40 ? strtod(value, &end) : NAN;
+    if (end == NULL || end != value + plain) return not_in_range(rule, value, "number", err);
+    bool percent = strcmp(end, "%") == 0 && rule->most <= 1.0;
+    if (percent) v /= 100.0;
+    if ((*end != '\0' && !percent) || !(v >= rule->least && v <= rule->most)) return not_in_range(rule, value, "number", err);
+    for (int digits = 15; digits <= 17; digits++) { /* the shortest text that reads back the same */
+        snprintf(out, REB_SETTING_TEXT, "%.*g", digits, v);
+        if (strtod(out, NULL) == v) break;
+    }
+    return REB_OK;
+}
+
+static bool read_clock(const char *p) { /* HH:MM, 00:00 to 24:00 */
+    for (int i = 0; i < 5; i++)
+        if (i == 2 ? p[i] != ':' : !isdigit((unsigned char)p[i])) return false;
+    int h = (p[0] - '0') * 10 + p[1] - '0';
+    int m = (p[3] - '0') * 10 + p[4] - '0';
+    return m < 60 && (h < 24 || (h == 24 && m == 0));
+}
+
+static reb_status check_hours(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
+    bool never = value[0] == '\0' || strcmp(value, "never") == 0;
+    if (never) return store_text(out, "");
+    if (strlen(value) == 11 && read_clock(value) && value[5] == '-' && read_clock(value + 6)) return store_text(out, value);
+    return reb_fail(err, REB_E_INPUT, "%s is \"%s\"; it must be written as 20:00-09:00, or never.", rule->key, value);
+}
+
+static reb_status check_text(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
+    size_t n = strlen(value);
+    if ((double)n < rule->least || (double)n > rule->most || n >= REB_SETTING_TEXT)
+        return reb_fail(err, REB_E_INPUT, "%s must have %.0f to %.0f bytes of text, not %zu.", rule->key, rule->least, rule->most, n);
+    for (const char *p = value; *p != '\0'; p++)
+        if ((unsigned char)*p < 0x20) return reb_fail(err, REB_E_INPUT, "%s may hold no line ends or control characters.", rule->key);
+    return store_text(out, value);
+}
+
+reb_status reb_setting_check(char out[REB_SETTING_TEXT], reb_setting k, const char *value, reb_err *err) {
+    const reb_setting_rule *rule = &reb_setting_rules[k];
+    out[0] = '\0';
+    switch (rule->type) {
+        case REB_TYPE_TEXT: return check_text(out, rule, value, err);
+        case REB_TYPE_CURRENCY: return check_currency(out, rule, value, err);
+        case REB_TYPE_ZONE: return check_zone(out, rule, value, err);
+        case REB_TYPE_CHOICE: return check_choice(out, rule, value, err);
+        case REB_TYPE_INT: return check_int(out, rule, value, err);
+        case REB_TYPE_REAL: return check_real(out, rule, value, err);
+        case REB_TYPE_HOURS: return check_hours(out, rule, value, err);
+    }
+    return reb_fail(err, REB_E_INTERNAL, "%s has no type.", rule->key);
+}
+
+/* --- loading ---------------------------------------------------------------------------------------------------------------------- */
+
+static void fill_number(reb_setting_value *v, reb_setting_type type) {
+    if (type == REB_TYPE_INT) v->i64 = strtoll(v->text, NULL, 10);
+    if (type == REB_TYPE_INT || type == REB_TYPE_REAL) v->f64 = strtod(v->text, NULL);
+}
+
+static void fill_defaults(reb_business *b) {
+    for (int k = 0; k < REB_SETTING_COUNT; k++) {
+        const reb_setting_rule *rule = &reb_setting_rules[k];
+        b->values[k].text = rule->fallback;
+        b->values[k].origin = rule->assumed ? REB_SETTING_ASSUMED : REB_SETTING_DEFAULT;
+        fill_number(&b->values[k], rule->type);
+    }
+}
+
+static reb_status fill_stored(reb_business *b, const char *key, const char *value, int64_t changed_us, reb_err *err) {
+    reb_setting k = REB_SETTING_COUNT;
+    char checked[REB_SETTING_TEXT];
+    if (!reb_setting_find(&k, key)) return REB_OK; /* of a part of the program that keeps its own */
+    reb_status st = reb_setting_check(checked, k, value, err);
+    if (st == REB_E_INPUT) {
+        st = reb_fail(err, REB_E_STORE, "The stored setting %s is \"%s\", which is not allowed.", key, value);
+        reb_err_next(err, "Set it anew with: rebound set %s VALUE", key);
+    }
+    if (st != REB_OK) return st;
+    reb_setting_value *v = &b->values[k];
+    v->text = reb_arena_strdup(&b->arena, checked);
+    if (v->text == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for settings.");
+    v->origin = REB_SETTING_SET;
+    v->set_us = changed_us;
+    fill_number(v, reb_setting_rules[k].type);
+    return REB_OK;
+}
+
+static reb_status complete(reb_business *b, reb_err *err) {
+    const char *code = b->values[REB_SETTING_CURRENCY].text;
+    const reb_currency *c = reb_currency_find(code, strlen(code));
+    if (c == NULL) return reb_fail(err, REB_E_INTERNAL, "The currency %s is unknown.", code);
+    snprintf(b->currency, sizeof b->currency, "%s", c->code);
+    b->currency_digits = c->digits;
+    b->currency_is_set = b->values[REB_SETTING_CURRENCY].origin == REB_SETTING_SET;
+    const char *calendar = b->values[REB_SETTING_CALENDAR].text;
+    b->calendar = strcmp(calendar, "persian") == 0 ? REB_CAL_SOLAR_HIJRI
+                  : strcmp(calendar, "hijri") == 0 ? REB_CAL_HIJRI
+                                                   : REB_CAL_GREGORIAN;
+    reb_zone *zone = NULL;
+    reb_status st = reb_zone_open(&zone, b->values[REB_SETTING_TIMEZONE].text, err);
+    b->zone = zone;
+    return st;
+}
+
+static reb_status load(reb_business **out, reb_store *s, reb_err *err) {
+    *out = NULL;
+    reb_business *b = calloc(1, sizeof *b);
+    if (b == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for settings.");
+    fill_defaults(b);
+    reb_stmt *q = NULL;
+    bool row = s != NULL;
+    reb_status st = s != NULL ? reb_query(&q, s, REB_SQL_SETTING_ALL, REB_NO_ARGS, err) : REB_OK;
+    while (st == REB_OK && row) {
+        st = reb_step(q, &row, err);
+        if (st == REB_OK && row) st = fill_stored(b, reb_col_text(q, 0), reb_col_text(q, 1), reb_col_i64(q, 2), err);
+    }
+    reb_stmt_close(q);
+    if (st == REB_OK) st = complete(b, err);
+    if (st != REB_OK) {
+        reb_business_free(b);
+        return st;
+    }
+    *out = b;
+    return REB_OK;
+}
+
+reb_status reb_business_load(reb_business **out, reb_store *s, reb_err *err) {
+    return load(out, s, err);
+}
+
+reb_status reb_business_default(reb_business **out, reb_err *err) {
+    return load(out, NULL, err);
+}
+
+void reb_business_free(reb_business *b) {
+    if (b == NULL) return;
+    reb_zone *zone = NULL;
+    memcpy(&zone, &b->zone, sizeof zone); /* shared read-only with everybody else, but ours to close */
+    reb_zone_close(zone);
+    reb_arena_free(&b->arena);
+    free(b);
+}
+
+void reb_settings_json(reb_json *w, const reb_business *b) {
+    reb_json_key(w, "settings");
+    reb_json_arr(w);
+    for (int k = 0; k < REB_SETTING_COUNT; k++) {
+        const reb_setting_rule *rule = &reb_setting_rules[k];
+        const reb_setting_value *v = &b->values[k];
+        reb_json_obj(w);
+        reb_json_kstr(w, "key", rule->key);
+        if (rule->type == REB_TYPE_INT) {
+            reb_json_ki64(w, "value", v->i64);
+        } else if (rule->type == REB_TYPE_REAL) {
+            reb_json_kf64(w, "value", v->f64);
+        } else {
+            reb_json_kstr(w, "value", v->text);
+        }
+        reb_json_kstr(w, "origin", reb_setting_origin_name(v->origin));
+        if (v->origin == REB_SETTING_SET) reb_json_ktime(w, "set_at", v->set_us);
+        reb_json_kstr(w, "default", rule->fallback);
+        reb_json_kstr(w, "help", rule->help);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
