@@ -190,9 +190,12 @@ static reb_encoding_guess verdict_8bit(const reb_encoding_evidence *ev) {
         return guess(REB_ENC_WINDOWS_1252, 0, false, "single accented letters between Latin ones, and not valid UTF-8");
     int64_t arabic = score_of(ev, k_1256, sizeof k_1256 / sizeof k_1256[0]);
     int64_t greek = greek_possible ? score_of(ev, k_1253, sizeof k_1253 / sizeof k_1253[0]) : INT64_MIN;
+    /* Lam, meem, noon, heh, waw and yeh are a third of every Arabic or Persian text; Greek in capitals has none of their bytes. */
+    uint64_t frequent = ev->high[0x61] + ev->high[0x63] + ev->high[0x64] + ev->high[0x65] + ev->high[0x66] + ev->high[0x6D];
+    if (greek_possible && ev->high_bytes >= 8 && frequent * 10 < ev->high_bytes) arabic = INT64_MIN;
     bool clear = ev->high_bytes >= 20;
     if (greek > 0 && greek >= arabic)
-        return guess(REB_ENC_WINDOWS_1253, 0, clear && greek > arabic + arabic / 8,
+        return guess(REB_ENC_WINDOWS_1253, 0, clear && (arabic <= 0 || greek > arabic + arabic / 8),
                      "not valid UTF-8, and the letters have the frequencies of Greek in windows-1253");
     if (arabic > 0)
         return guess(REB_ENC_WINDOWS_1256, 0, clear && (greek <= 0 || arabic > greek + greek / 8),
