@@ -45,8 +45,11 @@ create table job (
     message text not null,
     result text,                     -- JSON
     error text,                      -- JSON
+    place text not null,             -- '': any process may run it; else the machine and folder that hold its file
     owner text,                      -- which process runs it
-    lease_until_us bigint,
+    lease_until_us bigint,           -- after this it is taken up again
+    attempts bigint not null,        -- how often it was taken up
+    cancel_us bigint,                -- when somebody asked to stop it
     created_us bigint not null,
     started_us bigint,
     finished_us bigint
@@ -59,6 +62,12 @@ create table notice (
     topic text not null,
     data text not null,              -- JSON
     recorded_us bigint not null
+);
+
+-- Numbers without gaps, in the order of commits (a row is locked until its transaction ends): the notices'.
+create table counter (
+    name text not null primary key,
+    value bigint not null
 );
 
 -- Keys for programs. Only a hash is kept.

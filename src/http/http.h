@@ -1,0 +1,258 @@
+/* Inside of the server: what its files share. Nobody outside src/http includes this. */
+#ifndef REB_HTTP_HTTP_H
+#define REB_HTTP_HTTP_H
+
+#include "../base/arena.h"
+#include "../base/buf.h"
+#include "../base/json.h"
+#include "../store/store.h"
+#include "server.h"
+#include "types.h"
+
+#include <cjson/cJSON.h>
+#include <microhttpd.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* --- routes -------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct reb_request reb_request;
+typedef reb_status (*reb_handler)(reb_request *rq, reb_err *err);
+
+typedef enum reb_method { REB_METHOD_GET, REB_METHOD_POST, REB_METHOD_PUT, REB_METHOD_PATCH, REB_METHOD_DELETE, REB_METHOD_OTHER } reb_method;
+typedef enum reb_scope { REB_SCOPE_OPEN, REB_SCOPE_READ, REB_SCOPE_WRITE, REB_SCOPE_ADMIN } reb_scope;
+typedef enum reb_mode { REB_MODE_INLINE, REB_MODE_POOL, REB_MODE_UPLOAD, REB_MODE_EVENTS } reb_mode;
+
+typedef struct reb_route {
+    const char *name;
+    reb_handler handler;
+    reb_method method;
+    const char *path; /* "/v1/customers/{customer_id}" */
+    reb_scope scope;
+    reb_mode mode;
+    const char *query, *body, *answer; /* types */
+    unsigned status;
+    const char *sentence;
+} reb_route;
+
+enum { REB_ROUTE_PARAMS = 4 };
+
+typedef struct reb_route_match {
+    const reb_route *route; /* NULL: none */
+    unsigned methods;       /* bit per reb_method that the path knows: 0 = no such path */
+    size_t param_count;
+    struct {
+        const char *name; /* in the pattern; not NUL-terminated */
+        size_t name_len;
+        const char *value; /* in the path, still percent-encoded; not NUL-terminated */
+        size_t value_len;
+    } params[REB_ROUTE_PARAMS];
+} reb_route_match;
+
+extern const reb_route reb_routes[]; /* ends with a NULL name */
+size_t reb_route_count(void);
+void reb_route_find(reb_route_match *out, reb_method method, const char *path);
+const char *reb_method_name(reb_method m);
+void reb_openapi(reb_json *w);
+
+/* --- connections (conn.c): deadlines that libmicrohttpd does not keep ---------------------------------------------------------- */
+
+typedef enum reb_phase { REB_PHASE_IDLE, REB_PHASE_HEAD, REB_PHASE_BODY, REB_PHASE_WORK, REB_PHASE_ANSWER } reb_phase;
+
+typedef struct reb_conn reb_conn;
+struct reb_conn {
+    int fd;
+    struct in6_addr ip; /* IPv4 as mapped */
+    reb_conn *next, *prev;
+    _Atomic int64_t deadline_us; /* monotonic; INT64_MAX: none */
+    _Atomic int phase;
+    atomic_bool cut; /* answered by force and shut down; nothing more may be written */
+    bool first;      /* no request was completed yet */
+    reb_request *spare; /* the last request's memory, for the next one */
+};
+
+typedef struct reb_conns {
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    pthread_t thread;
+    bool started, stopping;
+    reb_conn *head;
+    _Atomic unsigned count;
+    _Atomic uint64_t cut_count;
+} reb_conns;
+
+reb_status reb_conns_start(reb_conns *c, reb_err *err);
+void reb_conns_stop(reb_conns *c);
+reb_conn *reb_conn_add(reb_conns *c, int fd, const struct sockaddr *addr);
+void reb_conn_remove(reb_conns *c, reb_conn *conn);
+void reb_conn_phase(reb_conn *conn, reb_phase phase, int64_t deadline_us);
+/* Writes a whole small answer (408, 413) straight to the socket and shuts it down. Only while libmicrohttpd has nothing to send.
+   The connection must not be removed meanwhile: call from its own event thread, or with the list locked. */
+void reb_conn_cut(reb_conns *c, reb_conn *conn, unsigned status);
+
+/* --- rate of requests (rate.c) -------------------------------------------------------------------------------------------------- */
+
+enum { REB_RATE_SLOTS = 4096 };
+typedef struct reb_rate {
+    pthread_mutex_t mutex;
+    uint64_t salt;
+    double per_us, burst; /* 0: no limit */
+    struct {
+        uint64_t key;
+        int64_t at_us;
+        double tokens;
+    } slots[REB_RATE_SLOTS];
+} reb_rate;
+void reb_rate_init(reb_rate *r, unsigned per_s, uint64_t salt);
+bool reb_rate_take(reb_rate *r, const void *who, size_t n, int64_t now_us, unsigned *wait_s);
+
+/* --- counters (metrics.c) ------------------------------------------------------------------------------------------------------- */
+
+enum { REB_METRIC_STATUSES = 24, REB_METRIC_BUCKETS = 12, REB_METRIC_ROUTES = 96 };
+typedef struct reb_metrics {
+    _Atomic uint64_t requests[REB_METRIC_ROUTES][REB_METRIC_STATUSES];
+    _Atomic uint64_t bucket[REB_METRIC_ROUTES][REB_METRIC_BUCKETS + 1];
+    _Atomic uint64_t time_us[REB_METRIC_ROUTES];
+    _Atomic uint64_t turned_away;
+} reb_metrics;
+void reb_metrics_count(reb_metrics *m, const reb_route *route, unsigned status, int64_t took_us);
+void reb_metrics_text(reb_buf *out, reb_server *s, reb_store *store);
+
+/* --- keys (auth.c) --------------------------------------------------------------------------------------------------------------- */
+
+typedef struct reb_caller {
+    unsigned scopes; /* bit per reb_scope */
+    bool by_token;
+    uint64_t key; /* whose requests are counted together; 0: by address */
+    char name[64];
+} reb_caller;
+
+typedef struct reb_auth reb_auth;
+reb_status reb_auth_open(reb_auth **out, const reb_server_options *o, bool *token_exists, reb_err *err);
+void reb_auth_close(reb_auth *a);
+/* Who asks? Errors: DENIED; *unknown tells that a key is missing or wrong (401) rather than too weak (403). */
+reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, struct MHD_Connection *mhd, reb_scope scope, bool writes,
+                          bool loopback, reb_err *err);
+bool reb_host_is_loopback(const char *host);
+
+/* --- one request ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct reb_query_arg {
+    const char *name;
+    const char *value;
+} reb_query_arg;
+
+enum { REB_QUERY_ARGS = 24 };
+
+typedef enum reb_rq_state { REB_RQ_NEW, REB_RQ_BODY, REB_RQ_QUEUED, REB_RQ_DONE, REB_RQ_ANSWERED } reb_rq_state;
+
+struct reb_request {
+    reb_server *server;
+    struct MHD_Connection *mhd;
+    reb_conn *conn;
+    reb_request *next; /* in the workers' queue */
+    reb_route_match match;
+    reb_rq_state state;
+    bool head;  /* HEAD: the body is left out */
+    bool close; /* the connection ends after the answer */
+    int64_t began_us;
+    reb_arena arena;
+    reb_caller caller;
+    const char *param_values[REB_ROUTE_PARAMS];
+    reb_query_arg query[REB_QUERY_ARGS];
+    size_t query_count;
+    reb_buf body;
+    cJSON *json_body;
+    uint64_t received;
+    int upload_fd; /* -1: none */
+    int upload_errno;
+    const char *upload_id;
+    const char *upload_name; /* file name as the client calls it, made safe */
+    reb_store *store;        /* in the pool only */
+    /* the answer */
+    unsigned status;
+    reb_buf out;
+    reb_json w; /* writes into out */
+    const char *content_type;
+    const char *file_name; /* offered for saving */
+    int file_fd;           /* >= 0: the answer is this file's content; closed by the server */
+    struct MHD_Response *stream;
+    const char *allow;
+    const char *location;
+    unsigned retry_after_s;
+};
+
+/* For handlers. */
+const char *reb_rq_param(const reb_request *rq, const char *name);  /* of the path; decoded and checked */
+int64_t reb_rq_param_id(const reb_request *rq, const char *name);   /* an id of the path; 0 when absent */
+const char *reb_rq_query(const reb_request *rq, const char *name);  /* NULL when absent; checked against the route's query type */
+int64_t reb_rq_query_int(const reb_request *rq, const char *name, int64_t fallback);
+bool reb_rq_query_bool(const reb_request *rq, const char *name, bool fallback);
+const char *reb_rq_text(const reb_request *rq, const char *member); /* of the body; NULL when absent or null */
+int64_t reb_rq_int(const reb_request *rq, const char *member, int64_t fallback);
+int64_t reb_rq_id(const reb_request *rq, const char *member); /* 0 when absent */
+bool reb_rq_bool(const reb_request *rq, const char *member, bool fallback);
+int64_t reb_rq_now(const reb_request *rq); /* the instant to act as of */
+
+/* request.c: the parts that need no socket */
+reb_status reb_rq_check_head(reb_request *rq, const char *version, reb_err *err);
+reb_status reb_rq_read_query(reb_request *rq, reb_err *err);
+reb_status reb_rq_read_params(reb_request *rq, reb_err *err);
+reb_status reb_rq_read_body(reb_request *rq, reb_err *err);
+void reb_rq_error(reb_request *rq, unsigned status, const reb_err *err); /* makes the answer an error; status 0: by err->code */
+void reb_rq_check_answer(reb_request *rq);
+/* Decodes %41 in place of n bytes into the arena. NULL when it is no valid UTF-8 without control characters or the memory ran out. */
+char *reb_rq_decode(reb_arena *a, const char *s, size_t n);
+
+/* --- workers (pool.c) ------------------------------------------------------------------------------------------------------------- */
+
+typedef struct reb_pool reb_pool;
+reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err);
+void reb_pool_close(reb_pool *p);                  /* works off what is queued */
+void reb_pool_put(reb_pool *p, reb_request *rq);
+unsigned reb_pool_waiting(reb_pool *p);
+
+/* --- live stream (events.c) -------------------------------------------------------------------------------------------------------- */
+
+typedef struct reb_hub reb_hub;
+reb_status reb_hub_open(reb_hub **out, reb_server *s, reb_err *err);
+void reb_hub_quiet(reb_hub *h); /* ends every stream */
+void reb_hub_close(reb_hub *h);
+void reb_hub_wake(reb_hub *h); /* something was written: look now */
+unsigned reb_hub_clients(reb_hub *h);
+/* Makes the answer of /v1/events: replays after `last_id` (0: from now on). */
+reb_status reb_hub_stream(reb_request *rq, int64_t last_id, bool has_last, reb_err *err);
+void reb_hub_forget(reb_hub *h, struct MHD_Connection *mhd); /* the connection ended */
+
+/* --- jobs (jobs.c) ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct reb_jobs reb_jobs;
+reb_status reb_jobs_open(reb_jobs **out, reb_server *s, reb_err *err);
+void reb_jobs_wake(reb_jobs *j);
+void reb_jobs_close(reb_jobs *j); /* the running job is stopped and handed back */
+
+/* --- the server --------------------------------------------------------------------------------------------------------------------- */
+
+struct reb_server {
+    reb_server_options o;
+    char url[160];
+    bool loopback;
+    struct MHD_Daemon *daemon;
+    int listen_fd;
+    reb_conns conns;
+    reb_rate rate;
+    reb_metrics metrics;
+    reb_auth *auth;
+    reb_pool *pool;
+    reb_hub *hub;
+    reb_jobs *jobs;
+    reb_buf openapi;
+    char upload_dir[1024];
+    char place[96]; /* names the machine and folder of uploads, so that a job finds its file */
+    int64_t started_us;
+    _Atomic unsigned active; /* requests between their headers and their answer's last byte, streams not counted */
+    atomic_bool stopping;
+};
+
+#endif

@@ -1,0 +1,132 @@
+/* Workers: whatever reads or writes the store runs here, each worker with a connection of its own. The socket's connection is
+   suspended meanwhile and resumed with the answer. */
+#include "http.h"
+
+#include <stdlib.h>
+
+typedef struct worker {
+    reb_pool *pool;
+    pthread_t thread;
+    bool started;
+    reb_store *store; /* NULL after a failure, until it can be opened again */
+} worker;
+
+struct reb_pool {
+    reb_server *server;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    reb_request *head, *tail;
+    _Atomic unsigned waiting;
+    bool stopping;
+    unsigned count;
+    worker workers[];
+};
+
+static reb_request *take(reb_pool *p) {
+    pthread_mutex_lock(&p->mutex);
+    while (p->head == NULL && !p->stopping) pthread_cond_wait(&p->wake, &p->mutex);
+    reb_request *rq = p->head;
+    if (rq != NULL) {
+        p->head = rq->next;
+        if (p->head == NULL) p->tail = NULL;
+        atomic_fetch_sub(&p->waiting, 1);
+    }
+    pthread_mutex_unlock(&p->mutex);
+    return rq;
+}
+
+/* After a failure of the store, is the connection itself dead? Then it is opened anew, by the next request if not now. */
+static void look_after_store(worker *w) {
+    int64_t one;
+    bool found;
+    reb_err err = {0};
+    if (w->store != NULL && reb_get_i64(&one, &found, w->store, REB_SQL_PING, REB_NO_ARGS, &err) == REB_OK) return;
+    reb_store_close(w->store);
+    w->store = NULL;
+}
+
+static void serve(worker *w, reb_request *rq) {
+    reb_server *s = w->pool->server;
+    reb_err err = {0};
+    reb_status st = REB_OK;
+    if (w->store == NULL) st = reb_store_open(&w->store, s->o.db, 0, &err);
+    rq->store = w->store;
+    if (st == REB_OK) {
+        st = rq->match.route->handler(rq, &err);
+    } else {
+        err.code = REB_E_BUSY;
+    }
+    rq->store = NULL;
+    if (st == REB_OK && rq->out.failed) st = reb_fail(&err, REB_E_MEMORY, "No memory left for the answer.");
+    if (st != REB_OK) {
+        if (rq->stream != NULL) MHD_destroy_response(rq->stream);
+        rq->stream = NULL;
+        reb_rq_error(rq, 0, &err);
+        if (rq->status == 503) rq->retry_after_s = 1;
+    }
+    if (s->o.check_answers) reb_rq_check_answer(rq);
+    if (st == REB_E_STORE || st == REB_E_IO || st == REB_E_BUSY) look_after_store(w);
+}
+
+static void *work(void *arg) {
+    worker *w = arg;
+    for (reb_request *rq; (rq = take(w->pool)) != NULL;) {
+        serve(w, rq);
+        rq->state = REB_RQ_DONE;
+        MHD_resume_connection(rq->mhd); /* from here on the request is the event thread's */
+    }
+    return NULL;
+}
+
+reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err) {
+    unsigned n = s->o.workers;
+    reb_pool *p = calloc(1, sizeof *p + n * sizeof p->workers[0]);
+    *out = p;
+    if (p == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    p->server = s;
+    p->count = n;
+    pthread_mutex_init(&p->mutex, NULL);
+    pthread_cond_init(&p->wake, NULL);
+    for (unsigned i = 0; i < n; i++) {
+        worker *w = &p->workers[i];
+        w->pool = p;
+        reb_status st = reb_store_open(&w->store, s->o.db, 0, err);
+        if (st != REB_OK) return st;
+        if (pthread_create(&w->thread, NULL, work, w) != 0) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");
+        w->started = true;
+    }
+    return REB_OK;
+}
+
+void reb_pool_close(reb_pool *p) {
+    if (p == NULL) return;
+    pthread_mutex_lock(&p->mutex);
+    p->stopping = true;
+    pthread_cond_broadcast(&p->wake);
+    pthread_mutex_unlock(&p->mutex);
+    for (unsigned i = 0; i < p->count; i++) {
+        if (p->workers[i].started) pthread_join(p->workers[i].thread, NULL);
+        reb_store_close(p->workers[i].store);
+    }
+    pthread_cond_destroy(&p->wake);
+    pthread_mutex_destroy(&p->mutex);
+    free(p);
+}
+
+void reb_pool_put(reb_pool *p, reb_request *rq) {
+    pthread_mutex_lock(&p->mutex);
+    rq->next = NULL;
+    if (p->tail != NULL) {
+        p->tail->next = rq;
+    } else {
+        p->head = rq;
+    }
+    p->tail = rq;
+    atomic_fetch_add(&p->waiting, 1);
+    pthread_cond_signal(&p->wake);
+    pthread_mutex_unlock(&p->mutex);
+}
+
+unsigned reb_pool_waiting(reb_pool *p) {
+    return p == NULL ? 0 : atomic_load(&p->waiting);
+}

@@ -1,0 +1,279 @@
+/* What is read from a request and what an answer must be, apart from any socket. */
+#include "http.h"
+
+#include "../base/clock.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* --- headers --------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct head_facts {
+    unsigned lengths, encodings, hosts;
+    bool bad_name, bad_length, bad_encoding;
+    uint64_t bytes;
+} head_facts;
+
+static bool token_char(unsigned char c) { /* RFC 9110, 5.6.2 */
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+}
+
+static enum MHD_Result see_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {
+    (void)kind;
+    head_facts *f = cls;
+    if (value == NULL) value = "";
+    f->bytes += strlen(name) + strlen(value) + 4;
+    for (const char *p = name; *p != '\0'; p++)
+        if (!token_char((unsigned char)*p)) f->bad_name = true; /* "Content-Length :" among others */
+    if (strcasecmp(name, "Content-Length") == 0) {
+        f->lengths++;
+        size_t n = strlen(value);
+        f->bad_length = f->bad_length || n == 0 || n > 18 || strspn(value, "0123456789") != n;
+    } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        f->encodings++;
+        f->bad_encoding = f->bad_encoding || strcasecmp(value, "chunked") != 0;
+    } else if (strcasecmp(name, "Host") == 0) {
+        f->hosts++;
+    }
+    return MHD_YES;
+}
+
+/* Ambiguous framing is how one request is smuggled inside another: what two readers might read differently is refused. */
+reb_status reb_rq_check_head(reb_request *rq, const char *version, reb_err *err) {
+    head_facts f = {0};
+    MHD_get_connection_values(rq->mhd, MHD_HEADER_KIND, see_header, &f);
+    rq->received = 0;
+    if (f.lengths > 1) return reb_fail(err, REB_E_USAGE, "The request has two Content-Length headers.");
+    if (f.lengths > 0 && f.encodings > 0) return reb_fail(err, REB_E_USAGE, "The request has both Content-Length and Transfer-Encoding.");
+    if (f.encodings > 1 || f.bad_encoding) return reb_fail(err, REB_E_USAGE, "Of transfer encodings, only \"chunked\" is known here.");
+    if (f.bad_length) return reb_fail(err, REB_E_USAGE, "Content-Length is not a number.");
+    if (f.bad_name) return reb_fail(err, REB_E_USAGE, "A header's name holds a character that names must not hold.");
+    if (f.hosts > 1) return reb_fail(err, REB_E_USAGE, "The request has two Host headers.");
+    if (f.hosts == 0 && strcmp(version, "HTTP/1.0") != 0) return reb_fail(err, REB_E_USAGE, "The request has no Host header.");
+    if (f.encodings > 0 && strcmp(version, "HTTP/1.0") == 0)
+        return reb_fail(err, REB_E_USAGE, "HTTP/1.0 knows no Transfer-Encoding.");
+    if (f.bytes > rq->server->o.head_most) {
+        rq->status = 431;
+        return reb_fail(err, REB_E_LIMIT, "The headers are larger than %" PRIu64 " bytes.", rq->server->o.head_most);
+    }
+    return REB_OK;
+}
+
+/* --- text of addresses -------------------------------------------------------------------------------------------------------------- */
+
+static int hex(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+/* Well-formed UTF-8 (RFC 3629) without control characters. */
+static bool plain_utf8(const unsigned char *s, size_t n) {
+    for (size_t i = 0; i < n;) {
+        size_t len = s[i] < 0x80 ? 1 : s[i] >= 0xF0 ? 4 : s[i] >= 0xE0 ? 3 : 2;
+        if (s[i] < 0x20 || s[i] == 0x7F || (s[i] >= 0x80 && s[i] < 0xC2) || s[i] > 0xF4 || len > n - i) return false;
+        for (size_t k = 1; k < len; k++)
+            if ((s[i + k] & 0xC0u) != 0x80u) return false;
+        if ((s[i] == 0xE0 && s[i + 1] < 0xA0) || (s[i] == 0xED && s[i + 1] > 0x9F)) return false;
+        if ((s[i] == 0xF0 && s[i + 1] < 0x90) || (s[i] == 0xF4 && s[i + 1] > 0x8F)) return false;
+        i += len;
+    }
+    return true;
+}
+
+char *reb_rq_decode(reb_arena *a, const char *s, size_t n) {
+    char *out = reb_arena_alloc(a, n + 1);
+    if (out == NULL) return NULL;
+    size_t len = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] != '%') {
+            out[len++] = s[i];
+            continue;
+        }
+        int high = i + 2 < n ? hex(s[i + 1]) : -1;
+        int low = i + 2 < n ? hex(s[i + 2]) : -1;
+        if (high < 0 || low < 0) return NULL;
+        out[len++] = (char)(high * 16 + low);
+        i += 2;
+    }
+    out[len] = '\0';
+    return plain_utf8((const unsigned char *)out, len) ? out : NULL;
+}
+
+reb_status reb_rq_read_params(reb_request *rq, reb_err *err) {
+    for (size_t i = 0; i < rq->match.param_count; i++) {
+        size_t name_len = rq->match.params[i].name_len;
+        const char *name = rq->match.params[i].name;
+        char *v = reb_rq_decode(&rq->arena, rq->match.params[i].value, rq->match.params[i].value_len);
+        if (v == NULL) return reb_fail(err, REB_E_USAGE, "The address is not valid UTF-8.");
+        rq->param_values[i] = v;
+        if (name_len < 4 || memcmp(name + name_len - 3, "_id", 3) != 0) continue;
+        const reb_field id = {.name = "The id in the address", .kind = REB_KIND_ID};
+        if (reb_field_check_text(&id, v, NULL) != REB_OK)
+            return reb_fail(err, REB_E_NOT_FOUND, "\"%.40s\" is no id: ids are whole numbers.", v);
+    }
+    return REB_OK;
+}
+
+typedef struct query_reading {
+    reb_request *rq;
+    reb_err *err;
+    reb_status st;
+} query_reading;
+
+static enum MHD_Result see_argument(void *cls, enum MHD_ValueKind kind, const char *raw_name, const char *raw_value) {
+    (void)kind;
+    query_reading *q = cls;
+    reb_request *rq = q->rq;
+    const char *name = reb_rq_decode(&rq->arena, raw_name, strlen(raw_name));
+    const char *value = raw_value == NULL ? "" : reb_rq_decode(&rq->arena, raw_value, strlen(raw_value));
+    if (name == NULL || value == NULL) {
+        q->st = reb_fail(q->err, REB_E_USAGE, "The query is not valid UTF-8.");
+        return MHD_NO;
+    }
+    const reb_field *f = reb_type_field(rq->match.route->query, name);
+    if (f == NULL) {
+        q->st = reb_fail(q->err, REB_E_USAGE, "\"%.60s\" is not known in the query of this address.", name);
+        return MHD_NO;
+    }
+    if (reb_rq_query(rq, name) != NULL || rq->query_count == REB_QUERY_ARGS) {
+        q->st = reb_fail(q->err, REB_E_USAGE, "\"%.60s\" is given twice.", name);
+        return MHD_NO;
+    }
+    q->st = reb_field_check_text(f, value, q->err);
+    if (q->st != REB_OK) return MHD_NO;
+    rq->query[rq->query_count++] = (reb_query_arg){.name = f->name, .value = value};
+    return MHD_YES;
+}
+
+reb_status reb_rq_read_query(reb_request *rq, reb_err *err) {
+    query_reading q = {.rq = rq, .err = err, .st = REB_OK};
+    MHD_get_connection_values(rq->mhd, MHD_GET_ARGUMENT_KIND, see_argument, &q);
+    if (q.st != REB_OK) return q.st;
+    size_t count;
+    const reb_field *fields = reb_type_find(rq->match.route->query, &count);
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].need == REB_NEED_MUST && reb_rq_query(rq, fields[i].name) == NULL)
+            return reb_fail(err, REB_E_USAGE, "%s is missing in the query.", fields[i].name);
+    return REB_OK;
+}
+
+/* --- the JSON body -------------------------------------------------------------------------------------------------------------------- */
+
+reb_status reb_rq_read_body(reb_request *rq, reb_err *err) {
+    const char *type = rq->match.route->body;
+    if (strcmp(type, "NONE") == 0) {
+        if (rq->body.len > 2) return reb_fail(err, REB_E_USAGE, "This address takes no body.");
+        return REB_OK;
+    }
+    if (rq->body.failed) return reb_fail(err, REB_E_MEMORY, "No memory left for the body.");
+    const char *text = reb_buf_cstr(&rq->body);
+    if (memchr(text, '\0', rq->body.len) != NULL) return reb_fail(err, REB_E_USAGE, "The body holds a NUL byte.");
+    const unsigned char *bytes = (const unsigned char *)text;
+    for (size_t i = 0, start = 0; i <= rq->body.len; i++) { /* JSON may hold line ends between its values; they part the check */
+        if (i < rq->body.len && bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != '\t') continue;
+        if (!plain_utf8(bytes + start, i - start)) return reb_fail(err, REB_E_USAGE, "The body is not valid UTF-8 text.");
+        start = i + 1;
+    }
+    const char *end = NULL;
+    rq->json_body = cJSON_ParseWithOpts(text, &end, 1);
+    if (rq->json_body == NULL) {
+        size_t at = end != NULL && end >= text ? (size_t)(end - text) : 0;
+        return reb_fail(err, REB_E_USAGE, "The body is not valid JSON; it goes wrong at byte %zu.", at + 1);
+    }
+    return reb_type_check(rq->json_body, type, true, err);
+}
+
+static const cJSON *body_member(const reb_request *rq, const char *member) {
+    return rq->json_body == NULL ? NULL : cJSON_GetObjectItemCaseSensitive(rq->json_body, member);
+}
+
+const char *reb_rq_text(const reb_request *rq, const char *member) {
+    const cJSON *v = body_member(rq, member);
+    return cJSON_IsString(v) ? v->valuestring : NULL;
+}
+
+int64_t reb_rq_int(const reb_request *rq, const char *member, int64_t fallback) {
+    const cJSON *v = body_member(rq, member);
+    return cJSON_IsNumber(v) ? (int64_t)v->valuedouble : fallback;
+}
+
+int64_t reb_rq_id(const reb_request *rq, const char *member) {
+    const char *v = reb_rq_text(rq, member);
+    return v == NULL ? 0 : strtoll(v, NULL, 10);
+}
+
+bool reb_rq_bool(const reb_request *rq, const char *member, bool fallback) {
+    const cJSON *v = body_member(rq, member);
+    return cJSON_IsBool(v) ? cJSON_IsTrue(v) != 0 : fallback;
+}
+
+const char *reb_rq_param(const reb_request *rq, const char *name) {
+    size_t n = strlen(name);
+    for (size_t i = 0; i < rq->match.param_count; i++)
+        if (rq->match.params[i].name_len == n && memcmp(rq->match.params[i].name, name, n) == 0) return rq->param_values[i];
+    return NULL;
+}
+
+int64_t reb_rq_param_id(const reb_request *rq, const char *name) {
+    const char *v = reb_rq_param(rq, name);
+    return v == NULL ? 0 : strtoll(v, NULL, 10);
+}
+
+const char *reb_rq_query(const reb_request *rq, const char *name) {
+    for (size_t i = 0; i < rq->query_count; i++)
+        if (strcmp(rq->query[i].name, name) == 0) return rq->query[i].value;
+    return NULL;
+}
+
+int64_t reb_rq_query_int(const reb_request *rq, const char *name, int64_t fallback) {
+    const char *v = reb_rq_query(rq, name);
+    return v == NULL ? fallback : strtoll(v, NULL, 10);
+}
+
+bool reb_rq_query_bool(const reb_request *rq, const char *name, bool fallback) {
+    const char *v = reb_rq_query(rq, name);
+    return v == NULL ? fallback : strcmp(v, "true") == 0;
+}
+
+int64_t reb_rq_now(const reb_request *rq) {
+    return reb_clock_now(rq->server->o.act_clock);
+}
+
+/* --- answers ----------------------------------------------------------------------------------------------------------------------------- */
+
+void reb_rq_error(reb_request *rq, unsigned status, const reb_err *err) {
+    reb_buf_clear(&rq->out);
+    rq->w = (reb_json){.out = &rq->out};
+    rq->content_type = NULL;
+    rq->file_name = NULL;
+    rq->status = status != 0 ? status : (unsigned)reb_status_http(err->code);
+    const char *detail = err->detail[0] != '\0' ? err->detail : reb_status_sentence(err->code);
+    reb_json_obj(&rq->w);
+    reb_json_key(&rq->w, "error");
+    reb_json_obj(&rq->w);
+    reb_json_kstr(&rq->w, "code", reb_status_name(err->code));
+    reb_json_kstr(&rq->w, "detail", detail);
+    if (err->next[0] != '\0') reb_json_kstr(&rq->w, "next", err->next);
+    reb_json_obj_end(&rq->w);
+    reb_json_obj_end(&rq->w);
+}
+
+void reb_rq_check_answer(reb_request *rq) {
+    if (rq->file_fd >= 0 || rq->stream != NULL || rq->content_type != NULL || rq->status == 204) return;
+    const char *type = rq->status >= 400 ? "Error" : rq->match.route->answer;
+    reb_err err = {0};
+    cJSON *v = cJSON_ParseWithOpts(reb_buf_cstr(&rq->out), NULL, 1);
+    reb_status st = v == NULL ? reb_fail(&err, REB_E_INTERNAL, "The answer is not JSON.") : reb_type_check(v, type, true, &err);
+    if (st == REB_OK && rq->status < 400 && rq->status != rq->match.route->status)
+        st = reb_fail(&err, REB_E_INTERNAL, "The answer has status %u, not the declared %u.", rq->status, rq->match.route->status);
+    cJSON_Delete(v);
+    if (st == REB_OK) return;
+    err.code = REB_E_INTERNAL;
+    reb_err_next(&err, "The answer to %s has not its declared type %s.", rq->match.route != NULL ? rq->match.route->name : "?", type);
+    reb_rq_error(rq, 500, &err);
+}

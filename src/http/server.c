@@ -1,0 +1,525 @@
+/* libmicrohttpd on one side, requests and workers on the other. */
+#include "http.h"
+
+#include "../base/rand.h"
+#include "listen.h"
+#include "upload.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MHD_POOL_BYTES = 40 * 1024, ANSWER_MS = 60000, ANSWER_BYTES_A_MS = 16 };
+
+static int64_t in_ms(unsigned ms) {
+    return reb_monotonic_us() + (int64_t)ms * 1000;
+}
+
+/* --- the answer -------------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name, *value;
+} k_headers[] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"Cache-Control", "no-store"},
+    {"Referrer-Policy", "no-referrer"},
+    {"X-Frame-Options", "DENY"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+};
+static const char k_page_policy[] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+static const char k_data_policy[] = "default-src 'none'; frame-ancestors 'none'";
+
+static struct MHD_Response *make_response(reb_request *rq, uint64_t *size) {
+    *size = 0;
+    if (rq->stream != NULL) {
+        struct MHD_Response *r = rq->stream;
+        rq->stream = NULL;
+        return r;
+    }
+    if (rq->file_fd >= 0) {
+        struct stat info;
+        struct MHD_Response *r = NULL;
+        if (fstat(rq->file_fd, &info) == 0) {
+            *size = (uint64_t)info.st_size;
+            r = MHD_create_response_from_fd64(*size, rq->file_fd); /* owns the descriptor now */
+        }
+        if (r == NULL) close(rq->file_fd);
+        rq->file_fd = -1;
+        return r;
+    }
+    *size = rq->out.len;
+    if (rq->out.len == 0) return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *r = MHD_create_response_from_buffer(rq->out.len, rq->out.data, MHD_RESPMEM_MUST_FREE);
+    if (r != NULL) rq->out = (reb_buf){0};
+    return r;
+}
+
+static void add_headers(reb_request *rq, struct MHD_Response *r) {
+    const char *type = rq->content_type != NULL ? rq->content_type : "application/json";
+    bool page = strncmp(type, "text/html", 9) == 0;
+    if (rq->status != 204) MHD_add_response_header(r, "Content-Type", type);
+    for (size_t i = 0; i < sizeof k_headers / sizeof k_headers[0]; i++) MHD_add_response_header(r, k_headers[i].name, k_headers[i].value);
+    MHD_add_response_header(r, "Content-Security-Policy", page ? k_page_policy : k_data_policy);
+    if (rq->allow != NULL) MHD_add_response_header(r, "Allow", rq->allow);
+    if (rq->location != NULL) MHD_add_response_header(r, "Location", rq->location);
+    if (rq->status == 401) MHD_add_response_header(r, "WWW-Authenticate", "Basic realm=\"Rebound: any name, the key as password\", charset=\"UTF-8\"");
+    if (rq->file_name != NULL) MHD_add_response_header(r, "Content-Disposition", rq->file_name);
+    if (rq->close) MHD_add_response_header(r, "Connection", "close");
+    if (rq->retry_after_s > 0) {
+        char text[16];
+        snprintf(text, sizeof text, "%u", rq->retry_after_s);
+        MHD_add_response_header(r, "Retry-After", text);
+    }
+}
+
+static enum MHD_Result answer(reb_request *rq) {
+    bool stream = rq->stream != NULL;
+    uint64_t size;
+    rq->state = REB_RQ_ANSWERED;
+    if (atomic_load_explicit(&rq->conn->cut, memory_order_relaxed)) return MHD_NO;
+    if (atomic_load_explicit(&rq->server->stopping, memory_order_relaxed)) rq->close = true;
+    struct MHD_Response *r = make_response(rq, &size);
+    if (r == NULL) return MHD_NO;
+    add_headers(rq, r);
+    rq->received = size; /* from now on: what was sent, for the log */
+    reb_conn_phase(rq->conn, REB_PHASE_ANSWER, stream ? INT64_MAX : in_ms(ANSWER_MS) + (int64_t)(size / ANSWER_BYTES_A_MS) * 1000);
+    enum MHD_Result done = MHD_queue_response(rq->mhd, rq->status, r);
+    MHD_destroy_response(r);
+    return done;
+}
+
+static enum MHD_Result refuse(reb_request *rq, unsigned status, const reb_err *err) {
+    reb_rq_error(rq, status, err);
+    return answer(rq);
+}
+
+/* --- from headers to handler ---------------------------------------------------------------------------------------------------------- */
+
+static reb_method method_named(const char *name, bool *head) {
+    *head = strcmp(name, "HEAD") == 0;
+    if (*head) return REB_METHOD_GET;
+    for (int m = 0; m < REB_METHOD_OTHER; m++)
+        if (strcmp(name, reb_method_name((reb_method)m)) == 0) return (reb_method)m;
+    return REB_METHOD_OTHER;
+}
+
+static const char *allowed(reb_request *rq) {
+    reb_buf b = {0};
+    for (int m = 0; m < REB_METHOD_OTHER; m++)
+        if ((rq->match.methods & 1u << m) != 0) reb_buf_printf(&b, "%s%s, ", reb_method_name((reb_method)m), m == REB_METHOD_GET ? ", HEAD" : "");
+    reb_buf_str(&b, "OPTIONS");
+    const char *text = reb_arena_strdup(&rq->arena, reb_buf_cstr(&b));
+    reb_buf_free(&b);
+    return text;
+}
+
+/* Finds the route; false when the answer is given already by rq->status. */
+static reb_status find_route(reb_request *rq, const char *path, const char *method_name, reb_method method, unsigned *status, reb_err *err) {
+    reb_route_find(&rq->match, method, path);
+    if (rq->match.methods == 0) {
+        reb_fail(err, REB_E_NOT_FOUND, "There is nothing at this address.");
+        reb_err_next(err, "GET /openapi.json tells every address.");
+        return REB_E_NOT_FOUND;
+    }
+    if (rq->match.route != NULL) return REB_OK;
+    rq->allow = allowed(rq);
+    *status = strcmp(method_name, "OPTIONS") == 0 ? 204 : 405;
+    return reb_fail(err, REB_E_USAGE, "This address does not take %.10s.", method == REB_METHOD_OTHER ? "that method" : method_name);
+}
+
+static uint64_t announced_length(reb_request *rq) {
+    const char *length = MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, "Content-Length");
+    return length != NULL ? strtoull(length, NULL, 10) : 0;
+}
+
+static bool has_body(reb_request *rq) {
+    return announced_length(rq) > 0 || MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+}
+
+static reb_status check_body_head(reb_request *rq, bool writes, unsigned *status, reb_err *err) {
+    if (!has_body(rq)) return REB_OK;
+    uint64_t announced = announced_length(rq);
+    const reb_route *r = rq->match.route;
+    if (!writes || r->method == REB_METHOD_DELETE) return reb_fail(err, REB_E_USAGE, "This request must not have a body.");
+    bool upload = r->mode == REB_MODE_UPLOAD;
+    uint64_t most = upload ? rq->server->o.upload_most : rq->server->o.body_most;
+    if (announced > most) {
+        reb_fail(err, REB_E_LIMIT, "The body is larger than %" PRIu64 " bytes, the most this address takes.", most);
+        return REB_E_LIMIT;
+    }
+    const char *type = MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, "Content-Type");
+    if (!upload && (type == NULL || strncasecmp(type, "application/json", 16) != 0)) {
+        *status = 415;
+        return reb_fail(err, REB_E_USAGE, "The body must be JSON, with the header Content-Type: application/json.");
+    }
+    return REB_OK;
+}
+
+static reb_status check_rate(reb_request *rq, reb_err *err) {
+    const void *who = rq->caller.key != 0 ? (const void *)&rq->caller.key : (const void *)&rq->conn->ip;
+    size_t n = rq->caller.key != 0 ? sizeof rq->caller.key : sizeof rq->conn->ip;
+    if (reb_rate_take(&rq->server->rate, who, n, rq->began_us, &rq->retry_after_s)) return REB_OK;
+    reb_fail(err, REB_E_LIMIT, "Too many requests: %u a second are allowed.", rq->server->o.rate_per_s);
+    reb_err_next(err, "Wait as long as Retry-After says, in seconds.");
+    return REB_E_LIMIT;
+}
+
+/* Everything that can be said once the headers are here. */
+static reb_status check_request(reb_request *rq, const char *path, const char *method_name, const char *version, unsigned *status, reb_err *err) {
+    reb_server *s = rq->server;
+    reb_method method = method_named(method_name, &rq->head);
+    bool writes = method == REB_METHOD_POST || method == REB_METHOD_PUT || method == REB_METHOD_PATCH || method == REB_METHOD_DELETE;
+    reb_status st = reb_rq_check_head(rq, version, err);
+    if (st != REB_OK) {
+        rq->close = true;
+        *status = rq->status != 0 ? rq->status : 400;
+        return st;
+    }
+    if (atomic_load_explicit(&s->conns.count, memory_order_relaxed) > s->o.connections || atomic_load_explicit(&s->stopping, memory_order_relaxed)) {
+        rq->retry_after_s = 1;
+        *status = 503;
+        return reb_fail(err, REB_E_BUSY, "There are too many connections just now; try again.");
+    }
+    bool unknown = false;
+    reb_status route_st = find_route(rq, path, method_name, method, status, err);
+    if (route_st == REB_OK) {
+        st = reb_auth_check(&rq->caller, &unknown, s->auth, rq->mhd, rq->match.route->scope, writes, s->loopback, err);
+        if (st == REB_E_DENIED && unknown) *status = 401;
+    }
+    reb_err rate_err = {0};
+    if (check_rate(rq, &rate_err) != REB_OK) {
+        *err = rate_err;
+        *status = 429;
+        return REB_E_LIMIT;
+    }
+    if (route_st != REB_OK) return route_st;
+    if (st == REB_OK) st = reb_rq_read_params(rq, err);
+    if (st == REB_OK) st = reb_rq_read_query(rq, err);
+    if (st == REB_OK) st = check_body_head(rq, writes, status, err);
+    if (st == REB_OK && rq->match.route->mode == REB_MODE_UPLOAD) st = reb_upload_begin(rq, err);
+    return st;
+}
+
+static enum MHD_Result begin(reb_request *rq, const char *path, const char *method_name, const char *version) {
+    unsigned status = 0;
+    reb_err err = {0};
+    rq->began_us = reb_monotonic_us();
+    rq->state = REB_RQ_BODY;
+    atomic_fetch_add(&rq->server->active, 1);
+    reb_status st = check_request(rq, path, method_name, version, &status, &err);
+    if (st == REB_OK) {
+        rq->status = rq->match.route->status;
+        reb_conn_phase(rq->conn, REB_PHASE_BODY, in_ms(rq->server->o.body_ms));
+        return MHD_YES;
+    }
+    if (status == 204) { /* OPTIONS */
+        rq->status = 204;
+        return answer(rq);
+    }
+    /* What follows on this connection may be the body of a request we refused: nothing more is read from it. */
+    rq->close = rq->close || has_body(rq);
+    return refuse(rq, status, &err);
+}
+
+static enum MHD_Result take_body(reb_request *rq, const char *data, size_t n) {
+    reb_server *s = rq->server;
+    bool upload = rq->match.route->mode == REB_MODE_UPLOAD;
+    uint64_t before = rq->received;
+    rq->received += n;
+    if (rq->received > (upload ? s->o.upload_most : s->o.body_most)) { /* chunked, so it was not announced */
+        reb_conn_cut(&s->conns, rq->conn, 413);
+        return MHD_NO;
+    }
+    if (!upload) {
+        reb_buf_add(&rq->body, data, n);
+        return MHD_YES;
+    }
+    if (before >> 16 != rq->received >> 16) reb_conn_phase(rq->conn, REB_PHASE_BODY, in_ms(s->o.body_ms));
+    reb_upload_take(rq, data, n);
+    return MHD_YES;
+}
+
+static enum MHD_Result dispatch(reb_request *rq) {
+    reb_server *s = rq->server;
+    reb_err err = {0};
+    reb_conn_phase(rq->conn, REB_PHASE_WORK, INT64_MAX);
+    reb_status st = rq->match.route->mode == REB_MODE_UPLOAD ? REB_OK : reb_rq_read_body(rq, &err);
+    if (st != REB_OK) return refuse(rq, 0, &err);
+    if (rq->match.route->mode == REB_MODE_INLINE) {
+        st = rq->match.route->handler(rq, &err);
+        if (st != REB_OK) reb_rq_error(rq, 0, &err);
+        if (s->o.check_answers) reb_rq_check_answer(rq);
+        return answer(rq);
+    }
+    if (reb_pool_waiting(s->pool) >= s->o.queue_most) {
+        atomic_fetch_add(&s->metrics.turned_away, 1);
+        rq->retry_after_s = 1;
+        reb_fail(&err, REB_E_BUSY, "Too many requests are waiting; try again.");
+        return refuse(rq, 503, &err);
+    }
+    rq->state = REB_RQ_QUEUED;
+    MHD_suspend_connection(rq->mhd);
+    reb_pool_put(s->pool, rq);
+    return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
+                                  const char *upload_data, size_t *upload_data_size, void **con_cls) {
+    (void)cls;
+    reb_request *rq = *con_cls;
+    if (rq == NULL) return MHD_NO; /* no memory when it began */
+    rq->mhd = mhd;
+    switch (rq->state) {
+        case REB_RQ_NEW: return begin(rq, url, method, version);
+        case REB_RQ_BODY: {
+            if (*upload_data_size == 0) return dispatch(rq);
+            size_t n = *upload_data_size;
+            *upload_data_size = 0;
+            return take_body(rq, upload_data, n);
+        }
+        case REB_RQ_QUEUED: return MHD_YES;
+        case REB_RQ_DONE: return answer(rq);
+        case REB_RQ_ANSWERED: *upload_data_size = 0; return MHD_YES;
+    }
+    return MHD_NO;
+}
+
+/* --- libmicrohttpd's other calls -------------------------------------------------------------------------------------------------------- */
+
+/* Called with the request line, before the headers: here the clock of the headers starts. */
+static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *mhd) {
+    (void)uri;
+    reb_server *s = cls;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    reb_conn *conn = info != NULL ? info->socket_context : NULL;
+    if (conn == NULL) return NULL;
+    reb_conn_phase(conn, REB_PHASE_HEAD, in_ms(s->o.head_ms));
+    reb_request *rq = conn->spare;
+    conn->spare = NULL;
+    if (rq == NULL) {
+        rq = calloc(1, sizeof *rq);
+        if (rq == NULL) return NULL;
+        rq->arena.block_bytes = 4096;
+    }
+    rq->server = s;
+    rq->conn = conn;
+    rq->upload_fd = -1;
+    rq->file_fd = -1;
+    rq->w = (reb_json){.out = &rq->out};
+    return rq;
+}
+
+static void log_request(reb_request *rq, int64_t took_us) {
+    const reb_route *r = rq->match.route;
+    /* The route's pattern and no query: what people search for is theirs. */
+    const reb_log_field fields[] = {{"method", r != NULL ? reb_method_name(r->method) : "-", 0},
+                                    {"route", r != NULL ? r->path : "-", 0},
+                                    {"status", NULL, rq->status},
+                                    {"us", NULL, took_us},
+                                    {"bytes", NULL, (int64_t)rq->received},
+                                    {"caller", rq->caller.name[0] != '\0' ? rq->caller.name : "-", 0},
+                                    {NULL, NULL, 0}};
+    reb_log_write(&rq->server->o.log, rq->status >= 500 ? REB_LOG_ERROR : REB_LOG_INFO, "request", fields);
+}
+
+/* Makes the request empty but keeps its memory. */
+static void clear_request(reb_request *rq) {
+    cJSON_Delete(rq->json_body);
+    if (rq->file_fd >= 0) close(rq->file_fd);
+    if (rq->stream != NULL) MHD_destroy_response(rq->stream);
+    reb_upload_drop(rq);
+    if (rq->body.cap > 65536) reb_buf_free(&rq->body);
+    if (rq->out.cap > 65536) reb_buf_free(&rq->out);
+    reb_buf_clear(&rq->body);
+    reb_buf_clear(&rq->out);
+    reb_arena_reset(&rq->arena);
+    reb_request kept = {.arena = rq->arena, .body = rq->body, .out = rq->out, .upload_fd = -1, .file_fd = -1};
+    *rq = kept;
+}
+
+static void free_request(reb_request *rq) {
+    if (rq == NULL) return;
+    reb_buf_free(&rq->body);
+    reb_buf_free(&rq->out);
+    reb_arena_free(&rq->arena);
+    free(rq);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *mhd, void **con_cls, enum MHD_RequestTerminationCode why) {
+    (void)why;
+    reb_server *s = cls;
+    reb_request *rq = *con_cls;
+    *con_cls = NULL;
+    if (rq == NULL) return;
+    if (rq->state != REB_RQ_NEW) {
+        bool stream = rq->match.route != NULL && rq->match.route->mode == REB_MODE_EVENTS;
+        if (stream) reb_hub_forget(s->hub, mhd);
+        if (rq->state != REB_RQ_ANSWERED) rq->status = atomic_load(&rq->conn->cut) ? 408 : 499; /* the client went away */
+        int64_t took_us = reb_monotonic_us() - rq->began_us;
+        reb_metrics_count(&s->metrics, rq->match.route, rq->status, took_us);
+        if (s->o.log.least <= REB_LOG_INFO) log_request(rq, took_us);
+        atomic_fetch_sub(&s->active, 1);
+    }
+    reb_conn *conn = rq->conn;
+    conn->first = false;
+    reb_conn_phase(conn, REB_PHASE_IDLE, in_ms(s->o.idle_ms));
+    clear_request(rq);
+    conn->spare = rq;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *mhd, void **context, enum MHD_ConnectionNotificationCode what) {
+    reb_server *s = cls;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
+        const union MHD_ConnectionInfo *addr = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+        reb_conn *conn = reb_conn_add(&s->conns, fd->connect_fd, addr != NULL ? addr->client_addr : NULL);
+        /* A new connection has as long for its first request line as for the headers after it. */
+        if (conn != NULL) reb_conn_phase(conn, REB_PHASE_IDLE, in_ms(s->o.head_ms));
+        *context = conn;
+        return;
+    }
+    reb_conn *conn = *context;
+    *context = NULL;
+    if (conn == NULL) return;
+    reb_request *spare = conn->spare;
+    reb_conn_remove(&s->conns, conn);
+    free_request(spare);
+}
+
+/* Paths and queries stay as they were sent: the router decodes each part after it was cut, so that %2F is no slash. */
+static size_t keep_escapes(void *cls, struct MHD_Connection *mhd, char *text) {
+    (void)cls;
+    (void)mhd;
+    return strlen(text);
+}
+
+/* --- start and stop ----------------------------------------------------------------------------------------------------------------------- */
+
+static void set_defaults(reb_server_options *o) {
+#define DEFAULT(member, value)                                                                                                             \
+    if (o->member == 0) o->member = (value)
+    if (o->listen == NULL) o->listen = "127.0.0.1:7070";
+    DEFAULT(event_threads, 2);
+    DEFAULT(workers, 4);
+    DEFAULT(queue_most, 256);
+    DEFAULT(connections, 1024);
+    DEFAULT(per_ip, 256);
+    DEFAULT(rate_per_s, 200);
+    DEFAULT(head_ms, 10000);
+    DEFAULT(body_ms, 30000);
+    DEFAULT(idle_ms, 60000);
+    DEFAULT(body_most, UINT64_C(1) << 20);
+    DEFAULT(upload_most, UINT64_C(8) << 30);
+    DEFAULT(head_most, 16384);
+    DEFAULT(lease_ms, 30000);
+#undef DEFAULT
+}
+
+static reb_status start_daemon(reb_server *s, reb_err *err) {
+    const reb_server_options *o = &s->o;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
+    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,                                      //
+                                 MHD_OPTION_LISTEN_SOCKET, s->listen_fd,                                   //
+                                 MHD_OPTION_THREAD_POOL_SIZE, o->event_threads,                            //
+                                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MHD_POOL_BYTES,               //
+                                 MHD_OPTION_CONNECTION_LIMIT, o->connections + 16,                         //
+                                 MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_ip,                            //
+                                 MHD_OPTION_CONNECTION_TIMEOUT, o->idle_ms / 1000 + 10,                    //
+                                 MHD_OPTION_STRICT_FOR_CLIENT, 1,                                          //
+                                 MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,                             //
+                                 MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,                           //
+                                 MHD_OPTION_URI_LOG_CALLBACK, on_request_line, s,                          //
+                                 MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,                         //
+                                 MHD_OPTION_END);
+    if (s->daemon == NULL) return reb_fail(err, REB_E_IO, "The event threads could not be started.");
+    return REB_OK;
+}
+
+static reb_status open_parts(reb_server *s, reb_err *err) {
+    bool token_exists = false;
+    reb_listen l;
+    reb_status st = reb_auth_open(&s->auth, &s->o, &token_exists, err);
+    if (st == REB_OK) st = reb_listen_open(&l, s->o.listen, err);
+    if (st != REB_OK) return st;
+    s->listen_fd = l.fd;
+    s->loopback = l.loopback;
+    memcpy(s->url, l.url, sizeof l.url);
+    if (!l.loopback && !token_exists) {
+        reb_fail(err, REB_E_DENIED, "%s can be reached from other machines, and no key exists.", s->o.listen);
+        reb_err_next(err, "Make a key first: rebound token add NAME --scopes read,write");
+        return REB_E_DENIED;
+    }
+    reb_json w = {.out = &s->openapi};
+    reb_openapi(&w);
+    if (s->openapi.failed) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    st = reb_upload_open(s, err);
+    if (st == REB_OK) st = reb_conns_start(&s->conns, err);
+    if (st == REB_OK) st = reb_hub_open(&s->hub, s, err);
+    if (st == REB_OK) st = reb_pool_open(&s->pool, s, err);
+    if (st == REB_OK && !s->o.no_jobs) st = reb_jobs_open(&s->jobs, s, err);
+    if (st == REB_OK) st = start_daemon(s, err);
+    return st;
+}
+
+reb_status reb_server_open(reb_server **out, const reb_server_options *options, reb_err *err) {
+    *out = NULL;
+    reb_server *s = calloc(1, sizeof *s);
+    if (s == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    s->o = *options;
+    s->listen_fd = -1;
+    set_defaults(&s->o);
+    if (sodium_init() < 0) {
+        free(s);
+        return reb_fail(err, REB_E_INTERNAL, "libsodium cannot start.");
+    }
+    uint64_t salt;
+    randombytes_buf(&salt, sizeof salt);
+    reb_rate_init(&s->rate, s->o.rate_per_s, salt);
+    s->started_us = reb_clock_now(s->o.wall_clock);
+    reb_status st = open_parts(s, err);
+    if (st == REB_OK) {
+        *out = s;
+    } else {
+        reb_server_close(s, 0);
+    }
+    return st;
+}
+
+const char *reb_server_url(const reb_server *s) {
+    return s->url;
+}
+
+static void pause_ms(long ms) {
+    const struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000L};
+    nanosleep(&t, NULL);
+}
+
+void reb_server_close(reb_server *s, unsigned patience_ms) {
+    if (s == NULL) return;
+    atomic_store(&s->stopping, true);
+    if (s->daemon != NULL) {
+        MHD_socket fd = MHD_quiesce_daemon(s->daemon); /* nobody new; the queue of the kernel goes to other processes or is refused */
+        if (fd != MHD_INVALID_SOCKET) close(fd);
+        s->listen_fd = -1;
+    }
+    if (s->hub != NULL) reb_hub_quiet(s->hub);
+    reb_jobs_close(s->jobs);
+    int64_t until = in_ms(patience_ms);
+    while (s->daemon != NULL && atomic_load(&s->active) > 0 && reb_monotonic_us() < until) pause_ms(5);
+    /* Workers resume every connection they hold before they end: the daemon must not be stopped with one suspended. */
+    reb_pool_close(s->pool);
+    if (s->daemon != NULL) MHD_stop_daemon(s->daemon);
+    if (s->listen_fd >= 0) close(s->listen_fd);
+    reb_hub_close(s->hub);
+    reb_conns_stop(&s->conns);
+    reb_auth_close(s->auth);
+    reb_buf_free(&s->openapi);
+    free(s);
+}
