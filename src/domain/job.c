@@ -51,7 +51,8 @@ reb_status reb_job_get(reb_job *out, reb_store *s, reb_arena *a, int64_t job_id,
     return st;
 }
 
-reb_status reb_job_list(reb_job **out, size_t *count, reb_store *s, reb_arena *a, const char *state, int64_t before, int64_t most, reb_err *err) {
+reb_status reb_job_list(reb_job **out, size_t *count, reb_store *s, reb_arena *a, const char *state, int64_t before, int64_t most,
+                        reb_err *err) {
     *count = 0;
     *out = reb_arena_zalloc(a, (size_t)most, sizeof **out);
     if (*out == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
@@ -87,7 +88,8 @@ static reb_status cancel_work(reb_store *s, void *ctx, reb_err *err) {
     const cancelling *c = ctx;
     int64_t changed = 0;
     reb_status st = reb_exec(s, REB_SQL_JOB_CANCEL_WAITING, REB_ARGS(reb_i(c->job_id), reb_i(c->now_us)), &changed, err);
-    if (st == REB_OK && changed == 0) st = reb_exec(s, REB_SQL_JOB_CANCEL_RUNNING, REB_ARGS(reb_i(c->job_id), reb_i(c->now_us)), &changed, err);
+    if (st == REB_OK && changed == 0)
+        st = reb_exec(s, REB_SQL_JOB_CANCEL_RUNNING, REB_ARGS(reb_i(c->job_id), reb_i(c->now_us)), &changed, err);
     if (st != REB_OK || changed > 0) return st;
     reb_arena a = {0};
     reb_job j;
@@ -113,12 +115,14 @@ static reb_status claim_work(reb_store *s, void *ctx, reb_err *err) {
     reb_status st = reb_get_i64(&c->job_id, &found, s, REB_SQL_JOB_CANDIDATE, REB_ARGS(reb_i(c->now_us), reb_t(c->place)), err);
     if (st != REB_OK || !found) return st;
     int64_t changed = 0;
-    st = reb_exec(s, REB_SQL_JOB_CLAIM, REB_ARGS(reb_i(c->job_id), reb_t(c->owner), reb_i(c->now_us + c->lease_us), reb_i(c->now_us)), &changed, err);
+    st = reb_exec(s, REB_SQL_JOB_CLAIM, REB_ARGS(reb_i(c->job_id), reb_t(c->owner), reb_i(c->now_us + c->lease_us), reb_i(c->now_us)),
+                  &changed, err);
     if (st == REB_OK && changed == 0) c->job_id = 0; /* somebody was quicker */
     return st;
 }
 
-reb_status reb_job_claim(int64_t *job_id, reb_store *s, const char *owner, const char *place, int64_t now_us, int64_t lease_us, reb_err *err) {
+reb_status reb_job_claim(int64_t *job_id, reb_store *s, const char *owner, const char *place, int64_t now_us, int64_t lease_us,
+                         reb_err *err) {
     *job_id = 0;
     int64_t candidate = 0; /* looking costs no write transaction */
     bool found;
@@ -141,7 +145,8 @@ static reb_status beat_work(reb_store *s, void *ctx, reb_err *err) {
     beating *b = ctx;
     int64_t changed = 0;
     reb_status st = reb_exec(s, REB_SQL_JOB_BEAT,
-                             REB_ARGS(reb_i(b->job_id), reb_t(b->owner), reb_i(b->lease_until_us), reb_f(b->progress), reb_t(b->message)), &changed, err);
+                             REB_ARGS(reb_i(b->job_id), reb_t(b->owner), reb_i(b->lease_until_us), reb_f(b->progress), reb_t(b->message)),
+                             &changed, err);
     b->mine = changed > 0;
     b->cancel = false;
     if (st != REB_OK || !b->mine) return st;
@@ -180,10 +185,9 @@ static reb_status end_work(reb_store *s, void *ctx, reb_err *err) {
     return st;
 }
 
-reb_status reb_job_end(bool *mine, reb_store *s, int64_t job_id, const char *owner, reb_job_state state, const char *result, const char *error,
-                       const char *message, int64_t now_us, reb_err *err) {
-    ending e = {
-        .job_id = job_id, .now_us = now_us, .owner = owner, .result = result, .error = error, .message = message, .state = state};
+reb_status reb_job_end(bool *mine, reb_store *s, int64_t job_id, const char *owner, reb_job_state state, const char *result,
+                       const char *error, const char *message, int64_t now_us, reb_err *err) {
+    ending e = {.job_id = job_id, .now_us = now_us, .owner = owner, .result = result, .error = error, .message = message, .state = state};
     reb_status st = reb_store_write(s, end_work, &e, err);
     *mine = e.mine;
     return st;

@@ -7,7 +7,14 @@
 #include "../base/rand.h"
 #include "../store/store.h"
 
-typedef enum reb_job_state { REB_JOB_WAITING, REB_JOB_RUNNING, REB_JOB_DONE, REB_JOB_FAILED, REB_JOB_CANCELLED, REB_JOB_STATES } reb_job_state;
+typedef enum reb_job_state {
+    REB_JOB_WAITING,
+    REB_JOB_RUNNING,
+    REB_JOB_DONE,
+    REB_JOB_FAILED,
+    REB_JOB_CANCELLED,
+    REB_JOB_STATES
+} reb_job_state;
 const char *reb_job_state_name(reb_job_state s);
 
 enum { REB_JOB_ATTEMPTS = 5 }; /* a job whose process died so often is given up */
@@ -19,8 +26,8 @@ typedef struct reb_job {
     const char *params; /* JSON */
     double progress;    /* 0..1 */
     const char *message;
-    const char *result, *error; /* JSON, or NULL */
-    const char *owner;          /* or NULL */
+    const char *result, *error;                             /* JSON, or NULL */
+    const char *owner;                                      /* or NULL */
     int64_t created_us, started_us, finished_us, cancel_us; /* 0: not yet */
     int64_t attempts;
 } reb_job;
@@ -35,19 +42,22 @@ reb_status reb_job_add(int64_t *job_id, reb_store *s, reb_ids *ids, const char *
 /* Text lives in the arena. Errors: NOT_FOUND, STORE. */
 reb_status reb_job_get(reb_job *out, reb_store *s, reb_arena *a, int64_t job_id, reb_err *err);
 /* Newest first; `state` "" for all; ids below `before` (0: from the newest). */
-reb_status reb_job_list(reb_job **out, size_t *count, reb_store *s, reb_arena *a, const char *state, int64_t before, int64_t most, reb_err *err);
+reb_status reb_job_list(reb_job **out, size_t *count, reb_store *s, reb_arena *a, const char *state, int64_t before, int64_t most,
+                        reb_err *err);
 reb_status reb_job_count(reb_job_counts *out, reb_store *s, reb_err *err);
-/* A waiting job is cancelled at once, a running one is asked to stop; one that has ended is CONFLICT. Errors: NOT_FOUND, CONFLICT, STORE. */
+/* A waiting job is cancelled at once, a running one is asked to stop; one that has ended is CONFLICT. Errors: NOT_FOUND, CONFLICT, STORE.
+ */
 reb_status reb_job_cancel(reb_store *s, int64_t job_id, int64_t now_us, reb_err *err);
 
 /* For whoever runs jobs. *job_id is 0 when there is nothing to do. */
-reb_status reb_job_claim(int64_t *job_id, reb_store *s, const char *owner, const char *place, int64_t now_us, int64_t lease_us, reb_err *err);
+reb_status reb_job_claim(int64_t *job_id, reb_store *s, const char *owner, const char *place, int64_t now_us, int64_t lease_us,
+                         reb_err *err);
 /* Renews the lease. *mine is false when the job belongs to somebody else by now; *cancel when somebody wants it stopped. */
 reb_status reb_job_beat(bool *mine, bool *cancel, reb_store *s, int64_t job_id, const char *owner, int64_t lease_until_us, double progress,
                         const char *message, reb_err *err);
 /* Ends a job as DONE, FAILED or CANCELLED; *mine as above. result and error are JSON or NULL. */
-reb_status reb_job_end(bool *mine, reb_store *s, int64_t job_id, const char *owner, reb_job_state state, const char *result, const char *error,
-                       const char *message, int64_t now_us, reb_err *err);
+reb_status reb_job_end(bool *mine, reb_store *s, int64_t job_id, const char *owner, reb_job_state state, const char *result,
+                       const char *error, const char *message, int64_t now_us, reb_err *err);
 reb_status reb_job_hand_back(reb_store *s, int64_t job_id, const char *owner, reb_err *err);
 reb_status reb_job_prune(reb_store *s, int64_t before_us, reb_err *err); /* ended jobs older than that */
 

@@ -83,8 +83,8 @@ static reb_status add_work(reb_store *s, void *ctx, reb_err *err) {
                     NULL, err);
 }
 
-reb_status reb_token_add(char key[REB_TOKEN_TEXT], reb_token *out, reb_store *s, const char *name, unsigned scopes, int64_t days, int64_t now_us,
-                         reb_err *err) {
+reb_status reb_token_add(char key[REB_TOKEN_TEXT], reb_token *out, reb_store *s, const char *name, unsigned scopes, int64_t days,
+                         int64_t now_us, reb_err *err) {
     if (!name_ok(name)) {
         reb_fail(err, REB_E_USAGE, "A key's name is 1 to %d bytes: letters, digits, - _ . @", REB_TOKEN_NAME);
         return REB_E_USAGE;
@@ -94,7 +94,7 @@ reb_status reb_token_add(char key[REB_TOKEN_TEXT], reb_token *out, reb_store *s,
     snprintf(out->name, sizeof out->name, "%s", name);
     if (sodium_init() < 0) return reb_fail(err, REB_E_INTERNAL, "libsodium cannot start.");
     unsigned char secret[KEY_BYTES];
-    char text[REB_TOKEN_TEXT];
+    char text[REB_TOKEN_TEXT - 8];
     randombytes_buf(secret, sizeof secret);
     sodium_bin2base64(text, sizeof text, secret, sizeof secret, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
     snprintf(key, REB_TOKEN_TEXT, "%s%s", k_prefix, text);

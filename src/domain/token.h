@@ -23,9 +23,10 @@ typedef struct reb_token {
 reb_status reb_token_scopes(unsigned *out, const char *text, reb_err *err);
 const char *reb_token_scopes_text(unsigned scopes); /* "read write" */
 
-/* Makes a key that lives `days` (1..3650) and writes it to `key`, the only time it is seen. Errors: USAGE, CONFLICT for a name in use, STORE. */
-reb_status reb_token_add(char key[REB_TOKEN_TEXT], reb_token *out, reb_store *s, const char *name, unsigned scopes, int64_t days, int64_t now_us,
-                         reb_err *err);
+/* Makes a key that lives `days` (1..3650) and writes it to `key`, the only time it is seen. Errors: USAGE, CONFLICT for a name in use,
+ * STORE. */
+reb_status reb_token_add(char key[REB_TOKEN_TEXT], reb_token *out, reb_store *s, const char *name, unsigned scopes, int64_t days,
+                         int64_t now_us, reb_err *err);
 /* Revokes the living key of that name. Errors: NOT_FOUND, STORE. */
 reb_status reb_token_revoke(reb_store *s, const char *name, int64_t now_us, reb_err *err);
 /* *found false for a key that was never made; whether it still lives is for reb_token_live to say. */

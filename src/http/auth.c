@@ -87,7 +87,8 @@ static bool offered_key(char out[REB_TOKEN_TEXT], struct MHD_Connection *mhd) {
         size_t n = 0;
         const char *end = NULL;
         const char *text = v + 6;
-        if (sodium_base642bin((unsigned char *)decoded, sizeof decoded - 1, text, strlen(text), NULL, &n, &end, sodium_base64_VARIANT_ORIGINAL) != 0)
+        if (sodium_base642bin((unsigned char *)decoded, sizeof decoded - 1, text, strlen(text), NULL, &n, &end,
+                              sodium_base64_VARIANT_ORIGINAL) != 0)
             return false;
         decoded[n] = '\0';
         key = strchr(decoded, ':');
@@ -106,8 +107,8 @@ static reb_status find_token(reb_token *t, bool *found, reb_auth *a, const char 
     memcpy(&hash, h, sizeof hash);
     size_t at = (size_t)(hash % CACHE);
     int64_t now = reb_monotonic_us();
-    bool cached = a->cache[at].hash == hash && now - a->cache[at].read_us < k_cache_us &&
-                  sodium_memcmp(a->cache[at].key, key, strlen(key) + 1) == 0;
+    bool cached =
+        a->cache[at].hash == hash && now - a->cache[at].read_us < k_cache_us && sodium_memcmp(a->cache[at].key, key, strlen(key) + 1) == 0;
     if (cached) {
         *t = a->cache[at].token;
         *found = true;
@@ -124,7 +125,10 @@ static reb_status find_token(reb_token *t, bool *found, reb_auth *a, const char 
 }
 
 static bool scope_allowed(const reb_token *t, reb_scope scope) {
-    unsigned need = scope == REB_SCOPE_READ ? REB_TOKEN_READ : scope == REB_SCOPE_WRITE ? REB_TOKEN_WRITE : scope == REB_SCOPE_ADMIN ? REB_TOKEN_ADMIN : 0;
+    unsigned need = scope == REB_SCOPE_READ    ? REB_TOKEN_READ
+                    : scope == REB_SCOPE_WRITE ? REB_TOKEN_WRITE
+                    : scope == REB_SCOPE_ADMIN ? REB_TOKEN_ADMIN
+                                               : 0;
     return (t->scopes & need) == need;
 }
 
@@ -206,7 +210,8 @@ reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, struct
     }
     if (through_proxy(mhd) || !reb_host_is_loopback(header(mhd, "Host"))) {
         *unknown = true;
-        reb_fail(err, REB_E_DENIED, "Without a key, only this machine may ask, by the name localhost or 127.0.0.1 and not through a proxy.");
+        reb_fail(err, REB_E_DENIED,
+                 "Without a key, only this machine may ask, by the name localhost or 127.0.0.1 and not through a proxy.");
         reb_err_next(err, "rebound token add NAME makes a key.");
         return REB_E_DENIED;
     }

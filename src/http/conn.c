@@ -11,12 +11,14 @@
 
 enum { LOOK_MS = 100 };
 
-static const char k_late[] = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 126\r\n\r\n"
-                             "{\"error\":{\"code\":\"usage\",\"detail\":\"The request came too slowly.\","
-                             "\"next\":\"Send it again, at once; slow clients are cut off.\"}}\n";
-static const char k_large[] = "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 138\r\n\r\n"
-                              "{\"error\":{\"code\":\"limit\",\"detail\":\"The body is larger than this address takes.\","
-                              "\"next\":\"See the limits in the manual of rebound serve.\"}}\n";
+static const char k_late[] =
+    "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 126\r\n\r\n"
+    "{\"error\":{\"code\":\"usage\",\"detail\":\"The request came too slowly.\","
+    "\"next\":\"Send it again, at once; slow clients are cut off.\"}}\n";
+static const char k_large[] =
+    "HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 138\r\n\r\n"
+    "{\"error\":{\"code\":\"limit\",\"detail\":\"The body is larger than this address takes.\","
+    "\"next\":\"See the limits in the manual of rebound serve.\"}}\n";
 
 void reb_conn_phase(reb_conn *conn, reb_phase phase, int64_t deadline_us) {
     atomic_store_explicit(&conn->deadline_us, deadline_us, memory_order_relaxed);

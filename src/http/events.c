@@ -30,7 +30,6 @@ typedef struct client {
     int64_t last_sent_us; /* monotonic: for the comment line */
     int64_t last_call_us; /* monotonic: when the socket last had room */
     bool waiting;         /* suspended until there is something */
-    bool gone;            /* the connection ended; the hub must not touch it */
 } client;
 
 struct reb_hub {
@@ -51,6 +50,7 @@ struct reb_hub {
 static void resume(client *c) {
     if (!c->waiting) return;
     c->waiting = false;
+    c->last_call_us = reb_monotonic_us(); /* from now on its socket owes us a call */
     MHD_resume_connection(c->mhd);
 }
 
@@ -103,13 +103,28 @@ static ssize_t read_stream(void *cls, uint64_t pos, char *buf, size_t max) {
     return n;
 }
 
+/* With the lock held. */
+static void unlink_client(reb_hub *h, const client *c) {
+    for (client **p = &h->clients; *p != NULL; p = &(*p)->next) {
+        if (*p != c) continue;
+        *p = c->next;
+        atomic_fetch_sub(&h->count, 1);
+        return;
+    }
+}
+
+/* Called when the answer is destroyed, which libmicrohttpd does before it tells that the request is complete. */
 static void free_client(void *cls) {
     client *c = cls;
+    pthread_mutex_lock(&c->hub->mutex);
+    unlink_client(c->hub, c);
+    pthread_mutex_unlock(&c->hub->mutex);
     reb_buf_free(&c->pending);
     free(c);
 }
 
-/* --- the reading thread ---------------------------------------------------------------------------------------------------------------- */
+/* --- the reading thread ----------------------------------------------------------------------------------------------------------------
+ */
 
 static void sse_text(reb_buf *out, int64_t number, const char *topic, const char *data) {
     reb_buf_printf(out, "id: %" PRId64 "\nevent: %s\ndata: %s\n\n", number, topic, data);
@@ -141,7 +156,7 @@ static void tend_clients(reb_hub *h) {
         bool comment = now - c->last_sent_us >= (int64_t)COMMENT_S * REB_US_PER_SECOND;
         if (c->waiting && (news || comment || h->quiet)) resume(c);
         bool stalled = !c->waiting && now - c->last_call_us > (int64_t)STALL_S * REB_US_PER_SECOND;
-        if (stalled && !c->gone) reb_conn_cut(&h->server->conns, c->conn, 0);
+        if (stalled) reb_conn_cut(&h->server->conns, c->conn, 0);
     }
 }
 
@@ -175,7 +190,8 @@ static void *hub_thread(void *arg) {
     return NULL;
 }
 
-/* --- opening a stream ---------------------------------------------------------------------------------------------------------------------- */
+/* --- opening a stream
+ * ---------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct replaying {
     reb_buf *out;
@@ -212,7 +228,8 @@ static reb_status catch_up(client *c, reb_store *store, int64_t last_id, bool ha
 
 reb_status reb_hub_stream(reb_request *rq, int64_t last_id, bool has_last, reb_err *err) {
     reb_hub *h = rq->server->hub;
-    if (atomic_load(&h->count) >= CLIENTS_MOST) return reb_fail(err, REB_E_BUSY, "There are already %d live streams; try again later.", CLIENTS_MOST);
+    if (atomic_load(&h->count) >= CLIENTS_MOST)
+        return reb_fail(err, REB_E_BUSY, "There are already %d live streams; try again later.", CLIENTS_MOST);
     client *c = calloc(1, sizeof *c);
     if (c == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     c->hub = h;
@@ -231,9 +248,7 @@ reb_status reb_hub_stream(reb_request *rq, int64_t last_id, bool has_last, reb_e
     }
     rq->content_type = "text/event-stream; charset=utf-8";
     pthread_mutex_lock(&h->mutex);
-    if (h->clients == NULL || h->last < c->after) { /* the ring has slept, or lies behind: it goes on from here */
-        if (h->clients == NULL) h->last = c->after;
-    }
+    if (h->clients == NULL) h->last = c->after; /* the ring has slept: it goes on from here */
     c->next = h->clients;
     h->clients = c;
     atomic_fetch_add(&h->count, 1);
@@ -242,20 +257,8 @@ reb_status reb_hub_stream(reb_request *rq, int64_t last_id, bool has_last, reb_e
     return REB_OK;
 }
 
-void reb_hub_forget(reb_hub *h, struct MHD_Connection *mhd) {
-    pthread_mutex_lock(&h->mutex);
-    for (client **p = &h->clients; *p != NULL; p = &(*p)->next) {
-        if ((*p)->mhd != mhd) continue;
-        client *c = *p;
-        c->gone = true;
-        *p = c->next;
-        atomic_fetch_sub(&h->count, 1);
-        break;
-    }
-    pthread_mutex_unlock(&h->mutex);
-}
-
-/* --- life -------------------------------------------------------------------------------------------------------------------------------------- */
+/* --- life
+ * -------------------------------------------------------------------------------------------------------------------------------------- */
 
 reb_status reb_hub_open(reb_hub **out, reb_server *s, reb_err *err) {
     reb_hub *h = calloc(1, sizeof *h);

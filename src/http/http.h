@@ -20,7 +20,14 @@
 typedef struct reb_request reb_request;
 typedef reb_status (*reb_handler)(reb_request *rq, reb_err *err);
 
-typedef enum reb_method { REB_METHOD_GET, REB_METHOD_POST, REB_METHOD_PUT, REB_METHOD_PATCH, REB_METHOD_DELETE, REB_METHOD_OTHER } reb_method;
+typedef enum reb_method {
+    REB_METHOD_GET,
+    REB_METHOD_POST,
+    REB_METHOD_PUT,
+    REB_METHOD_PATCH,
+    REB_METHOD_DELETE,
+    REB_METHOD_OTHER
+} reb_method;
 typedef enum reb_scope { REB_SCOPE_OPEN, REB_SCOPE_READ, REB_SCOPE_WRITE, REB_SCOPE_ADMIN } reb_scope;
 typedef enum reb_mode { REB_MODE_INLINE, REB_MODE_POOL, REB_MODE_UPLOAD, REB_MODE_EVENTS } reb_mode;
 
@@ -67,8 +74,8 @@ struct reb_conn {
     reb_conn *next, *prev;
     _Atomic int64_t deadline_us; /* monotonic; INT64_MAX: none */
     _Atomic int phase;
-    atomic_bool cut; /* answered by force and shut down; nothing more may be written */
-    bool first;      /* no request was completed yet */
+    atomic_bool cut;    /* answered by force and shut down; nothing more may be written */
+    bool first;         /* no request was completed yet */
     reb_request *spare; /* the last request's memory, for the next one */
 };
 
@@ -184,9 +191,9 @@ struct reb_request {
 };
 
 /* For handlers. */
-const char *reb_rq_param(const reb_request *rq, const char *name);  /* of the path; decoded and checked */
-int64_t reb_rq_param_id(const reb_request *rq, const char *name);   /* an id of the path; 0 when absent */
-const char *reb_rq_query(const reb_request *rq, const char *name);  /* NULL when absent; checked against the route's query type */
+const char *reb_rq_param(const reb_request *rq, const char *name); /* of the path; decoded and checked */
+int64_t reb_rq_param_id(const reb_request *rq, const char *name);  /* an id of the path; 0 when absent */
+const char *reb_rq_query(const reb_request *rq, const char *name); /* NULL when absent; checked against the route's query type */
 int64_t reb_rq_query_int(const reb_request *rq, const char *name, int64_t fallback);
 bool reb_rq_query_bool(const reb_request *rq, const char *name, bool fallback);
 const char *reb_rq_text(const reb_request *rq, const char *member); /* of the body; NULL when absent or null */
@@ -209,7 +216,7 @@ char *reb_rq_decode(reb_arena *a, const char *s, size_t n);
 
 typedef struct reb_pool reb_pool;
 reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err);
-void reb_pool_close(reb_pool *p);                  /* works off what is queued */
+void reb_pool_close(reb_pool *p); /* works off what is queued */
 void reb_pool_put(reb_pool *p, reb_request *rq);
 unsigned reb_pool_waiting(reb_pool *p);
 
@@ -223,7 +230,6 @@ void reb_hub_wake(reb_hub *h); /* something was written: look now */
 unsigned reb_hub_clients(reb_hub *h);
 /* Makes the answer of /v1/events: replays after `last_id` (0: from now on). */
 reb_status reb_hub_stream(reb_request *rq, int64_t last_id, bool has_last, reb_err *err);
-void reb_hub_forget(reb_hub *h, struct MHD_Connection *mhd); /* the connection ended */
 
 /* --- jobs (jobs.c) ------------------------------------------------------------------------------------------------------------------ */
 

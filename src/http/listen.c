@@ -20,7 +20,8 @@ static bool split(const char *text, char host[256], char port[16]) {
         host_len -= 2;
     }
     size_t port_len = strlen(p);
-    if (host_len >= 256 || port_len == 0 || port_len > 5 || strspn(p, "0123456789") != port_len || strtol(p, NULL, 10) > 65535) return false;
+    if (host_len >= 256 || port_len == 0 || port_len > 5 || strspn(p, "0123456789") != port_len || strtol(p, NULL, 10) > 65535)
+        return false;
     memcpy(host, text, host_len);
     host[host_len] = '\0';
     if (host_len == 0) memcpy(host, "127.0.0.1", 10);

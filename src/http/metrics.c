@@ -39,7 +39,8 @@ static void requests_text(reb_buf *out, reb_metrics *m) {
             uint64_t n = atomic_load_explicit(&m->requests[row_of(r)][s], memory_order_relaxed);
             if (n == 0) continue;
             reb_buf_printf(out, "rebound_http_requests_total{method=\"%s\",route=\"%s\",name=\"%s\",status=\"%u\"} %" PRIu64 "\n",
-                           r != NULL ? reb_method_name(r->method) : "", r != NULL ? r->path : "", r != NULL ? r->name : "none", k_statuses[s], n);
+                           r != NULL ? reb_method_name(r->method) : "", r != NULL ? r->path : "", r != NULL ? r->name : "none",
+                           k_statuses[s], n);
         }
     }
     family(out, "rebound_http_request_seconds", "histogram", "Time from the end of the headers to the answer's last byte.");

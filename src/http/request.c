@@ -18,7 +18,8 @@ typedef struct head_facts {
 } head_facts;
 
 static bool token_char(unsigned char c) { /* RFC 9110, 5.6.2 */
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
 static enum MHD_Result see_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {
@@ -53,8 +54,7 @@ reb_status reb_rq_check_head(reb_request *rq, const char *version, reb_err *err)
     if (f.bad_name) return reb_fail(err, REB_E_USAGE, "A header's name holds a character that names must not hold.");
     if (f.hosts > 1) return reb_fail(err, REB_E_USAGE, "The request has two Host headers.");
     if (f.hosts == 0 && strcmp(version, "HTTP/1.0") != 0) return reb_fail(err, REB_E_USAGE, "The request has no Host header.");
-    if (f.encodings > 0 && strcmp(version, "HTTP/1.0") == 0)
-        return reb_fail(err, REB_E_USAGE, "HTTP/1.0 knows no Transfer-Encoding.");
+    if (f.encodings > 0 && strcmp(version, "HTTP/1.0") == 0) return reb_fail(err, REB_E_USAGE, "HTTP/1.0 knows no Transfer-Encoding.");
     if (f.bytes > rq->server->o.head_most) {
         rq->status = 431;
         return reb_fail(err, REB_E_LIMIT, "The headers are larger than %" PRIu64 " bytes.", rq->server->o.head_most);
@@ -244,7 +244,8 @@ int64_t reb_rq_now(const reb_request *rq) {
     return reb_clock_now(rq->server->o.act_clock);
 }
 
-/* --- answers ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- answers -----------------------------------------------------------------------------------------------------------------------------
+ */
 
 void reb_rq_error(reb_request *rq, unsigned status, const reb_err *err) {
     reb_buf_clear(&rq->out);

@@ -33,7 +33,8 @@ static const struct {
     {"X-Frame-Options", "DENY"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
 };
-static const char k_page_policy[] = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+static const char k_page_policy[] =
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 static const char k_data_policy[] = "default-src 'none'; frame-ancestors 'none'";
 
 static struct MHD_Response *make_response(reb_request *rq, uint64_t *size) {
@@ -69,7 +70,8 @@ static void add_headers(reb_request *rq, struct MHD_Response *r) {
     MHD_add_response_header(r, "Content-Security-Policy", page ? k_page_policy : k_data_policy);
     if (rq->allow != NULL) MHD_add_response_header(r, "Allow", rq->allow);
     if (rq->location != NULL) MHD_add_response_header(r, "Location", rq->location);
-    if (rq->status == 401) MHD_add_response_header(r, "WWW-Authenticate", "Basic realm=\"Rebound: any name, the key as password\", charset=\"UTF-8\"");
+    if (rq->status == 401)
+        MHD_add_response_header(r, "WWW-Authenticate", "Basic realm=\"Rebound: any name, the key as password\", charset=\"UTF-8\"");
     if (rq->file_name != NULL) MHD_add_response_header(r, "Content-Disposition", rq->file_name);
     if (rq->close) MHD_add_response_header(r, "Connection", "close");
     if (rq->retry_after_s > 0) {
@@ -113,7 +115,8 @@ static reb_method method_named(const char *name, bool *head) {
 static const char *allowed(reb_request *rq) {
     reb_buf b = {0};
     for (int m = 0; m < REB_METHOD_OTHER; m++)
-        if ((rq->match.methods & 1u << m) != 0) reb_buf_printf(&b, "%s%s, ", reb_method_name((reb_method)m), m == REB_METHOD_GET ? ", HEAD" : "");
+        if ((rq->match.methods & 1u << m) != 0)
+            reb_buf_printf(&b, "%s%s, ", reb_method_name((reb_method)m), m == REB_METHOD_GET ? ", HEAD" : "");
     reb_buf_str(&b, "OPTIONS");
     const char *text = reb_arena_strdup(&rq->arena, reb_buf_cstr(&b));
     reb_buf_free(&b);
@@ -121,7 +124,8 @@ static const char *allowed(reb_request *rq) {
 }
 
 /* Finds the route; false when the answer is given already by rq->status. */
-static reb_status find_route(reb_request *rq, const char *path, const char *method_name, reb_method method, unsigned *status, reb_err *err) {
+static reb_status find_route(reb_request *rq, const char *path, const char *method_name, reb_method method, unsigned *status,
+                             reb_err *err) {
     reb_route_find(&rq->match, method, path);
     if (rq->match.methods == 0) {
         reb_fail(err, REB_E_NOT_FOUND, "There is nothing at this address.");
@@ -172,7 +176,8 @@ static reb_status check_rate(reb_request *rq, reb_err *err) {
 }
 
 /* Everything that can be said once the headers are here. */
-static reb_status check_request(reb_request *rq, const char *path, const char *method_name, const char *version, unsigned *status, reb_err *err) {
+static reb_status check_request(reb_request *rq, const char *path, const char *method_name, const char *version, unsigned *status,
+                                reb_err *err) {
     reb_server *s = rq->server;
     reb_method method = method_named(method_name, &rq->head);
     bool writes = method == REB_METHOD_POST || method == REB_METHOD_PUT || method == REB_METHOD_PATCH || method == REB_METHOD_DELETE;
@@ -182,7 +187,8 @@ static reb_status check_request(reb_request *rq, const char *path, const char *m
         *status = rq->status != 0 ? rq->status : 400;
         return st;
     }
-    if (atomic_load_explicit(&s->conns.count, memory_order_relaxed) > s->o.connections || atomic_load_explicit(&s->stopping, memory_order_relaxed)) {
+    if (atomic_load_explicit(&s->conns.count, memory_order_relaxed) > s->o.connections ||
+        atomic_load_explicit(&s->stopping, memory_order_relaxed)) {
         rq->retry_after_s = 1;
         *status = 503;
         return reb_fail(err, REB_E_BUSY, "There are too many connections just now; try again.");
@@ -291,7 +297,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
     return MHD_NO;
 }
 
-/* --- libmicrohttpd's other calls -------------------------------------------------------------------------------------------------------- */
+/* --- libmicrohttpd's other calls --------------------------------------------------------------------------------------------------------
+ */
 
 /* Called with the request line, before the headers: here the clock of the headers starts. */
 static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *mhd) {
@@ -353,14 +360,13 @@ static void free_request(reb_request *rq) {
 }
 
 static void on_completed(void *cls, struct MHD_Connection *mhd, void **con_cls, enum MHD_RequestTerminationCode why) {
+    (void)mhd;
     (void)why;
     reb_server *s = cls;
     reb_request *rq = *con_cls;
     *con_cls = NULL;
     if (rq == NULL) return;
     if (rq->state != REB_RQ_NEW) {
-        bool stream = rq->match.route != NULL && rq->match.route->mode == REB_MODE_EVENTS;
-        if (stream) reb_hub_forget(s->hub, mhd);
         if (rq->state != REB_RQ_ANSWERED) rq->status = atomic_load(&rq->conn->cut) ? 408 : 499; /* the client went away */
         int64_t took_us = reb_monotonic_us() - rq->began_us;
         reb_metrics_count(&s->metrics, rq->match.route, rq->status, took_us);
@@ -400,7 +406,8 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *mhd, char *text) {
     return strlen(text);
 }
 
-/* --- start and stop ----------------------------------------------------------------------------------------------------------------------- */
+/* --- start and stop
+ * ----------------------------------------------------------------------------------------------------------------------- */
 
 static void set_defaults(reb_server_options *o) {
 #define DEFAULT(member, value)                                                                                                             \
@@ -425,18 +432,18 @@ static void set_defaults(reb_server_options *o) {
 static reb_status start_daemon(reb_server *s, reb_err *err) {
     const reb_server_options *o = &s->o;
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
-    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,                                      //
-                                 MHD_OPTION_LISTEN_SOCKET, s->listen_fd,                                   //
-                                 MHD_OPTION_THREAD_POOL_SIZE, o->event_threads,                            //
-                                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MHD_POOL_BYTES,               //
-                                 MHD_OPTION_CONNECTION_LIMIT, o->connections + 16,                         //
-                                 MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_ip,                            //
-                                 MHD_OPTION_CONNECTION_TIMEOUT, o->idle_ms / 1000 + 10,                    //
-                                 MHD_OPTION_STRICT_FOR_CLIENT, 1,                                          //
-                                 MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,                             //
-                                 MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,                           //
-                                 MHD_OPTION_URI_LOG_CALLBACK, on_request_line, s,                          //
-                                 MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,                         //
+    s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, on_request, s,                        //
+                                 MHD_OPTION_LISTEN_SOCKET, s->listen_fd,                     //
+                                 MHD_OPTION_THREAD_POOL_SIZE, o->event_threads,              //
+                                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MHD_POOL_BYTES, //
+                                 MHD_OPTION_CONNECTION_LIMIT, o->connections + 16,           //
+                                 MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_ip,              //
+                                 MHD_OPTION_CONNECTION_TIMEOUT, o->idle_ms / 1000 + 10,      //
+                                 MHD_OPTION_STRICT_FOR_CLIENT, 1,                            //
+                                 MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,               //
+                                 MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,             //
+                                 MHD_OPTION_URI_LOG_CALLBACK, on_request_line, s,            //
+                                 MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,           //
                                  MHD_OPTION_END);
     if (s->daemon == NULL) return reb_fail(err, REB_E_IO, "The event threads could not be started.");
     return REB_OK;

@@ -109,8 +109,8 @@ static reb_status wrong(reb_err *err, const char *path, const reb_field *f) {
         case REB_KIND_INT:
         case REB_KIND_NUM:
             if (f->least != 0 || f->most != 0)
-                return reb_fail(err, REB_E_USAGE, "%s must be a%s number from %.10g to %.10g.", path, f->kind == REB_KIND_INT ? " whole" : "",
-                                f->least, f->most);
+                return reb_fail(err, REB_E_USAGE, "%s must be a%s number from %.10g to %.10g.", path,
+                                f->kind == REB_KIND_INT ? " whole" : "", f->least, f->most);
             return reb_fail(err, REB_E_USAGE, "%s must be a%s number.", path, f->kind == REB_KIND_INT ? " whole" : "");
         case REB_KIND_BOOL: return reb_fail(err, REB_E_USAGE, "%s must be true or false.", path);
         case REB_KIND_TIME: return reb_fail(err, REB_E_USAGE, "%s must be an instant in UTC, as 2026-05-01T10:00:00Z.", path);
@@ -168,10 +168,12 @@ static bool text_kind(reb_kind k) {
 static reb_status check_list(const cJSON *v, const reb_field *f, bool strict, const char *path, int depth, reb_err *err) {
     if (!cJSON_IsArray(v)) return wrong(err, path, f);
     double count = 0;
+    size_t index = 0;
     const cJSON *item;
     cJSON_ArrayForEach(item, v) {
         char at[PATH];
-        snprintf(at, sizeof at, "%s[%.0f]", path, count++);
+        snprintf(at, sizeof at, "%.*s[%zu]", PATH - 32, path, index++);
+        count++;
         if (f->kind == REB_KIND_LIST_OBJ) {
             reb_status st = check_object(item, f->ref, strict, at, depth + 1, err);
             if (st != REB_OK) return st;
@@ -190,9 +192,11 @@ static reb_status check_value(const cJSON *v, const reb_field *f, bool strict, c
     switch (f->kind) {
         case REB_KIND_INT:
             /* Beyond 2^53 a JSON number no longer says which whole number is meant. */
-            if (!cJSON_IsNumber(v) || v->valuedouble != floor(v->valuedouble) || fabs(v->valuedouble) > 9007199254740992.0) return wrong(err, path, f);
+            if (!cJSON_IsNumber(v) || v->valuedouble != floor(v->valuedouble) || fabs(v->valuedouble) > 9007199254740992.0)
+                return wrong(err, path, f);
             return number_in(f, v->valuedouble) ? REB_OK : wrong(err, path, f);
-        case REB_KIND_NUM: return cJSON_IsNumber(v) && isfinite(v->valuedouble) && number_in(f, v->valuedouble) ? REB_OK : wrong(err, path, f);
+        case REB_KIND_NUM:
+            return cJSON_IsNumber(v) && isfinite(v->valuedouble) && number_in(f, v->valuedouble) ? REB_OK : wrong(err, path, f);
         case REB_KIND_BOOL: return cJSON_IsBool(v) ? REB_OK : wrong(err, path, f);
         case REB_KIND_MAP: return cJSON_IsObject(v) ? REB_OK : wrong(err, path, f);
         case REB_KIND_OBJ: return check_object(v, f->ref, strict, path, depth + 1, err);
@@ -213,7 +217,7 @@ static reb_status check_object(const cJSON *v, const char *type, bool strict, co
     char at[PATH];
     for (size_t i = 0; i < count; i++) {
         const cJSON *member = cJSON_GetObjectItemCaseSensitive(v, fields[i].name);
-        snprintf(at, sizeof at, "%s%s%s", path, dot, fields[i].name);
+        snprintf(at, sizeof at, "%.*s%s%.60s", PATH - 80, path, dot, fields[i].name);
         bool optional = fields[i].need == REB_NEED_MAY || fields[i].need == REB_NEED_MAYNULL;
         if (member == NULL && optional) continue;
         if (member == NULL) return reb_fail(err, REB_E_USAGE, "%s is missing.", at);

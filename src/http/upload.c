@@ -74,7 +74,8 @@ reb_status reb_upload_begin(reb_request *rq, reb_err *err) {
     rq->upload_name = safe_name(&rq->arena, reb_rq_query(rq, "name"));
     char *dir = reb_arena_printf(&rq->arena, "%s/%s", rq->server->upload_dir, id);
     char *path = reb_arena_printf(&rq->arena, "%s/%s/%s", rq->server->upload_dir, id, k_part);
-    if (rq->upload_id == NULL || rq->upload_name == NULL || dir == NULL || path == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    if (rq->upload_id == NULL || rq->upload_name == NULL || dir == NULL || path == NULL)
+        return reb_fail(err, REB_E_MEMORY, "No memory left.");
     if (mkdir(dir, 0700) == 0) rq->upload_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (rq->upload_fd < 0) return reb_fail(err, REB_E_IO, "The upload cannot be stored: %s.", strerror(errno));
     return REB_OK;

@@ -1,0 +1,166 @@
+/* The two threads of the job runner: one works, one keeps its lease. Also the housekeeping that somebody must do now and then. */
+#include "http.h"
+
+#include "../app/job_run.h"
+#include "../domain/notice.h"
+#include "upload.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { LOOK_MS = 1000, KEEP_MS = 500 };
+static const int64_t k_housekeeping_us = 600 * REB_US_PER_SECOND;
+static const int64_t k_upload_keep_us = REB_US_PER_DAY;
+static const int64_t k_job_keep_us = 90 * REB_US_PER_DAY;
+
+struct reb_jobs {
+    reb_server *server;
+    reb_job_runner *runner;
+    pthread_mutex_t mutex;
+    pthread_cond_t wake;
+    pthread_t worker, keeper;
+    bool worker_started, keeper_started, stopping, keeper_stopping, nudged;
+};
+
+static void wait_ms(reb_jobs *j, long ms) { /* with the lock held */
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000L;
+    if (until.tv_nsec >= 1000000000L) {
+        until.tv_nsec -= 1000000000L;
+        until.tv_sec++;
+    }
+    pthread_cond_timedwait(&j->wake, &j->mutex, &until);
+}
+
+static void log_trouble(reb_jobs *j, const char *what, const reb_err *err) {
+    const reb_log_field fields[] = {{"code", reb_status_name(err->code), 0}, {"detail", err->detail, 0}, {NULL, NULL, 0}};
+    reb_log_write(&j->server->o.log, REB_LOG_WARN, what, fields);
+}
+
+static void keep_house(reb_jobs *j, reb_store *s) {
+    int64_t now = reb_clock_now(j->server->o.wall_clock);
+    reb_err err = {0};
+    reb_upload_sweep(j->server, now - k_upload_keep_us);
+    if (reb_notice_prune(s, &err) != REB_OK || reb_job_prune(s, now - k_job_keep_us, &err) != REB_OK)
+        log_trouble(j, "housekeeping failed", &err);
+}
+
+static void *work_thread(void *arg) {
+    reb_jobs *j = arg;
+    reb_store *store = NULL;
+    int64_t housekeeping_us = 0;
+    pthread_mutex_lock(&j->mutex);
+    while (!j->stopping) {
+        j->nudged = false;
+        pthread_mutex_unlock(&j->mutex);
+        reb_err err = {0};
+        bool worked = false;
+        reb_status st = store == NULL ? reb_store_open(&store, j->server->o.db, 0, &err) : REB_OK;
+        if (st == REB_OK) st = reb_job_work(&worked, j->runner, store, &err);
+        if (st == REB_OK && reb_monotonic_us() >= housekeeping_us) {
+            keep_house(j, store);
+            housekeeping_us = reb_monotonic_us() + k_housekeeping_us;
+        }
+        if (st != REB_OK) {
+            log_trouble(j, "jobs cannot be read", &err);
+            reb_store_close(store); /* opened anew at the next turn */
+            store = NULL;
+        }
+        pthread_mutex_lock(&j->mutex);
+        if (!worked && !j->nudged && !j->stopping) wait_ms(j, LOOK_MS);
+    }
+    pthread_mutex_unlock(&j->mutex);
+    reb_store_close(store);
+    return NULL;
+}
+
+static void *keep_thread(void *arg) {
+    reb_jobs *j = arg;
+    reb_store *store = NULL;
+    pthread_mutex_lock(&j->mutex);
+    while (!j->keeper_stopping) {
+        pthread_mutex_unlock(&j->mutex);
+        reb_err err = {0};
+        reb_status st = store == NULL ? reb_store_open(&store, j->server->o.db, 0, &err) : REB_OK;
+        if (st == REB_OK) st = reb_job_keep(j->runner, store, &err);
+        if (st != REB_OK && st != REB_E_BUSY) {
+            log_trouble(j, "a job's lease could not be renewed", &err);
+            reb_store_close(store);
+            store = NULL;
+        }
+        pthread_mutex_lock(&j->mutex);
+        if (!j->keeper_stopping) wait_ms(j, KEEP_MS);
+    }
+    pthread_mutex_unlock(&j->mutex);
+    reb_store_close(store);
+    return NULL;
+}
+
+static void told(void *ctx) {
+    reb_hub_wake(ctx);
+}
+
+reb_status reb_jobs_open(reb_jobs **out, reb_server *s, reb_err *err) {
+    reb_jobs *j = calloc(1, sizeof *j);
+    *out = j;
+    if (j == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    j->server = s;
+    pthread_mutex_init(&j->mutex, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&j->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    char host[64] = "";
+    char owner[120];
+    gethostname(host, sizeof host - 1);
+    snprintf(owner, sizeof owner, "%s:%ld:%08" PRIx32, host, (long)getpid(), randombytes_random());
+    const reb_job_runner_options o = {.kinds = reb_job_kinds,
+                                      .owner = owner,
+                                      .place = s->place,
+                                      .wall_clock = s->o.wall_clock,
+                                      .act_clock = s->o.act_clock,
+                                      .lease_us = (int64_t)s->o.lease_ms * 1000,
+                                      .node = randombytes_uniform(1024),
+                                      .told = told,
+                                      .ctx = s->hub};
+    reb_status st = reb_job_runner_open(&j->runner, &o, err);
+    if (st != REB_OK) return st;
+    j->worker_started = pthread_create(&j->worker, NULL, work_thread, j) == 0;
+    j->keeper_started = pthread_create(&j->keeper, NULL, keep_thread, j) == 0;
+    if (!j->worker_started || !j->keeper_started) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");
+    return REB_OK;
+}
+
+void reb_jobs_wake(reb_jobs *j) {
+    if (j == NULL) return;
+    pthread_mutex_lock(&j->mutex);
+    j->nudged = true;
+    pthread_cond_broadcast(&j->wake);
+    pthread_mutex_unlock(&j->mutex);
+}
+
+void reb_jobs_close(reb_jobs *j) {
+    if (j == NULL) return;
+    if (j->runner != NULL) reb_job_stop(j->runner);
+    pthread_mutex_lock(&j->mutex);
+    j->stopping = true;
+    pthread_cond_broadcast(&j->wake);
+    pthread_mutex_unlock(&j->mutex);
+    if (j->worker_started) pthread_join(j->worker, NULL); /* the keeper holds the lease until the job has stopped */
+    pthread_mutex_lock(&j->mutex);
+    j->keeper_stopping = true;
+    pthread_cond_broadcast(&j->wake);
+    pthread_mutex_unlock(&j->mutex);
+    if (j->keeper_started) pthread_join(j->keeper, NULL);
+    reb_job_runner_close(j->runner);
+    pthread_cond_destroy(&j->wake);
+    pthread_mutex_destroy(&j->mutex);
+    free(j);
+}
