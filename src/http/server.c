@@ -227,11 +227,15 @@ static enum MHD_Result begin(reb_request *rq, const char *path, const char *meth
     }
     if (status == 204) { /* OPTIONS */
         rq->status = 204;
-        return answer(rq);
+    } else {
+        reb_rq_error(rq, status, &err);
     }
-    /* What follows on this connection may be the body of a request we refused: nothing more is read from it. */
+    /* What follows may be the body of a request we refused, or of one whose end is in doubt: nothing more is read. Else the answer
+       waits for libmicrohttpd's next call, since one given at once would end the connection. */
     rq->close = rq->close || has_body(rq);
-    return refuse(rq, status, &err);
+    if (rq->close) return answer(rq);
+    rq->state = REB_RQ_DONE;
+    return MHD_YES;
 }
 
 static enum MHD_Result take_body(reb_request *rq, const char *data, size_t n) {
