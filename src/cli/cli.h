@@ -8,6 +8,7 @@
 #include "../base/clock.h"
 #include "../base/err.h"
 #include "../base/json.h"
+#include "../domain/business.h"
 #include "../store/store.h"
 
 #include <stdbool.h>
@@ -57,6 +58,11 @@ reb_status reb_cli_int(int64_t *out, const reb_cli *cli, const char *option, int
 
 /* Options that every command takes, read before it is run; ends with a NULL name. */
 extern const reb_cli_option reb_cli_common[];
+
+/* Opens cli->db and loads the business. With --now as a day without a time, cli->clock then stands at noon of that day in the
+   business's time zone. `business` may be NULL. What was opened is the caller's to close (reb_store_close, reb_business_free).
+   `flags` as for reb_store_open. */
+reb_status reb_cli_open(reb_store **store, reb_business **business, reb_cli *cli, unsigned flags, reb_err *err);
 
 /* Commands, in the order of help; ends with NULL. */
 extern const reb_command *const reb_commands[];

@@ -37,7 +37,7 @@ struct reb_store {
     bool tx_write;   /* the open transaction may write */
     bool tx_doomed;  /* a statement in it failed: it can only be rolled back */
     bool tx_again;   /* it failed through no fault of its own and may be run again */
-    bool connection; /* PostgreSQL: false once the connection is lost */
+    unsigned leases; /* held by this store; a lost connection is then not made again */
 };
 
 struct reb_stmt {

@@ -89,10 +89,10 @@ static reb_status set_up(pg_store *s, reb_err *err) {
     return simple(s, sql, err);
 }
 
-/* A connection lost between two transactions is made again; within one, the transaction has failed. */
+/* A connection lost between two transactions is made again; within one the transaction has failed, and with it went its leases. */
 static reb_status ready(pg_store *s, reb_err *err) {
     if (PQstatus(s->conn) == CONNECTION_OK) return REB_OK;
-    if (s->base.depth > 0) return lost(s, err);
+    if (s->base.depth > 0 || s->base.leases > 0) return lost(s, err);
     PQreset(s->conn);
     if (PQstatus(s->conn) != CONNECTION_OK) return lost(s, err);
     memset(s->prepared, 0, sizeof s->prepared);

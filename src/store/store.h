@@ -107,4 +107,12 @@ typedef reb_status (*reb_each_row)(reb_stmt *row, void *ctx, reb_err *err);
 reb_status reb_exec_many(reb_store *s, reb_sql query, const reb_column *columns, size_t column_count, size_t row_count,
                          reb_each_row each_row, void *ctx, int64_t *changed, reb_err *err);
 
+/* A lease: one holder of `name` for a database, whoever it is, until the lease ends, its process dies or its store is closed: for long
+   work in many transactions, such as an import. SQLite: a lock on the file <database>-<name>.lock, which stays behind empty;
+   PostgreSQL: an advisory lock of the connection, which is then not made again when it is lost. `name`: letters only.
+   Held by somebody else: REB_E_BUSY, at once. The lease must end before the store closes. */
+typedef struct reb_lease reb_lease;
+reb_status reb_lease_take(reb_lease **out, reb_store *s, const char *name, reb_err *err);
+void reb_lease_end(reb_lease *l); /* NULL is allowed */
+
 #endif

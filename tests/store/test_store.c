@@ -380,6 +380,45 @@ static void two_writers(void) {
     reb_store_close(b);
 }
 
+static void leases(void) {
+    reb_store *a = fresh("lease");
+    reb_store *b = must_open("lease", 0);
+    reb_err err = {0};
+    reb_lease *one = NULL;
+    reb_lease *two = NULL;
+    OK(reb_lease_take(&one, a, "import", &err) == REB_OK, "%s: a lease is taken %s", k_engine, err.detail);
+    OK(reb_lease_take(&two, b, "import", &err) == REB_E_BUSY && two == NULL, "%s: only once: %s", k_engine, err.detail);
+    OK(reb_lease_take(&two, b, "fit", &err) == REB_OK, "%s: another name is another lease", k_engine);
+    reb_lease_end(two);
+    reb_lease_end(one);
+    OK(reb_lease_take(&two, b, "import", &err) == REB_OK, "%s: ended, the next one has it", k_engine);
+    reb_lease_end(two);
+    int ready[2];
+    if (pipe(ready) != 0) exit(1);
+    pid_t child = fork();
+    if (child == 0) {
+        reb_store *mine = NULL;
+        char c =
+            reb_store_open(&mine, where("lease"), 0, &err) == REB_OK && reb_lease_take(&one, mine, "import", &err) == REB_OK ? 'y' : 'n';
+        if (write(ready[1], &c, 1) != 1) _exit(1);
+        for (;;) pause();
+    }
+    char c = 0;
+    ssize_t got = read(ready[0], &c, 1);
+    OK(got == 1 && c == 'y' && reb_lease_take(&one, a, "import", &err) == REB_E_BUSY, "%s: another process holds it", k_engine);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    close(ready[0]);
+    close(ready[1]);
+    reb_status st = REB_E_BUSY;
+    for (int64_t until = reb_monotonic_us() + 5 * REB_US_PER_SECOND; st == REB_E_BUSY && reb_monotonic_us() < until;)
+        st = reb_lease_take(&one, a, "import", &err); /* the server needs a moment to see that its client is gone */
+    OK(st == REB_OK, "%s: killed, it lets go", k_engine);
+    reb_lease_end(one);
+    reb_store_close(a);
+    reb_store_close(b);
+}
+
 /* --- accidents ----------------------------------------------------------------------------------------------------------------------- */
 
 /* A child writes pairs of rows, a pair a transaction, and is killed; pairs must be whole and what it had reported must be there. */
@@ -562,6 +601,7 @@ static void everything(const char *engine) {
     statements();
     transactions();
     two_writers();
+    leases();
     killed_while_writing();
 }
 
