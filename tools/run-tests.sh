@@ -9,10 +9,15 @@ trap 'pg_stop; rm -f "$log"' EXIT
 [ -n "${REB_TEST_PG:-}" ] || pg_start "$(mktemp -d "${TMPDIR:-/tmp}/rebound-pg.XXXXXX")" || echo "PostgreSQL does not run: $PG_WHY" >&2
 prove -j2 --timer --merge -v --exec '' "$@" >"$log" 2>&1
 rc=$?
-# Shown: what failed with its remarks, and prove's summary. The whole log is in build/tests.log.
+# Shown: what failed, with its remarks, under the program's name; then prove's summary. The whole log is in build/tests.log.
 mkdir -p build && cp "$log" build/tests.log
-grep -vE '^(ok |1\.\.|# |\[)' "$log" | grep -v '^$' | tail -60
-grep -A6 '^not ok' "$log" | head -200
+awk '/^\[[0-9:]+\] /{program = $2; told = 0; failing = 0; next}
+    /^(Test Summary Report|All tests successful|Files=)/{summary = 1}
+    summary {print; next}
+    /^not ok/ && !/# (TODO|SKIP)/{if (!told++) print "-- " program; print; failing = 20; next}
+    /^ok /{failing = 0; next}
+    /^Dubious|^No subtests run|ERROR: (Address|Leak|Undefined)Sanitizer|runtime error:/{if (!told++) print "-- " program; print; failing = 20; next}
+    failing-- > 0 {print}' "$log" | tail -300
 passed=$(grep -E '^ok [0-9]+( |$)' "$log" | grep -vc '# SKIP')
 failed=$(grep -c '^not ok' "$log")
 skipped=$(grep -E '^ok [0-9]+( |$)' "$log" | grep -c '# SKIP')

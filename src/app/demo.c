@@ -188,6 +188,7 @@ static void write_happening(maker *m, const happening *h) {
     double day = floor(h->at);
     demo_order o = {
         .kind = (demo_kind)h->kind,
+        .customer = h->customer,
         .day = opened + (int64_t)day,
         .part_of_day = h->at - day,
         .amount_minor = h->amount_minor,
@@ -198,6 +199,7 @@ static void write_happening(maker *m, const happening *h) {
     };
     demo_person_draw(&o.person, m->options->seed, h->customer);
     if (h->kind == DEMO_TICKET) {
+        if (o.person.email[0] == '\0') return; /* the help desk is reached by e-mail */
         demo_write_ticket(&m->files, &o, m->counts->tickets++);
     } else if (h->kind == DEMO_FEEDBACK) {
         demo_write_feedback(&m->files, &o);

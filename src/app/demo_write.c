@@ -335,7 +335,7 @@ void demo_write_ticket(demo_files *f, demo_order *o, int64_t number) {
     stamp(changed, solved ? o->day + 1 + hours / 24 : o->day, o->part_of_day, false);
     fprintf(out, "1,%" PRId64 ",", 20001 + number);
     cell(out, person);
-    fprintf(out, "%" PRId64 ",%s,", INT64_C(3900000000) + number, p->shopify_id);
+    fprintf(out, "%" PRId64 ",%s,", INT64_C(3900000000) + o->customer, p->shopify_id);
     cell(out, p->email);
     cell(out, p->email[0] != '\0' ? strchr(p->email, '@') + 1 : "");
     cell(out, person);

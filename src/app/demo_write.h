@@ -35,6 +35,7 @@ typedef enum demo_kind {
 /* One thing that happened, and to whom. The last three fields are set by demo_write_order. */
 typedef struct demo_order {
     demo_kind kind;
+    int64_t customer;     /* index */
     int64_t day;          /* in Europe/London, since 1970-01-01 */
     double part_of_day;   /* [0, 1): where in the shop's opening hours */
     int64_t amount_minor; /* what the customer shall have paid, net of refunds; met to a few pence */
