@@ -18,9 +18,9 @@ awk '/^\[[0-9:]+\] /{program = $2; told = 0; failing = 0; next}
     /^ok /{failing = 0; next}
     /^Dubious|^No subtests run|ERROR: (Address|Leak|Undefined)Sanitizer|runtime error:/{if (!told++) print "-- " program; print; failing = 20; next}
     failing-- > 0 {print}' "$log" | tail -300
-passed=$(grep -E '^ok [0-9]+( |$)' "$log" | grep -vc '# SKIP')
-failed=$(grep -c '^not ok' "$log")
-skipped=$(grep -E '^ok [0-9]+( |$)' "$log" | grep -c '# SKIP')
+passed=$(grep -aE '^ok [0-9]+( |$)' "$log" | grep -avc '# SKIP')
+failed=$(grep -ac '^not ok' "$log")
+skipped=$(grep -aE '^ok [0-9]+( |$)' "$log" | grep -ac '# SKIP')
 [ $rc -ne 0 ] && [ "$failed" -eq 0 ] && failed=1
 [ $((passed + failed)) -gt 0 ] || failed=1
 echo "$passed passed, $failed failed, $skipped skipped"
