@@ -24,6 +24,7 @@ struct reb_sheet {
     reb_arena arena;      /* names and whatever lives as long as the sheet */
     reb_arena scratch;    /* of one record */
     reb_buf raw;          /* of one record, where it must be made */
+    int64_t progress;     /* bytes used, for formats that do not read on straight */
     int64_t line;         /* physical line of the next byte of the window, from 1 */
     reb_sheet_mark start; /* of the first data record */
     bool ended;

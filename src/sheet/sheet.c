@@ -358,7 +358,7 @@ reb_status reb_sheet_next(const reb_sheet_record **out, reb_sheet *s, reb_err *e
 
 int64_t reb_sheet_bytes_read(const reb_sheet *s) {
     if (s->ended) return s->info.total_bytes;
-    int64_t used = reb_source_used(s->source);
+    int64_t used = s->info.format == REB_FORMAT_XLSX ? s->progress : reb_source_used(s->source);
     if (s->info.format == REB_FORMAT_DELIMITED && reb_sheet_can_jump(s)) used -= (int64_t)(s->window.end - s->window.start);
     return used < s->info.total_bytes ? used : s->info.total_bytes;
 }
