@@ -36,11 +36,11 @@ static void evaluate(climb *c, const double theta[4]) {
     c->evaluations++;
 }
 
-/* The step over the parameters that are free to move; the matrix is shifted until it is positive definite. False if it had to be. */
+/* The step over the parameters that are free to move. False where the likelihood is not curved downwards in every direction: then each
+ * direction's curvature is taken by its size. */
 static bool newton_step(double d[4], double l[16], const climb *c, const bool fixed[4]) {
     int index[4];
     int n = 0;
-    double largest = 0.0;
     for (int i = 0; i < c->problem->dim; i++)
         if (!fixed[i]) index[n++] = i;
     double m[16] = {0};
@@ -51,18 +51,13 @@ static bool newton_step(double d[4], double l[16], const climb *c, const bool fi
             m[4 * i + j] = -c->sums.h[4 * index[j] + index[i]];
             m[4 * j + i] = m[4 * i + j];
         }
-        if (fabs(m[5 * i]) > largest) largest = fabs(m[5 * i]);
-    }
-    double shift = 0.0;
-    bool definite = true;
-    for (int tries = 0; !num_cholesky(l, m, n) && tries < 60; tries++) {
-        double next = shift == 0.0 ? 1e-4 * largest + 1e-12 : 4.0 * shift;
-        for (int i = 0; i < n; i++) m[5 * i] += next - shift;
-        shift = next;
-        definite = false;
     }
     double x[4] = {0};
-    if (n > 0) num_cholesky_solve(x, l, b, n);
+    bool definite = num_cholesky(l, m, n);
+    if (definite)
+        num_cholesky_solve(x, l, b, n);
+    else
+        num_absolute_solve(x, m, b, n);
     memset(d, 0, 4 * sizeof *d);
     for (int i = 0; i < n; i++) d[index[i]] = x[i];
     return definite;

@@ -40,6 +40,9 @@ bool num_cholesky(double l[16], const double m[16], int n);
 void num_cholesky_solve(double x[4], const double l[16], const double b[4], int n);
 void num_cholesky_inverse(double inv[16], const double l[16], int n);
 
+/* |a| x = b for a symmetric a, where |a| has the absolute values of a's eigenvalues: an ascent direction whatever the signs. */
+void num_absolute_solve(double x[4], const double a[16], const double b[4], int n);
+
 /* ---- what a model says of one customer; every derivative is by the logarithms of the parameters ---- */
 
 typedef struct num_sums {

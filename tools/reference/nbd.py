@@ -174,10 +174,17 @@ def pmf_alive(model, r, alpha, a, b, k, t):
 
         m = min(alpha, beta)
         lo, hi = log(m), log(m + t)
-        n = 40
-        cuts = [lo + (hi - lo) * mpf(i) / n for i in range(n + 1)]
-        cuts = [lo] + [lo + (cuts[1] - lo) / mpf(4) ** i for i in range(40, 0, -1)] + cuts[1:] if k > 0 else cuts
-        died = quad(lambda v: exp(g(v)), cuts, method="gauss-legendre")
+        a1, b1 = lo, hi
+        for _ in range(160):
+            third = (b1 - a1) / 3
+            if g(a1 + third) < g(b1 - third):
+                a1 += third
+            else:
+                b1 -= third
+        top = a1
+        left = [-v for v in panels(-top, -lo, lambda v: g(-v), 10, mpf(1) / 2)] if top > lo else [lo]
+        right = panels(top, hi, g, 10, mpf(1) / 2) if top < hi else [hi]
+        died = quad(lambda v: exp(g(v)), left[::-1] + right[1:], method="gauss-legendre")
         return alive + rf(r, k) / fac(k) * s * died
     z = t / (alpha + t)
     stays = rf(b, k) / rf(a + b, k) * rf(r, k) / fac(k) * (1 - z) ** r * z ** k
