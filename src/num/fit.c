@@ -177,7 +177,7 @@ reb_num_status num_fit_near(reb_fit *fit, reb_nbd_model model, const reb_nbd_row
  * Centre and breadth of the default priors, in days. See docs/mathematics.md.
  */
 reb_num_status reb_nbd_default_prior(reb_prior *prior, reb_nbd_model model, double days_per_unit) {
-    static const double centre[3][4] = {{0.6, 75.0, 0.6, 75.0}, {0.3, 35.0, 0.8, 2.5}, {0.5, 45.0, 0.9, 2.0}};
+    static const double centre[3][4] = {{0.7, 85.0, 0.5, 45.0}, {0.3, 40.0, 0.6, 2.0}, {0.65, 60.0, 0.6, 1.2}};
     static const double spread[3][4] = {{1.0, 1.2, 1.0, 1.4}, {1.0, 1.2, 1.0, 1.2}, {1.0, 1.2, 1.0, 1.2}};
     if (reb_nbd_model_name(model) == NULL || !(days_per_unit >= 1e-6 && days_per_unit <= 1e6)) return REB_NUM_DOMAIN;
     for (int i = 0; i < 4; i++) {

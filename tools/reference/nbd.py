@@ -15,7 +15,7 @@ mp.dps = 50
 PNBD, BG, MBG = 0, 1, 2
 
 
-def panels(lo, hi, g, top_change=30, widest=mpf(2)):
+def panels(lo, hi, g, top_change=30, widest=mpf(2), drop=160):
     """Cuts [lo, hi] so that g changes little in each piece; stops where exp(g) no longer counts."""
     cuts = [lo]
     v = lo
@@ -27,7 +27,7 @@ def panels(lo, hi, g, top_change=30, widest=mpf(2)):
         v = v + h
         cuts.append(v)
         best = max(best, g(v))
-        if g(v) < best - 160:
+        if g(v) < best - drop:
             break
     return cuts
 
@@ -131,6 +131,28 @@ def future_expected(model, r, alpha, a, b, t):
     return beta_mean(a, b, lambda p, q: -mp.expm1(-r * mp.log1p(p * t / alpha)) / p)
 
 
+def scaled_expint(s, z):
+    """exp(z) E_s(z): by the power series (s moved off the integers by 1e-40) or, for large z, by the continued fraction."""
+    if z > 40:
+        total = mpf(0)
+        for i in range(120, 0, -1):
+            total = i * (s + i - 1) / (z + s + 2 * i - total)
+        return 1 / (z + s - total)
+    old = mp.dps
+    mp.dps = 150
+    try:
+        s1 = s - 1 + mpf(10) ** -40
+        term, total = mpf(1), -1 / s1
+        k = 0
+        while abs(term) > mpf(10) ** -140 or k < 5:
+            k += 1
+            term *= -z / k
+            total += term / (k - s1)
+        return +(exp(z) * (mp.gamma(-s1) * z ** s1 - total))
+    finally:
+        mp.dps = old
+
+
 def future_dert(model, r, alpha, a, b, delta):
     if model == PNBD:
         z = delta * b
@@ -149,7 +171,7 @@ def future_dert(model, r, alpha, a, b, delta):
                 if abs(term) < mpf(10) ** -45 * abs(total):
                     break
             return r / p * total
-        return r / p * exp(z) * expint(r + 1, z)
+        return r / p * scaled_expint(r + 1, z)
 
     return beta_mean(a, b, f)
 
@@ -182,8 +204,8 @@ def pmf_alive(model, r, alpha, a, b, k, t):
             else:
                 b1 -= third
         top = a1
-        left = [-v for v in panels(-top, -lo, lambda v: g(-v), 10, mpf(1) / 2)] if top > lo else [lo]
-        right = panels(top, hi, g, 10, mpf(1) / 2) if top < hi else [hi]
+        left = [-v for v in panels(-top, -lo, lambda v: g(-v), 10, mpf(1) / 2, 70)] if top > lo else [lo]
+        right = panels(top, hi, g, 10, mpf(1) / 2, 70) if top < hi else [hi]
         died = quad(lambda v: exp(g(v)), left[::-1] + right[1:], method="gauss-legendre")
         return alive + rf(r, k) / fac(k) * s * died
     z = t / (alpha + t)
