@@ -6,7 +6,8 @@
 
 #define MAX_STEP 2.0 /* of any logarithm in one step */
 #define MAX_ITERATIONS 150
-#define FLAT_GAIN 1e-9 /* a step that promises less is no climb any more */
+#define FLAT_GAIN 1e-9    /* a step that promises less is no climb any more */
+#define ENDLESS_GAIN 1e-6 /* nor is one that promises less than this and would still multiply a parameter by much */
 
 typedef struct climb {
     const num_problem *problem;
@@ -119,6 +120,16 @@ static bool line_search(climb *c, const double d[4], double promise) {
     return false;
 }
 
+/* Shortens the step so that it ends where the first parameter meets its wall. */
+static void stop_at_wall(double d[4], const climb *c) {
+    double share = 1.0;
+    for (int i = 0; i < c->problem->dim; i++) {
+        double room = d[i] > 0.0 ? c->problem->hi[i] - c->theta[i] : c->theta[i] - c->problem->lo[i];
+        if (fabs(d[i]) * share > room && room > 1e-6) share = room / fabs(d[i]);
+    }
+    for (int i = 0; i < 4; i++) d[i] *= share;
+}
+
 static void report(reb_fit *fit, const climb *c, const bool fixed[4]) {
     int dim = c->problem->dim;
     double l[16];
@@ -153,10 +164,11 @@ void num_newton(reb_fit *fit, const num_problem *problem, const double start[4],
         double size = largest_of(d);
         if (size > MAX_STEP)
             for (int i = 0; i < 4; i++) d[i] *= MAX_STEP / size;
+        stop_at_wall(d, &c);
         double promise = 0.0;
         for (int i = 0; i < 4; i++) promise += c.sums.g[i] * d[i];
         bool small = definite && size < step_tol;
-        bool flat = 0.5 * promise < FLAT_GAIN + 1e-14 * fabs(c.sums.ll);
+        bool flat = 0.5 * promise < (size > 0.5 ? ENDLESS_GAIN : FLAT_GAIN) + 1e-14 * fabs(c.sums.ll);
         if (small || flat || !line_search(&c, d, promise)) {
             bool open = !definite || size > 0.02;
             fit->at_boundary = wall | (open ? flat_directions(&c, fixed) : 0);

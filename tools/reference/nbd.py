@@ -191,7 +191,7 @@ def pmf_alive(model, r, alpha, a, b, k, t):
         def g(v):
             u = exp(v) - m
             if u <= 0:
-                return mpf(-10) ** 9 if k > 0 else v - (s + 1) * log(beta)
+                return mpf(-10) ** 9 if k > 0 else v - log(beta)
             return v + k * log(u / (alpha + u)) + r * log(alpha / (alpha + u)) + s * log(beta / (beta + u)) - log(beta + u)
 
         m = min(alpha, beta)
