@@ -100,7 +100,7 @@ typedef struct reb_fit_report {
     int64_t missing_repeaters; /* to REB_FIT_MIN_REPEATERS */
     int64_t missing_days;      /* of history, to a hold-out of four weeks */
     char currency[8];
-    int currency_decimals;
+    int currency_digits;
 } reb_fit_report;
 
 /* Fits, stores the fit as the current one and scores every customer as of that day, in one transaction.
@@ -112,8 +112,8 @@ reb_status reb_fit_load(reb_fit_report *out, bool *found, reb_store *s, int64_t 
 
 /* Scores every customer as of `day` with a stored fit, unless the table already holds just that. Forget what it holds after an undo or a
    merge with reb_score_forget. Inside a write transaction or alone. */
-reb_status reb_score_all(reb_store *s, const reb_fit_report *fit, int64_t day, reb_err *err);
-reb_status reb_score_forget(reb_store *s, int64_t now_us, reb_err *err);
+reb_status reb_score_all(reb_store *s, const reb_fit_report *fit, int64_t day, int64_t now_us, reb_err *err);
+reb_status reb_score_forget(reb_store *s, reb_err *err);
 
 /* The report as JSON: the same document in model_fit.result, `rebound fit --json` and GET /v1/fit. */
 void reb_fit_json(reb_json *w, const reb_fit_report *r);

@@ -40,7 +40,7 @@ typedef struct reb_today_item {
     bool email_closed;
     const char *why;  /* one sentence with the evidence, names isolated by U+2068 and U+2069 */
     const char *what; /* what to do */
-    int64_t minutes;
+    double minutes;
     reb_estimate gain_minor;     /* expected gain if it is done */
     reb_estimate value_minor;    /* value of the next year, as things stand */
     reb_estimate at_stake_minor; /* what is expected to be lost if nothing is done */
@@ -61,7 +61,7 @@ typedef struct reb_today_list {
     int64_t now_us;
     int64_t day;
     char currency[8];
-    int currency_decimals;
+    int currency_digits;
     const char *business;  /* name, or "" */
     bool fit_found;        /* false: no purchases yet; the list is empty and says what to do */
     const char *fit_model; /* "mbgnbd" */
@@ -73,7 +73,7 @@ typedef struct reb_today_list {
     bool fit_enough;
     int64_t customers; /* that the fit rests on */
     int64_t capacity_minutes;
-    int64_t used_minutes;
+    double used_minutes;
     bool quiet_now; /* quiet hours: do not call before quiet_until_minute of the day */
     int quiet_until_minute;
     const reb_today_item *items;

@@ -7,6 +7,7 @@
 #include "../base/clock.h"
 #include "../base/rand.h"
 #include "../store/store.h"
+#include "business.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,6 +20,11 @@ bool reb_item_kind_from_name(reb_item_kind *out, const char *name);
  */
 #define REB_ITEM_CODE 8
 void reb_item_code(char out[REB_ITEM_CODE], int64_t customer_id, reb_item_kind kind, int64_t episode);
+
+/* The item's name in the log: "item:CODE:KIND:EPISODE", of events shown and held_out. */
+#define REB_ITEM_EXT 64
+void reb_item_ext(char out[REB_ITEM_EXT], int64_t customer_id, reb_item_kind kind, int64_t episode);
+bool reb_item_ext_read(reb_item_kind *kind, int64_t *episode, const char *ext_id);
 
 typedef enum reb_act_kind { REB_ACT_DONE, REB_ACT_NOT_NOW, REB_ACT_WRONG } reb_act_kind;
 const char *reb_act_kind_name(reb_act_kind a); /* "done", "not_now", "wrong": the event's kind */
@@ -37,12 +43,14 @@ typedef struct reb_act_result {
     bool known; /* the same act was recorded before on this day; nothing was written */
 } reb_act_result;
 
-/* Finds what an item's code, or a customer's name, id, phone or e-mail with a kind, means. `item`: code of an item shown on or before
-   now_us. Errors: NOT_FOUND, CONFLICT (several). */
+/* What the code of an item that was shown stands for; as a person may have typed it (capitals, o for 0, l for 1).
+   Errors: NOT_FOUND, CONFLICT (two customers), STORE. */
 reb_status reb_item_find(int64_t *customer_id, reb_item_kind *kind, int64_t *episode, reb_store *s, const char *item, reb_err *err);
 
-/* Records an act, in its own transaction (or the one that is open). Errors: NOT_FOUND, USAGE (not_now without a later day or a reason,
-   wrong without a reason), STORE. */
-reb_status reb_act_record(reb_act_result *out, reb_store *s, const reb_act *act, int64_t now_us, reb_ids *ids, reb_err *err);
+/* Records an act as of now_us, in a transaction of its own (or the one that is open). The
+   same act twice on one day is recorded once. Errors: NOT_FOUND, USAGE (not_now without a later day or a reason, wrong without a reason),
+   STORE. */
+reb_status reb_act_record(reb_act_result *out, reb_store *s, const reb_business *b, const reb_act *act, int64_t now_us, reb_ids *ids,
+                          reb_err *err);
 
 #endif

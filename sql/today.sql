@@ -1,0 +1,47 @@
+-- name: today_threshold
+select value_minor from score where value_minor > 0 order by value_minor desc, customer_id limit 1 offset $1
+
+-- name: today_valued
+select cast(count(*) as bigint) from score where value_minor > 0
+
+-- Everybody whom a kind of item may fit; src/app/today.c decides. $1 drift ratio, $2 and $3 drifting from and below, $4 and $5 days after a
+-- purchase in which to ask, $6 worth much, $7 the day.
+-- name: today_candidates
+select s.customer_id, s.repeat_count, s.recency_days, s.observed_days, s.p_alive, s.value_minor, s.at_stake_minor, m.last_spoken_us,
+    case when s.observed_days - s.recency_days between $4 and $5 then
+        (select p.amount_minor from purchase_day p
+         where p.customer_id = s.customer_id and p.day = $7 - cast(s.observed_days - s.recency_days as bigint)) else null end,
+    case when s.observed_days - s.recency_days between $4 and $5 and s.repeat_count >= 2 then
+        (select cast(sum(p.amount_minor) as double precision) / count(*) from purchase_day p
+         where p.customer_id = s.customer_id and p.day < $7 - cast(s.observed_days - s.recency_days as bigint) and p.amount_minor > 0)
+         else null end
+from score s join customer_summary m on m.customer_id = s.customer_id
+where (s.repeat_count >= 2 and s.p_alive >= $2 and s.p_alive < $3 and (s.observed_days - s.recency_days) * s.repeat_count >= $1 * s.recency_days)
+   or (s.observed_days - s.recency_days between $4 and $5)
+   or (s.value_minor >= $6)
+order by s.customer_id
+
+-- name: today_person
+select name, email, phone from customer_summary where customer_id = $1
+
+-- name: today_identities
+select i.kind, i.source, i.value, i.shown
+from customer c join identity i on i.customer_id = c.customer_id
+where c.head_id = $1 and i.kind <> 'name'
+order by i.kind, i.source, i.value
+
+-- What the customer has said about being reached, the newest word first.
+-- name: today_consent
+select f.fact, f.value
+from customer c join customer_fact f on f.customer_id = c.customer_id
+where c.head_id = $1 and f.fact >= 'consent:' and f.fact < 'consent;' and f.observed_us <= $2
+order by f.fact, f.observed_us desc, f.batch_id desc
+
+-- name: today_history
+select cast(count(*) as bigint), min(day), max(day),
+    cast(sum(case when amount_minor > 0 then 1 else 0 end) as bigint),
+    cast(sum(case when amount_minor > 0 then amount_minor else 0 end) as bigint),
+    cast(sum(amount_minor) as bigint),
+    cast(sum(case when cost_minor is not null then amount_minor else 0 end) as bigint),
+    cast(sum(coalesce(cost_minor, 0)) as bigint)
+from purchase_day where customer_id = $1 and day <= $2

@@ -1,0 +1,55 @@
+/* Between the files of the fit; nobody else's business. */
+#ifndef REB_APP_FIT_INTERNAL_H
+#define REB_APP_FIT_INTERNAL_H
+
+#include "fit.h"
+
+/* One customer, packed: a million of them take 36 MB. Days. */
+typedef struct fit_packed {
+    uint32_t x;
+    uint32_t recency;
+    uint32_t observed;
+    uint32_t split_x; /* repeat purchases known on the split day; FIT_UNSEEN when first seen after it */
+    uint32_t split_recency;
+    uint32_t paid_days;
+    double paid_mean; /* minor units */
+} fit_packed;
+
+#define FIT_UNSEEN UINT32_MAX
+
+typedef struct fit_data {
+    fit_packed *customers;
+    size_t count;
+    size_t room;
+    int64_t as_of_day;
+    int64_t split_day; /* 0: none */
+    int64_t first_day;
+    int64_t purchase_days;
+    int64_t zero_value_days;
+    int64_t repeaters;
+    int64_t amount_minor;
+    int64_t known_amount_minor;
+    int64_t known_cost_minor;
+} fit_data;
+
+void fit_data_free(fit_data *d);
+
+/* Reads every history up to d->as_of_day; chooses the split day. TOO_LITTLE when there is none. */
+reb_status fit_data_read(fit_data *d, reb_store *s, int64_t as_of_day, reb_err *err);
+
+/* Fits one model to rows in weeks; rows are sorted in place. With few customers the stated prior takes part. */
+reb_status fit_rows(reb_fit *fit, bool *prior_used, reb_nbd_model model, reb_nbd_row *rows, size_t *count, reb_err *err);
+
+/* The contest of the models on the past and the calibration of the chosen one; fills the report's hold-out part. `forced` < 0: choose. */
+reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const reb_work_progress *progress, reb_err *err);
+
+/* Totals with ranges, from the scores just written and the rows (in weeks, merged, n = customers) of the fit. */
+reb_status fit_totals(reb_fit_report *r, reb_store *s, const reb_nbd_row *rows, size_t count, double spend_relative_se, reb_err *err);
+
+bool fit_tell(const reb_work_progress *p, double share, const char *what);
+reb_status fit_stopped(reb_err *err);
+
+/* Reads what reb_fit_json wrote. INTERNAL when it is not that. */
+reb_status fit_from_json(reb_fit_report *r, const char *json, reb_err *err);
+
+#endif

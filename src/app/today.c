@@ -1,0 +1,542 @@
+#include "today.h"
+
+#include "../domain/holdout.h"
+#include "today_people.h"
+#include "today_text.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WORTH_MUCH_ONE_IN = 10, NEGLECT_LEAST_OBSERVED = 30, HELD_FOR_DAYS = 90, WRONG_FOR_DAYS = 365 };
+#define NEGLECT_LEAST_ALIVE 0.5
+
+/* Somebody whom a kind fits. */
+typedef struct candidate {
+    int64_t head;
+    reb_item_kind kind;
+    int64_t x;
+    int64_t silent;
+    double rhythm_days;
+    int64_t last_day;
+    int64_t spoken_day; /* INT64_MIN: never */
+    int64_t last_amount;
+    double usual_amount;
+    double basis;  /* what the effect is taken of: at stake, or value */
+    double effect; /* likely, faded */
+    double fade;
+    double gain;
+    double per_minute;
+    int64_t episode;
+} candidate;
+
+typedef struct candidates {
+    candidate *at;
+    size_t count;
+    size_t room;
+} candidates;
+
+/* All that the making of one list needs. */
+typedef struct making {
+    reb_today_list *out;
+    const reb_today_request *request;
+    const reb_policy *policy;
+    reb_ids *ids;
+    reb_arena *arena;
+    reb_store *store;
+    reb_fit_report fit;
+    people people;
+    candidates found;
+    double worth_much;
+    int64_t capacity;
+    reb_today_item *items;
+    size_t item_room;
+} making;
+
+/* --- candidates --------------------------------------------------------------------------------------------------------------------- */
+
+static reb_status worth_much(making *m, reb_err *err) {
+    int64_t valued = 0;
+    bool found = false;
+    reb_status st = reb_get_i64(&valued, &found, m->store, REB_SQL_TODAY_VALUED, REB_NO_ARGS, err);
+    m->worth_much = INFINITY;
+    if (st != REB_OK || valued == 0) return st;
+    reb_stmt *row_of = NULL;
+    bool row = false;
+    int64_t place = (valued - 1) / WORTH_MUCH_ONE_IN;
+    st = reb_query(&row_of, m->store, REB_SQL_TODAY_THRESHOLD, REB_ARGS(reb_i(place)), err);
+    if (st == REB_OK) st = reb_step(row_of, &row, err);
+    if (st == REB_OK && row) m->worth_much = reb_col_f64(row_of, 0);
+    reb_stmt_close(row_of);
+    return st;
+}
+
+/* The rules of docs/how-today-decides.md, the first that fits. False: none. */
+static bool classify(candidate *c, const making *m, reb_stmt *st, double observed, double p_alive, double value, double stake) {
+    const reb_policy *p = m->policy;
+    bool rhythm = c->x >= 2 && c->rhythm_days > 0.0;
+    if (rhythm && p_alive >= REB_TODAY_LOST && p_alive < REB_TODAY_DRIFTING && (double)c->silent >= p->drift_ratio * c->rhythm_days &&
+        stake > 0.0) {
+        c->kind = REB_ITEM_CALL;
+        c->basis = stake;
+        c->fade = exp2(-((double)c->silent - c->rhythm_days) / p->effect_half_life_days);
+        c->episode = c->last_day;
+        return true;
+    }
+    bool recent = c->silent >= p->feedback_from_days && c->silent <= p->feedback_until_days;
+    c->last_amount = reb_col_i64(st, 8);
+    c->usual_amount = reb_col_f64(st, 9);
+    bool unusual = c->x >= 2 && c->usual_amount > 0.0 && (double)c->last_amount >= p->unusual_ratio * c->usual_amount;
+    c->basis = value;
+    c->fade = 1.0;
+    if (recent && value > 0.0 && (c->x == 0 || unusual)) {
+        c->kind = REB_ITEM_FEEDBACK;
+        c->episode = c->last_day;
+        return true;
+    }
+    c->kind = REB_ITEM_NEGLECTED;
+    c->episode = c->spoken_day != INT64_MIN ? c->spoken_day : m->out->day - (int64_t)observed;
+    return value >= m->worth_much && value > 0.0 && p_alive >= NEGLECT_LEAST_ALIVE && observed >= NEGLECT_LEAST_OBSERVED &&
+           (c->spoken_day == INT64_MIN || m->out->day - c->spoken_day >= p->neglect_days);
+}
+
+/* False when a rule keeps this customer off today's list; counted by reason. */
+static bool may_be_proposed(making *m, const candidate *c) {
+    reb_today_list *l = m->out;
+    if (c->spoken_day != INT64_MIN && l->day - c->spoken_day < m->policy->contact_gap_days) {
+        l->spoken_recently++;
+        return false;
+    }
+    const person *who = people_find(&m->people, c->head);
+    if (who == NULL) return true;
+    for (int k = 0; k < REB_ITEM_KINDS; k++) {
+        if (who->done_day[k] != INT64_MIN && l->day - who->done_day[k] < m->policy->contact_gap_days) {
+            l->spoken_recently++;
+            return false;
+        }
+        /* Left alone under one kind means left alone: another kind would spoil the comparison. */
+        if (k != (int)c->kind && who->arm[k] == ARM_HELD && l->day - who->drawn_day[k] < HELD_FOR_DAYS) {
+            l->held_out[k]++;
+            return false;
+        }
+    }
+    bool wrong =
+        who->wrong_day[c->kind] != INT64_MIN && c->last_day <= who->wrong_day[c->kind] && l->day - who->wrong_day[c->kind] < WRONG_FOR_DAYS;
+    bool asked = c->kind == REB_ITEM_FEEDBACK && who->done_day[c->kind] != INT64_MIN && c->last_day <= who->done_day[c->kind];
+    if (wrong || asked || l->day < who->not_before_day) {
+        l->postponed++;
+        return false;
+    }
+    return true;
+}
+
+static reb_status take_candidate(making *m, reb_stmt *st, reb_err *err) {
+    double recency = reb_col_f64(st, 2);
+    double observed = reb_col_f64(st, 3);
+    candidate c = {.head = reb_col_i64(st, 0), .x = reb_col_i64(st, 1), .spoken_day = INT64_MIN};
+    c.silent = (int64_t)(observed - recency);
+    c.rhythm_days = c.x > 0 ? recency / (double)c.x : 0.0;
+    c.last_day = m->out->day - c.silent;
+    int64_t spoken_us = reb_col_i64(st, 7);
+    if (!reb_col_null(st, 7) && spoken_us <= m->out->now_us) c.spoken_day = reb_business_day(m->policy->business, spoken_us);
+    if (!classify(&c, m, st, observed, reb_col_f64(st, 4), reb_col_f64(st, 5), reb_col_f64(st, 6))) return REB_OK;
+    m->out->candidates++;
+    if (!may_be_proposed(m, &c)) return REB_OK;
+    c.effect = m->policy->effect[c.kind][0] * c.fade;
+    c.gain = c.basis * c.effect;
+    c.per_minute = c.gain / m->policy->minutes[c.kind];
+    if (m->found.count == m->found.room) {
+        size_t room = m->found.room == 0 ? 1024 : m->found.room * 2;
+        candidate *bigger = realloc(m->found.at, room * sizeof *bigger);
+        if (bigger == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
+        m->found.at = bigger;
+        m->found.room = room;
+    }
+    m->found.at[m->found.count++] = c;
+    return REB_OK;
+}
+
+static reb_status find_candidates(making *m, reb_err *err) {
+    const reb_policy *p = m->policy;
+    reb_stmt *st = NULL;
+    bool row = false;
+    double bar = isfinite(m->worth_much) ? m->worth_much : 1e300;
+    reb_status status =
+        reb_query(&st, m->store, REB_SQL_TODAY_CANDIDATES,
+                  REB_ARGS(reb_f(p->drift_ratio), reb_f(REB_TODAY_LOST), reb_f(REB_TODAY_DRIFTING), reb_f((double)p->feedback_from_days),
+                           reb_f((double)p->feedback_until_days), reb_f(bar), reb_i(m->out->day)),
+                  err);
+    while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row) status = take_candidate(m, st, err);
+    reb_stmt_close(st);
+    return status;
+}
+
+static int by_gain_a_minute(const void *a, const void *b) {
+    const candidate *p = a;
+    const candidate *q = b;
+    if (p->per_minute != q->per_minute) return p->per_minute > q->per_minute ? -1 : 1;
+    if (p->gain != q->gain) return p->gain > q->gain ? -1 : 1;
+    return p->head < q->head ? -1 : p->head > q->head;
+}
+
+/* --- one person ---------------------------------------------------------------------------------------------------------------------- */
+
+/* Who it is, in this order: name, external id, e-mail, phone, our own id. `key` is what the hold-out is drawn by: the customer's id in the
+   systems they came from, so that the same customers in another database are drawn alike. */
+typedef struct who {
+    const char *name;
+    const char *key;
+    const char *email;
+    const char *phone;
+    unsigned closed; /* ways they do not want to be reached by */
+} who;
+
+static reb_status read_contact(who *w, making *m, const candidate *c, reb_err *err) {
+    reb_stmt *st = NULL;
+    bool row = false;
+    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_PERSON, REB_ARGS(reb_i(c->head)), err);
+    if (status == REB_OK) status = reb_step(st, &row, err);
+    if (status == REB_OK && row) {
+        w->name = reb_arena_strdup(m->arena, reb_col_text(st, 0));
+        w->email = reb_arena_strdup(m->arena, reb_col_text(st, 1));
+        w->phone = reb_arena_strdup(m->arena, reb_col_text(st, 2));
+    }
+    reb_stmt_close(st);
+    return status;
+}
+
+static reb_status read_identities(who *w, making *m, const candidate *c, reb_err *err) {
+    const char *external = NULL; /* as it was written */
+    const char *key = NULL;
+    int best = 4;
+    reb_stmt *st = NULL;
+    bool row = false;
+    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_IDENTITIES, REB_ARGS(reb_i(c->head)), err);
+    while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row) {
+        const char *kind = reb_col_text(st, 0);
+        int rank = strcmp(kind, "external") == 0 ? 0 : strcmp(kind, "email") == 0 ? 1 : strcmp(kind, "phone") == 0 ? 2 : 3;
+        if (rank >= best) continue;
+        best = rank;
+        key = reb_arena_printf(m->arena, "%s/%s/%s", kind, reb_col_text(st, 1), reb_col_text(st, 2));
+        if (rank == 0) external = reb_arena_strdup(m->arena, reb_col_text(st, 3));
+    }
+    reb_stmt_close(st);
+    w->key = key != NULL ? key : reb_arena_printf(m->arena, "%" PRId64, c->head);
+    if (w->name == NULL || w->name[0] == '\0') {
+        char id[24];
+        snprintf(id, sizeof id, "%" PRId64, c->head);
+        bool email = w->email != NULL && w->email[0] != '\0';
+        bool phone = w->phone != NULL && w->phone[0] != '\0';
+        w->name = external != NULL ? reb_text_customer(m->arena, external)
+                  : email          ? w->email
+                  : phone          ? w->phone
+                                   : reb_text_customer(m->arena, id);
+    }
+    return status;
+}
+
+static reb_status read_consent(who *w, making *m, const candidate *c, reb_err *err) {
+    reb_stmt *st = NULL;
+    bool row = false;
+    char before[256] = "";
+    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_CONSENT, REB_ARGS(reb_i(c->head), reb_i(m->out->now_us)), err);
+    while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row) {
+        const char *fact = reb_col_text(st, 0);
+        if (strcmp(fact, before) == 0) continue; /* an older word */
+        snprintf(before, sizeof before, "%s", fact);
+        w->closed |= reb_contact_closed(fact, reb_col_text(st, 1), c->kind);
+    }
+    reb_stmt_close(st);
+    return status;
+}
+
+static bool reachable(const who *w) {
+    bool phone = w->phone != NULL && w->phone[0] != '\0';
+    bool email = w->email != NULL && w->email[0] != '\0';
+    if (!phone && !email) return w->closed != REB_WAY_ALL; /* no address on record: met in the shop */
+    return (phone && !(w->closed & REB_WAY_PHONE)) || (email && !(w->closed & REB_WAY_EMAIL));
+}
+
+/* --- arms ---------------------------------------------------------------------------------------------------------------------------- */
+
+static reb_status record_arm(making *m, const candidate *c, bool held, reb_err *err) {
+    const person *on_record = people_find(&m->people, c->head);
+    person_arm arm = held ? ARM_HELD : ARM_SHOWN;
+    if (on_record != NULL && on_record->arm[c->kind] == arm && on_record->episode[c->kind] == c->episode) return REB_OK;
+    char ext[REB_ITEM_EXT];
+    reb_item_ext(ext, c->head, c->kind, c->episode);
+    reb_buf data = {0};
+    reb_json w = {.out = &data};
+    reb_json_obj(&w);
+    reb_json_kstr(&w, "item_kind", reb_item_kind_name(c->kind));
+    reb_json_kid(&w, "fit_id", m->fit.fit_id);
+    reb_json_ki64(&w, "gain_minor", llround(c->gain));
+    reb_json_kf64(&w, "share", m->policy->holdout_share[c->kind]);
+    reb_json_obj_end(&w);
+    uint64_t hash = reb_hash64(0, reb_buf_cstr(&data), data.len);
+    reb_status st = reb_exec(m->store, REB_SQL_ACT_INSERT,
+                             REB_ARGS(reb_i(c->head), reb_i(reb_id_next(m->ids)), reb_t(held ? "held_out" : "shown"), reb_t(ext), reb_i(0),
+                                      reb_i(m->out->now_us), reb_i(m->out->day), reb_t(m->policy->currency), reb_i((int64_t)hash),
+                                      reb_t(reb_buf_cstr(&data)), reb_i(m->out->now_us)),
+                             NULL, err);
+    reb_buf_free(&data);
+    return st;
+}
+
+/* Drawn once: what is on record for this kind stands, whatever the share became since; except that a share of 0 ends the hold-out. */
+static bool held_out(const making *m, const candidate *c, const char *key) {
+    double share = m->policy->holdout_share[c->kind];
+    if (share <= 0.0) return false;
+    const person *on_record = people_find(&m->people, c->head);
+    if (on_record != NULL && on_record->arm[c->kind] != ARM_NONE) return on_record->arm[c->kind] == ARM_HELD;
+    return reb_holdout_draw(m->policy->holdout_salt, c->kind, key, share);
+}
+
+/* --- items --------------------------------------------------------------------------------------------------------------------------- */
+
+static reb_status read_history(reb_history *h, making *m, const candidate *c, reb_err *err) {
+    reb_stmt *st = NULL;
+    bool row = false;
+    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_HISTORY, REB_ARGS(reb_i(c->head), reb_i(m->out->day)), err);
+    if (status == REB_OK) status = reb_step(st, &row, err);
+    if (status == REB_OK)
+        *h = (reb_history){.customer_id = c->head,
+                           .purchase_days = reb_col_i64(st, 0),
+                           .first_day = reb_col_i64(st, 1),
+                           .last_day = reb_col_i64(st, 2),
+                           .paid_days = reb_col_i64(st, 3),
+                           .paid_minor = reb_col_i64(st, 4),
+                           .amount_minor = reb_col_i64(st, 5),
+                           .known_amount_minor = reb_col_i64(st, 6),
+                           .known_cost_minor = reb_col_i64(st, 7)};
+    reb_stmt_close(st);
+    return status;
+}
+
+static void assume(reb_today_item *item, making *m, const candidate *c) {
+    static const char *const effects[] = {"effect_call", "effect_feedback", "effect_neglected"};
+    static const char *const minutes[] = {"minutes_call", "minutes_feedback", "minutes_neglected"};
+    reb_assumption *a = reb_arena_zalloc(m->arena, 5, sizeof *a);
+    size_t n = 0;
+    if (a == NULL) return;
+    a[n++] = (reb_assumption){effects[c->kind], reb_text_effect(m->arena, c->kind, m->policy->effect[c->kind])};
+    if (c->kind == REB_ITEM_CALL)
+        a[n++] = (reb_assumption){"effect_half_life_days", reb_text_half_life(m->arena, m->policy->effect_half_life_days)};
+    if (m->fit.margin_origin != REB_MEASURED)
+        a[n++] = (reb_assumption){"margin_rate", reb_text_margin(m->arena, m->fit.score.margin_rate, m->fit.margin_known_share)};
+    a[n++] = (reb_assumption){minutes[c->kind], reb_text_minutes(m->arena, item->minutes)};
+    if (m->fit.prior_used) a[n++] = (reb_assumption){"prior", reb_text_prior()};
+    item->assumed = a;
+    item->assumed_count = n;
+}
+
+static void tell(reb_today_item *item, making *m, const candidate *c, const who *w) {
+    const char *currency = m->policy->currency;
+    switch (c->kind) {
+        case REB_ITEM_CALL: item->why = reb_text_why_call(m->arena, item->name, c->rhythm_days, c->silent); break;
+        case REB_ITEM_FEEDBACK:
+            item->why = c->x == 0 ? reb_text_why_first(m->arena, item->name, c->silent, c->last_amount, currency)
+                                  : reb_text_why_unusual(m->arena, item->name, c->silent, c->last_amount, c->usual_amount, currency);
+            break;
+        case REB_ITEM_NEGLECTED:
+            item->why = reb_text_why_neglected(m->arena, item->name, llround(item->value_minor.value),
+                                               c->spoken_day == INT64_MIN ? -1 : m->out->day - c->spoken_day, currency);
+            break;
+        case REB_ITEM_KINDS: break;
+    }
+    bool phone = w->phone != NULL && w->phone[0] != '\0';
+    bool email = w->email != NULL && w->email[0] != '\0';
+    item->phone_closed = phone && (w->closed & REB_WAY_PHONE) != 0;
+    item->email_closed = email && (w->closed & REB_WAY_EMAIL) != 0;
+    item->phone = phone && !item->phone_closed ? w->phone : "";
+    item->email = email && !item->email_closed ? w->email : "";
+    item->what = reb_text_what(c->kind, c->x == 0, item->phone[0] != '\0', item->email[0] != '\0');
+}
+
+static reb_status add_item(making *m, const candidate *c, const who *w, reb_err *err) {
+    if (m->out->item_count == m->item_room) {
+        size_t room = m->item_room == 0 ? 32 : m->item_room * 2;
+        reb_today_item *bigger = reb_arena_alloc(m->arena, room * sizeof *bigger);
+        if (bigger == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
+        if (m->items != NULL) memcpy(bigger, m->items, m->out->item_count * sizeof *bigger);
+        m->items = bigger;
+        m->item_room = room;
+        m->out->items = bigger;
+    }
+    reb_today_item item = {.kind = c->kind,
+                           .customer_id = c->head,
+                           .episode = c->episode,
+                           .name = w->name,
+                           .minutes = m->policy->minutes[c->kind],
+                           .purchase_days = c->x + 1,
+                           .last_day = c->last_day,
+                           .silent_days = c->silent,
+                           .rhythm_days = c->rhythm_days,
+                           .last_amount_minor = c->kind == REB_ITEM_FEEDBACK ? c->last_amount : 0,
+                           .usual_amount_minor = c->kind == REB_ITEM_FEEDBACK && c->x > 0 ? c->usual_amount : 0.0,
+                           .spoken_day = c->spoken_day == INT64_MIN ? 0 : c->spoken_day};
+    reb_item_code(item.code, c->head, c->kind, c->episode);
+    reb_history h = {0};
+    reb_status st = read_history(&h, m, c, err);
+    if (st == REB_OK) st = reb_score_ranges(&item.value_minor, &item.at_stake_minor, &item.p_alive, &m->fit.score, &h, m->out->day, err);
+    if (st != REB_OK) return st;
+    const reb_estimate *basis = c->kind == REB_ITEM_CALL ? &item.at_stake_minor : &item.value_minor;
+    const double *effect = m->policy->effect[c->kind];
+    item.gain_minor = (reb_estimate){
+        .value = c->gain, .low = basis->low * effect[1] * c->fade, .high = basis->high * effect[2] * c->fade, .origin = REB_MIXED};
+    if (m->fit.margin_origin != REB_MEASURED || m->fit.prior_used) item.value_minor.origin = item.at_stake_minor.origin = REB_MIXED;
+    if (m->fit.prior_used) item.p_alive.origin = REB_MIXED;
+    tell(&item, m, c, w);
+    assume(&item, m, c);
+    if (item.why == NULL || item.assumed == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
+    m->items[m->out->item_count++] = item;
+    m->out->used_minutes += item.minutes;
+    m->out->gain_minor.value += item.gain_minor.value;
+    m->out->gain_minor.low += item.gain_minor.low; /* the effect is one and the same for all: ends add up */
+    m->out->gain_minor.high += item.gain_minor.high;
+    return REB_OK;
+}
+
+/* Down the ranking until the day is full. Whoever is held out takes no minutes. */
+static reb_status fill_day(making *m, reb_err *err) {
+    reb_today_list *l = m->out;
+    for (size_t i = 0; i < m->found.count; i++) {
+        const candidate *c = &m->found.at[i];
+        bool full = l->used_minutes + m->policy->minutes[c->kind] > (double)m->capacity ||
+                    (m->request->limit > 0 && (int64_t)l->item_count >= m->request->limit);
+        if (full) {
+            l->beyond[c->kind]++;
+            continue;
+        }
+        who w = {0};
+        reb_status st = read_contact(&w, m, c, err);
+        if (st == REB_OK) st = read_identities(&w, m, c, err);
+        if (st == REB_OK) st = read_consent(&w, m, c, err);
+        if (st != REB_OK) return st;
+        if (!reachable(&w)) {
+            l->unreachable++;
+            continue;
+        }
+        bool held = held_out(m, c, w.key);
+        if (!m->request->peek) st = record_arm(m, c, held, err);
+        if (st == REB_OK && held) l->held_out[c->kind]++;
+        if (st == REB_OK && !held) st = add_item(m, c, &w, err);
+        if (st != REB_OK) return st;
+    }
+    return REB_OK;
+}
+
+/* --- the list ------------------------------------------------------------------------------------------------------------------------ */
+
+static void remark(making *m, const char **remarks, const char *text) {
+    if (text != NULL && text[0] != '\0') remarks[m->out->remark_count++] = text;
+}
+
+static reb_status add_remarks(making *m, reb_err *err) {
+    reb_today_list *l = m->out;
+    const char **remarks = reb_arena_zalloc(m->arena, 8, sizeof *remarks);
+    if (remarks == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
+    l->remarks = remarks;
+    int64_t held = 0;
+    int64_t beyond = 0;
+    for (int k = 0; k < REB_ITEM_KINDS; k++) {
+        held += l->held_out[k];
+        beyond += l->beyond[k];
+    }
+    if (l->quiet_now) remark(m, remarks, reb_text_remark_quiet(m->arena, l->quiet_until_minute));
+    if (l->fit_made_now) remark(m, remarks, reb_text_remark_fitted());
+    if (l->fit_found && l->fit_prior) remark(m, remarks, reb_text_remark_prior(m->arena, l->customers));
+    if (l->fit_found && l->fit_old) remark(m, remarks, reb_text_remark_old_fit(m->arena, l->fit_day, l->day));
+    if (beyond > 0) remark(m, remarks, reb_text_remark_beyond(m->arena, beyond));
+    if (held > 0) remark(m, remarks, reb_text_remark_held_out(m->arena, held));
+    if (l->unreachable > 0) remark(m, remarks, reb_text_remark_unreachable(m->arena, l->unreachable));
+    l->sentence = reb_text_list_sentence(m->arena, l);
+    return l->sentence != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
+}
+
+static void begin_list(making *m, bool fitted_now) {
+    int minute = 0;
+    int64_t day = reb_policy_day(m->policy, m->request->now_us, &minute);
+    *m->out = (reb_today_list){.now_us = m->request->now_us,
+                               .day = day,
+                               .currency_digits = m->policy->currency_digits,
+                               .business = reb_arena_strdup(m->arena, m->policy->name),
+                               .fit_made_now = fitted_now,
+                               .capacity_minutes = m->capacity,
+                               .quiet_now = reb_quiet_now(&m->policy->quiet, minute),
+                               .quiet_until_minute = m->policy->quiet.to_minute,
+                               .fit_model = "",
+                               .gain_minor = {.origin = REB_MIXED}};
+    snprintf(m->out->currency, sizeof m->out->currency, "%s", m->policy->currency);
+    m->items = NULL;
+    m->item_room = 0;
+    m->found.count = 0;
+}
+
+static reb_status load_fit(making *m, reb_err *err) {
+    reb_today_list *l = m->out;
+    reb_status st = reb_fit_load(&m->fit, &l->fit_found, m->store, l->day, err);
+    if (st != REB_OK || !l->fit_found) return st;
+    l->fit_model = reb_nbd_model_name(m->fit.score.model);
+    l->fit_id = m->fit.fit_id;
+    l->fit_day = m->fit.as_of_day;
+    l->fit_old = l->day - m->fit.as_of_day > REB_FIT_OLD_DAYS;
+    l->fit_prior = m->fit.prior_used;
+    l->fit_enough = m->fit.enough;
+    l->customers = m->fit.customers;
+    return reb_score_all(m->store, &m->fit, l->day, l->now_us, err);
+}
+
+static reb_status make_list(reb_store *s, void *ctx, reb_err *err) {
+    making *m = ctx;
+    m->store = s;
+    begin_list(m, m->out->fit_made_now);
+    reb_status st = load_fit(m, err);
+    if (st != REB_OK) return st;
+    if (m->out->fit_found) {
+        st = people_read(&m->people, s, m->out->now_us, m->policy->business->zone, err);
+        if (st == REB_OK) st = worth_much(m, err);
+        if (st == REB_OK) st = find_candidates(m, err);
+        if (st != REB_OK) return st;
+        if (m->found.count > 1) qsort(m->found.at, m->found.count, sizeof *m->found.at, by_gain_a_minute);
+        st = fill_day(m, err);
+    }
+    return st == REB_OK ? add_remarks(m, err) : st;
+}
+
+/* Makes a fit when there is none as of this day. No purchases at all is no error here: the list says so. */
+static reb_status ensure_fit(bool *made, reb_store *s, const reb_policy *p, const reb_today_request *request, reb_err *err) {
+    reb_fit_report fit;
+    bool found = false;
+    *made = false;
+    reb_status st = reb_fit_load(&fit, &found, s, reb_policy_day(p, request->now_us, NULL), err);
+    if (st != REB_OK || found) return st;
+    reb_fit_request wish = {.now_us = request->now_us, .progress = request->progress};
+    st = reb_fit_run(&fit, s, &wish, err);
+    if (st == REB_E_TOO_LITTLE) {
+        if (err != NULL) *err = (reb_err){0};
+        return REB_OK;
+    }
+    *made = st == REB_OK;
+    return st;
+}
+
+reb_status reb_today(reb_today_list *out, reb_store *s, const reb_today_request *request, reb_ids *ids, reb_arena *arena, reb_err *err) {
+    reb_policy policy = {0};
+    bool made = false;
+    *out = (reb_today_list){0};
+    making m = {.out = out, .request = request, .policy = &policy, .ids = ids, .arena = arena};
+    reb_status st = reb_policy_read(&policy, s, err);
+    if (st == REB_OK) st = ensure_fit(&made, s, &policy, request, err);
+    if (st == REB_OK) {
+        out->fit_made_now = made;
+        m.capacity = request->capacity_minutes >= 0 ? request->capacity_minutes : policy.capacity_minutes;
+        st = reb_store_write(s, make_list, &m, err);
+    }
+    people_free(&m.people);
+    free(m.found.at);
+    reb_policy_free(&policy);
+    return st;
+}

@@ -1,0 +1,104 @@
+#include "act_cli.h"
+
+#include "../domain/policy.h"
+#include "format.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static reb_status read_date(int64_t *day, const char *text, reb_err *err) {
+    int y = 0;
+    int m = 0;
+    int d = 0;
+    int used = 0;
+    if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &used) == 3 && text[used] == '\0' && reb_civil_valid(y, m, d)) {
+        *day = reb_day_from_civil(y, m, d);
+        return REB_OK;
+    }
+    reb_fail(err, REB_E_USAGE, "--until is \"%s\", which is no date.", text);
+    reb_err_next(err, "Write it as 2026-05-01.");
+    return REB_E_USAGE;
+}
+
+/* A customer's id as it stands in JSON. */
+static bool read_id(int64_t *id, const char *text) {
+    char *end = NULL;
+    long long v = strtoll(text, &end, 10);
+    *id = v;
+    return end != text && *end == '\0' && v > 0;
+}
+
+static reb_status find(reb_act *a, reb_cli *cli, reb_store *s, reb_err *err) {
+    int64_t episode = 0;
+    if (cli->arg_count == 1) {
+        a->item = cli->args[0];
+        return reb_item_find(&a->customer_id, &a->kind, &episode, s, cli->args[0], err);
+    }
+    if (!reb_item_kind_from_name(&a->kind, cli->args[1])) {
+        reb_fail(err, REB_E_USAGE, "There is no kind \"%s\".", cli->args[1]);
+        reb_err_next(err, "The kinds are call, feedback and neglected.");
+        return REB_E_USAGE;
+    }
+    a->item = "";
+    if (!read_id(&a->customer_id, cli->args[0])) {
+        reb_fail(err, REB_E_USAGE, "\"%s\" is no customer's id.", cli->args[0]);
+        reb_err_next(err, "rebound today --json and rebound customer show the ids; or use the item's code.");
+        return REB_E_USAGE;
+    }
+    return REB_OK;
+}
+
+static void tell(const reb_cli *cli, const reb_act *a, const reb_act_result *r) {
+    if (cli->json) {
+        reb_buf out = {0};
+        reb_json w = {.out = &out};
+        reb_json_obj(&w);
+        reb_json_kstr(&w, "act", reb_act_kind_name(a->act));
+        reb_json_kid(&w, "customer_id", a->customer_id);
+        reb_json_kstr(&w, "kind", reb_item_kind_name(a->kind));
+        if (a->item[0] != '\0') reb_json_kstr(&w, "item", a->item);
+        if (a->act == REB_ACT_NOT_NOW) reb_json_kday(&w, "until", a->until_day);
+        reb_json_kbool(&w, "known", r->known);
+        if (!r->known) reb_json_kid(&w, "event_id", r->event_id);
+        reb_json_obj_end(&w);
+        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
+        reb_buf_free(&out);
+        return;
+    }
+    if (r->known) {
+        fprintf(cli->out, "That was noted already today; nothing is counted twice.\n");
+        return;
+    }
+    char day[REB_FORMAT_TEXT];
+    switch (a->act) {
+        case REB_ACT_DONE: fprintf(cli->out, "Noted, thank you. What comes of it will be measured against those left alone.\n"); break;
+        case REB_ACT_NOT_NOW: fprintf(cli->out, "Noted: not before %s.\n", reb_format_day(day, a->until_day)); break;
+        case REB_ACT_WRONG: fprintf(cli->out, "Noted, thank you: this will not be proposed again until they buy.\n"); break;
+    }
+}
+
+reb_status reb_cli_act(reb_cli *cli, reb_act_kind act, const char *why, const char *until_text, reb_err *err) {
+    if (cli->arg_count < 1 || cli->arg_count > 2) {
+        reb_fail(err, REB_E_USAGE, "Name the item by its code, or the customer's id and the kind.");
+        reb_err_next(err, "See: rebound help %s", cli->command->name);
+        return REB_E_USAGE;
+    }
+    reb_act a = {.act = act, .why = why != NULL ? why : "", .item = ""};
+    reb_status st = until_text != NULL ? read_date(&a.until_day, until_text, err) : REB_OK;
+    if (st != REB_OK) return st;
+    reb_store *s = NULL;
+    reb_business *b = NULL;
+    st = reb_cli_open(&s, &b, cli, 0, err);
+    if (st != REB_OK) return st;
+    int64_t now_us = reb_clock_now(cli->clock);
+    reb_ids ids = {.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
+    reb_act_result r = {0};
+    st = find(&a, cli, s, err);
+    if (st == REB_OK) st = reb_act_record(&r, s, b, &a, now_us, &ids, err);
+    if (st == REB_OK) tell(cli, &a, &r);
+    reb_business_free(b);
+    reb_store_close(s);
+    return st;
+}

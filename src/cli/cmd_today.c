@@ -1,0 +1,143 @@
+#include "../app/today.h"
+
+#include "cli.h"
+#include "format.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What came from outside, harmless for a terminal. */
+static const char *safe(const reb_cli *cli, const char *words) {
+    reb_buf b = {0};
+    reb_format_words(&b, words, strlen(words), 0);
+    const char *copy = reb_arena_strdup(cli->arena, reb_buf_cstr(&b));
+    reb_buf_free(&b);
+    return copy != NULL ? copy : "";
+}
+
+static const char *minutes_text(char out[REB_FORMAT_TEXT], double minutes) {
+    bool whole = minutes == (double)(int64_t)minutes;
+    return reb_format_number(out, minutes, whole ? 0 : 1);
+}
+
+static void print_head(const reb_cli *cli, const reb_term *term, const reb_today_list *l) {
+    char day[REB_FORMAT_TEXT];
+    char head[REB_FORMAT_TEXT * 2];
+    snprintf(head, sizeof head, "Today, %s", reb_format_day(day, l->day));
+    reb_term_styled(term, REB_STYLE_BOLD, head);
+    if (l->business != NULL && l->business[0] != '\0') fprintf(cli->out, "  %s", safe(cli, l->business));
+    fprintf(cli->out, "\n");
+    reb_term_paragraph(term, 0, NULL, l->sentence);
+}
+
+static void print_money_line(const reb_cli *cli, const reb_term *term, const reb_today_list *l, const reb_today_item *i) {
+    char gain[REB_FORMAT_TEXT];
+    char range[REB_FORMAT_TEXT];
+    char stake[REB_FORMAT_TEXT];
+    char alive[REB_FORMAT_TEXT];
+    const unsigned whole = REB_MONEY_SIGN | REB_MONEY_WHOLE;
+    reb_format_money(gain, reb_format_minor(i->gain_minor.value), l->currency, REB_MONEY_SIGN);
+    reb_format_money_range(range, reb_format_minor(i->gain_minor.low), reb_format_minor(i->gain_minor.high), l->currency, whole);
+    bool call = i->kind == REB_ITEM_CALL;
+    const reb_estimate *e = call ? &i->at_stake_minor : &i->value_minor;
+    reb_format_money(stake, reb_format_minor(e->value), l->currency, REB_MONEY_SIGN);
+    char *line = reb_arena_printf(cli->arena, "Gain %s (%s) · %s %s · still a customer: %s", gain, range, call ? "at stake" : "worth",
+                                  stake, reb_format_percent(alive, i->p_alive.value));
+    if (line != NULL) reb_term_paragraph(term, 4, NULL, line);
+}
+
+static void print_item(const reb_cli *cli, const reb_term *term, const reb_today_list *l, size_t at) {
+    static const char *const kinds[] = {"Call", "Ask", "Talk to"};
+    const reb_today_item *i = &l->items[at];
+    char minutes[REB_FORMAT_TEXT];
+    fprintf(cli->out, "\n%2zu  ", at + 1);
+    char *title = reb_arena_printf(cli->arena, "%s %s", kinds[i->kind], safe(cli, i->name));
+    reb_term_styled(term, REB_STYLE_BOLD, title != NULL ? title : "");
+    if (i->phone[0] != '\0') fprintf(cli->out, " · %s", safe(cli, i->phone));
+    if (i->phone[0] == '\0' && i->email[0] != '\0') fprintf(cli->out, " · %s", safe(cli, i->email));
+    fprintf(cli->out, " · %s min · ", minutes_text(minutes, i->minutes));
+    reb_term_styled(term, REB_STYLE_BOLD, i->code);
+    fprintf(cli->out, "\n");
+    reb_buf why = {0};
+    reb_format_safe(&why, i->why, strlen(i->why));
+    reb_term_paragraph(term, 4, NULL, reb_buf_cstr(&why));
+    reb_buf_free(&why);
+    reb_term_paragraph(term, 4, NULL, i->what);
+    print_money_line(cli, term, l, i);
+}
+
+/* The assumptions behind the figures, each said once. */
+static void print_assumptions(const reb_cli *cli, const reb_term *term, const reb_today_list *l) {
+    const char *said[24];
+    size_t n = 0;
+    for (size_t i = 0; i < l->item_count; i++) {
+        for (size_t k = 0; k < l->items[i].assumed_count; k++) {
+            const reb_assumption *a = &l->items[i].assumed[k];
+            bool known = strncmp(a->key, "minutes_", 8) == 0;
+            for (size_t m = 0; m < n && !known; m++) known = strcmp(said[m], a->key) == 0;
+            if (known || n == sizeof said / sizeof said[0]) continue;
+            said[n++] = a->key;
+            if (n == 1) fprintf(cli->out, "\nAssumed until measured (rebound set KEY VALUE changes it):\n");
+            char *line = reb_arena_printf(cli->arena, "%s (%s)", a->text, a->key);
+            if (line != NULL) reb_term_paragraph(term, 4, "  - ", line);
+        }
+    }
+}
+
+static void print_list(const reb_cli *cli, const reb_today_list *l) {
+    reb_term term = reb_term_of(cli->out);
+    print_head(cli, &term, l);
+    for (size_t i = 0; i < l->item_count; i++) print_item(cli, &term, l, i);
+    print_assumptions(cli, &term, l);
+    if (l->remark_count > 0) fprintf(cli->out, "\n");
+    for (size_t i = 0; i < l->remark_count; i++) reb_term_paragraph(&term, 0, NULL, l->remarks[i]);
+    if (l->item_count > 0)
+        fprintf(cli->out, "\nThen: rebound done %s · rebound not-now %s --until DATE --why \"...\" · rebound wrong %s --why \"...\"\n",
+                l->items[0].code, l->items[0].code, l->items[0].code);
+}
+
+static reb_status run_today(reb_cli *cli, reb_err *err) {
+    if (cli->arg_count > 0) return reb_fail(err, REB_E_USAGE, "rebound today takes no words, only options.");
+    reb_today_request q = {.capacity_minutes = -1};
+    reb_status st = reb_cli_int(&q.capacity_minutes, cli, "--minutes", -1, 0, 100000, err);
+    if (st == REB_OK) st = reb_cli_int(&q.limit, cli, "--limit", 0, 1, 100000, err);
+    reb_store *s = NULL;
+    if (st == REB_OK) st = reb_cli_open(&s, NULL, cli, 0, err);
+    if (st != REB_OK) return st;
+    q.now_us = reb_clock_now(cli->clock);
+    q.peek = reb_cli_flag(cli, "--peek");
+    reb_ids ids = {.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
+    reb_today_list list;
+    st = reb_today(&list, s, &q, &ids, cli->arena, err);
+    if (st == REB_OK && cli->json) {
+        reb_buf out = {0};
+        reb_json w = {.out = &out};
+        reb_today_json(&w, &list);
+        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
+        reb_buf_free(&out);
+    } else if (st == REB_OK) {
+        print_list(cli, &list);
+    }
+    reb_store_close(s);
+    return st;
+}
+
+static const reb_cli_option k_options[] = {
+    {"--minutes", "N", "minutes to give today (else the setting capacity_minutes_per_day)"},
+    {"--limit", "N", "at most so many items"},
+    {"--peek", NULL, "only look: draw no hold-out and record nothing"},
+    {0},
+};
+
+const reb_command reb_cmd_today = {
+    .name = "today",
+    .args = "[--minutes N] [--limit N] [--peek]",
+    .summary = "whom to act on now, why, what to do, and what it is worth",
+    .details =
+        "Each item names its evidence, what to do, the gain expected if it is done with its range, and the figures that are assumed.\n"
+        "Ranked by gain a minute within the day's minutes. Before an item is first shown its hold-out is drawn: some customers are left\n"
+        "alone, so that the benefit of acting can be measured. Answer with: rebound done, rebound not-now, rebound wrong.",
+    .options = k_options,
+    .run = run_today,
+};

@@ -1,0 +1,68 @@
+#include "policy.h"
+
+static reb_status check(const reb_policy *p, reb_err *err) {
+    static const char *const keys[] = {"effect_call", "effect_feedback", "effect_neglected"};
+    for (int k = 0; k < REB_ITEM_KINDS; k++) {
+        const double *e = p->effect[k];
+        if (e[1] <= e[0] && e[0] <= e[2]) continue;
+        reb_fail(err, REB_E_INPUT, "%s is %g, which does not lie between %s_low (%g) and %s_high (%g).", keys[k], e[0], keys[k], e[1],
+                 keys[k], e[2]);
+        reb_err_next(err, "Change one of them: rebound set %s_low VALUE", keys[k]);
+        return REB_E_INPUT;
+    }
+    return REB_OK;
+}
+
+reb_status reb_policy_read(reb_policy *out, reb_store *s, reb_err *err) {
+    *out = (reb_policy){0};
+    reb_business *b = NULL;
+    reb_status st = reb_business_load(&b, s, err);
+    if (st != REB_OK) return st;
+#define REAL(key) reb_business_f64(b, REB_SETTING_##key)
+#define WHOLE(key) reb_business_i64(b, REB_SETTING_##key)
+    *out = (reb_policy){
+        .business = b,
+        .currency = b->currency,
+        .currency_digits = b->currency_digits,
+        .name = reb_business_text(b, REB_SETTING_NAME),
+        .holdout_salt = reb_business_text(b, REB_SETTING_HOLDOUT_SALT),
+        .margin_rate = REAL(MARGIN_RATE),
+        .discount_yearly = REAL(DISCOUNT_RATE_YEAR),
+        .capacity_minutes = WHOLE(CAPACITY_MINUTES_PER_DAY),
+        .minutes = {REAL(MINUTES_CALL), REAL(MINUTES_FEEDBACK), REAL(MINUTES_NEGLECTED)},
+        .effect = {{REAL(EFFECT_CALL), REAL(EFFECT_CALL_LOW), REAL(EFFECT_CALL_HIGH)},
+                   {REAL(EFFECT_FEEDBACK), REAL(EFFECT_FEEDBACK_LOW), REAL(EFFECT_FEEDBACK_HIGH)},
+                   {REAL(EFFECT_NEGLECTED), REAL(EFFECT_NEGLECTED_LOW), REAL(EFFECT_NEGLECTED_HIGH)}},
+        .effect_half_life_days = REAL(EFFECT_HALF_LIFE_DAYS),
+        .contact_gap_days = WHOLE(CONTACT_GAP_DAYS),
+        .neglect_days = WHOLE(NEGLECT_DAYS),
+        .drift_ratio = REAL(DRIFT_RATIO),
+        .feedback_from_days = WHOLE(FEEDBACK_FROM_DAYS),
+        .feedback_until_days = WHOLE(FEEDBACK_UNTIL_DAYS),
+        .unusual_ratio = REAL(UNUSUAL_RATIO),
+        .holdout_share = {REAL(HOLDOUT_PERCENT_CALL) / 100.0, REAL(HOLDOUT_PERCENT_FEEDBACK) / 100.0,
+                          REAL(HOLDOUT_PERCENT_NEGLECTED) / 100.0},
+        .cost_per_minute_minor = WHOLE(COST_PER_MINUTE_MINOR),
+        .cost_to_win_minor = WHOLE(COST_TO_WIN_MINOR),
+        .advertising_year_minor = WHOLE(ADVERTISING_YEAR_MINOR),
+    };
+#undef REAL
+#undef WHOLE
+    if (!reb_quiet_hours_parse(&out->quiet, reb_business_text(b, REB_SETTING_QUIET_HOURS)))
+        return reb_fail(err, REB_E_STORE, "The setting quiet_hours cannot be read.");
+    return check(out, err);
+}
+
+void reb_policy_free(reb_policy *p) {
+    reb_business_free(p->business);
+    p->business = NULL;
+}
+
+int64_t reb_policy_day(const reb_policy *p, int64_t now_us, int *minute) {
+    int64_t day = reb_business_day(p->business, now_us);
+    if (minute != NULL) {
+        int64_t local_us = now_us + (int64_t)reb_zone_offset_s(p->business->zone, now_us) * REB_US_PER_SECOND;
+        *minute = (int)((local_us - day * REB_US_PER_DAY) / (60 * REB_US_PER_SECOND));
+    }
+    return day;
+}
