@@ -54,6 +54,7 @@ typedef struct life {
 typedef struct maker {
     const reb_demo_options *options;
     reb_demo_counts *counts;
+    uint64_t seed; /* the option's, mixed, so that neighbouring seeds give unlike shops */
     demo_files files;
     life life;
     happenings window;
@@ -64,7 +65,7 @@ typedef struct maker {
 
 static reb_rand stream(const maker *m, int64_t customer, int64_t what) {
     int64_t key[2] = {customer, what};
-    return (reb_rand){.state = reb_hash64(m->options->seed, key, sizeof key)};
+    return (reb_rand){.state = reb_hash64(m->seed, key, sizeof key)};
 }
 
 static bool chance(reb_rand *r, double p) {
@@ -78,6 +79,21 @@ static double first_at(const maker *m, int64_t index) {
     return pow(share, 0.85) * (REB_DEMO_DAYS - 1e-6);
 }
 
+/* Rebound counts days of buying, so a repeat that falls on the day of the one before waits for the next day, when there is one: merged into
+   one day, the busiest customers would look slower than their truth. Orders of one day are made by splitting (around_purchase). */
+static void part_days(life *l) {
+    double before = floor(l->first_at);
+    size_t kept = 0;
+    for (size_t i = 0; i < l->repeats; i++) {
+        double at = l->first_at + l->times[i];
+        if (floor(at) <= before) at += before + 1.0 - floor(at);
+        if (at >= REB_DEMO_DAYS) break;
+        before = floor(at);
+        l->times[kept++] = at - l->first_at;
+    }
+    l->repeats = kept;
+}
+
 /* Draws when the customer bought; `with_values` also what was paid. The two have random states of their own. */
 static reb_status draw_life(maker *m, int64_t index, bool with_values, reb_err *err) {
     life *l = &m->life;
@@ -89,6 +105,7 @@ static reb_status draw_life(maker *m, int64_t index, bool with_values, reb_err *
     l->observed = REB_DEMO_DAYS - l->first_at;
     reb_num_status st = reb_nbd_simulate(&l->truth, l->times, MOST_PURCHASES, &l->repeats, REB_PNBD, k_nbd, l->observed, &rng);
     if (l->repeats > MOST_PURCHASES) l->repeats = MOST_PURCHASES;
+    part_days(l);
     l->left_because = DEMO_NO_TROUBLE;
     if (l->truth.life < l->observed && chance(&seeds, 0.3)) l->left_because = (demo_trouble)(1 + reb_rand_below(&seeds, DEMO_TROUBLES - 1));
     if (st == REB_NUM_OK && with_values) {
@@ -130,9 +147,18 @@ static bool around_purchase(maker *m, size_t ordinal, double from, double to) {
     if (leaving) trouble = l->left_because;
     h.trouble = (int32_t)trouble;
     h.kind = chance(&r, 0.03) ? DEMO_PART_REFUNDED : DEMO_PURCHASE;
-    bool ok = keep(&m->window, h, from, to);
-
     happening other = h;
+    bool ok = true;
+    if (chance(&r, 0.03) && h.amount_minor > 400) { /* something was forgotten, and ordered an hour later */
+        other.kind = DEMO_SECOND;
+        other.amount_minor = h.amount_minor / 4;
+        other.at = floor(h.at) + fmin(0.999, h.at - floor(h.at) + 0.08);
+        h.amount_minor -= other.amount_minor;
+        ok = keep(&m->window, other, from, to);
+    }
+    ok = ok && keep(&m->window, h, from, to);
+
+    other = h;
     if (chance(&r, 0.02)) {
         other.kind = DEMO_CANCELLED;
         other.at = h.at + 0.4 * reb_rand_unit(&r);
@@ -173,7 +199,7 @@ static int by_time(const void *a, const void *b) {
 static void count_order(reb_demo_counts *c, int32_t kind, const demo_order *o) {
     c->orders++;
     c->lines += o->rows;
-    if (kind == DEMO_PURCHASE || kind == DEMO_PART_REFUNDED) {
+    if (kind == DEMO_PURCHASE || kind == DEMO_PART_REFUNDED || kind == DEMO_SECOND) {
         c->purchases++;
         c->purchased_minor += o->total_minor - o->refunded_minor;
     }
@@ -197,7 +223,7 @@ static void write_happening(maker *m, const happening *h) {
         .random = stream(m, h->customer, (int64_t)h->kind << 32 | h->ordinal),
         .until_day = m->options->until_day,
     };
-    demo_person_draw(&o.person, m->options->seed, h->customer);
+    demo_person_draw(&o.person, m->seed, h->customer);
     if (h->kind == DEMO_TICKET) {
         if (o.person.email[0] == '\0') return; /* the help desk is reached by e-mail */
         demo_write_ticket(&m->files, &o, m->counts->tickets++);
@@ -267,13 +293,13 @@ static reb_status write_customers(maker *m, reb_err *err) {
         m->counts->alive += t.alive;
         m->counts->purchase_days += 1 + t.repeat_days;
         demo_person p;
-        demo_person_draw(&p, m->options->seed, i);
+        demo_person_draw(&p, m->seed, i);
         demo_write_customer(&m->files, &p, (int64_t)l->repeats + 1, llround(spent));
         demo_write_truth(&m->files, &p, &t, m->options->until_day);
         /* Some only ever asked for the newsletter. */
         reb_rand r = stream(m, i, -3);
         if (!chance(&r, 0.02)) continue;
-        demo_person_draw(&p, m->options->seed, m->options->customers + m->counts->never_ordered++);
+        demo_person_draw(&p, m->seed, m->options->customers + m->counts->never_ordered++);
         demo_write_customer(&m->files, &p, 0, 0);
     }
     return demo_files_check(&m->files, err);
@@ -333,7 +359,8 @@ static reb_status write_all(maker *m, reb_err *err) {
 }
 
 reb_status reb_demo_write(reb_demo_counts *counts, const reb_demo_options *options, reb_err *err) {
-    maker m = {.options = options, .counts = counts};
+    reb_rand mix = {.state = options->seed};
+    maker m = {.options = options, .counts = counts, .seed = reb_rand_u64(&mix)};
     memset(counts, 0, sizeof *counts);
     reb_status st = check_options(options, err);
     if (st != REB_OK) return st;

@@ -223,11 +223,9 @@ static void continuation(FILE *out, const char *name, const demo_person *p, cons
 }
 
 void demo_write_order(demo_files *f, demo_order *o, int64_t number) {
-    static const char *const k_status[] = {[DEMO_PURCHASE] = "paid",
-                                           [DEMO_PART_REFUNDED] = "partially_refunded",
-                                           [DEMO_CANCELLED] = "voided",
-                                           [DEMO_REFUNDED] = "refunded",
-                                           [DEMO_WALK_IN] = "paid"};
+    static const char *const k_status[] = {[DEMO_PURCHASE] = "paid",    [DEMO_PART_REFUNDED] = "partially_refunded",
+                                           [DEMO_CANCELLED] = "voided", [DEMO_REFUNDED] = "refunded",
+                                           [DEMO_WALK_IN] = "paid",     [DEMO_SECOND] = "paid"};
     FILE *out = f->file[DEMO_FILE_ORDERS];
     demo_person nobody = {.country = "GB", .city = "London", .language_code = "en"};
     const demo_person *p = o->kind == DEMO_WALK_IN ? &nobody : &o->person;

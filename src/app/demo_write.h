@@ -25,6 +25,7 @@ typedef struct demo_files {
 typedef enum demo_kind {
     DEMO_PURCHASE,
     DEMO_PART_REFUNDED,
+    DEMO_SECOND, /* a second order on the day of a purchase */
     DEMO_CANCELLED,
     DEMO_REFUNDED,
     DEMO_WALK_IN,
