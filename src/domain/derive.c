@@ -1,91 +1,12 @@
 /* Derives purchase_day and customer_summary. Rows are gathered for many heads at once, reckoned here in C, and written back at once, so
    that both engines do the same with the same numbers. What each column means is said in derive.h. */
-#include "derive.h"
+#include "derive_internal.h"
 
 #include "../base/rand.h"
 #include "../text/fold.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-typedef enum event_kind { EV_ORDER, EV_PART, EV_REFUND, EV_CANCELLATION, EV_SPOKEN, EV_OTHER, EV_OWN } event_kind;
-
-typedef struct event_row {
-    size_t head; /* index into the gathering's heads */
-    int64_t event_id;
-    int64_t ref_id;
-    int64_t occurred_us;
-    int64_t day;
-    int64_t amount_minor;
-    int64_t cost_minor;
-    uint64_t currency; /* hash of the code */
-    event_kind kind;
-    bool cost_known;
-    bool change; /* a later change of an order: its cost is a difference too */
-} event_row;
-
-typedef struct order_sum {
-    int64_t event_id;
-    int64_t day;
-    int64_t total_minor;
-    int64_t refunded_minor;
-    int64_t cost_minor;
-    uint64_t currency;
-    bool cost_known;
-    bool cancelled;
-} order_sum;
-
-/* A text that won so far, with what it won by. */
-typedef struct best_text {
-    const char *text;
-    int64_t rank[4]; /* compared in turn; greater wins */
-} best_text;
-
-typedef enum text_slot { TEXT_NAME, TEXT_NAME_ID, TEXT_LANGUAGE, TEXT_COUNTRY, TEXT_EMAIL, TEXT_PHONE, TEXT_SLOTS } text_slot;
-
-typedef struct head {
-    int64_t id;
-    const char *kind;
-    best_text texts[TEXT_SLOTS];
-    bool any_event;
-    bool spoken;
-    int64_t last_event_us;
-    int64_t last_spoken_us;
-    int64_t order_count;
-    int64_t gross_minor;
-    int64_t refunded_minor;
-    int64_t day_count;
-    int64_t first_day;
-    int64_t last_day;
-} head;
-
-typedef struct day_row {
-    int64_t customer_id;
-    int64_t day;
-    int64_t order_count;
-    int64_t amount_minor;
-    int64_t cost_minor;
-    bool cost_unknown;
-} day_row;
-
-typedef struct gathering {
-    reb_arena arena;
-    uint64_t own_currency;
-    int64_t *ids; /* every customer that was asked for and every head, sorted, once */
-    size_t id_count;
-    size_t id_cap;
-    head *heads; /* sorted by id */
-    size_t head_count;
-    event_row *events;
-    size_t event_count;
-    size_t event_cap;
-    day_row *days;
-    size_t day_count;
-    size_t day_cap;
-    order_sum *orders; /* of the head in work */
-    size_t order_count;
-    size_t order_cap;
-} gathering;
 
 static reb_status no_memory(reb_err *err) {
     return reb_fail(err, REB_E_MEMORY, "No memory left to derive summaries.");
@@ -133,7 +54,7 @@ static void sort_ids(gathering *g) {
     g->id_count = kept;
 }
 
-static head *find_head(gathering *g, int64_t id) {
+head *reb_derive_find(gathering *g, int64_t id) {
     size_t low = 0;
     size_t high = g->head_count;
     while (low < high) {
@@ -193,7 +114,7 @@ static uint64_t currency_hash(const char *code) {
 
 static reb_status see_event(reb_stmt *row, void *ctx, reb_err *err) {
     gathering *g = ctx;
-    head *h = find_head(g, reb_col_i64(row, 0));
+    head *h = reb_derive_find(g, reb_col_i64(row, 0));
     if (h == NULL) return REB_OK;
     const char *name = reb_col_text(row, 2);
     event_row e = {
@@ -237,7 +158,7 @@ static reb_status offer(gathering *g, head *h, text_slot slot, const char *text,
 
 static reb_status see_fact(reb_stmt *row, void *ctx, reb_err *err) {
     gathering *g = ctx;
-    head *h = find_head(g, reb_col_i64(row, 0));
+    head *h = reb_derive_find(g, reb_col_i64(row, 0));
     if (h == NULL) return REB_OK;
     const char *fact = reb_col_text(row, 1);
     text_slot slot = fact[0] == 'n' ? TEXT_NAME : fact[0] == 'l' ? TEXT_LANGUAGE : TEXT_COUNTRY;
@@ -248,7 +169,7 @@ static reb_status see_fact(reb_stmt *row, void *ctx, reb_err *err) {
 
 static reb_status see_identity(reb_stmt *row, void *ctx, reb_err *err) {
     gathering *g = ctx;
-    head *h = find_head(g, reb_col_i64(row, 0));
+    head *h = reb_derive_find(g, reb_col_i64(row, 0));
     if (h == NULL) return REB_OK;
     const char *kind = reb_col_text(row, 1);
     text_slot slot = kind[0] == 'e' ? TEXT_EMAIL : kind[0] == 'p' ? TEXT_PHONE : TEXT_NAME_ID;
@@ -433,7 +354,7 @@ static reb_status write_days(gathering *g, reb_store *s, reb_err *err) {
     return REB_OK;
 }
 
-static const char *folded(gathering *g, const char *text) {
+const char *reb_derive_fold(gathering *g, const char *text) {
     size_t n = strlen(text);
     size_t cap = 2 * n + 16;
     char *out = reb_arena_alloc(&g->arena, cap + 1);
@@ -448,8 +369,16 @@ static const char *folded(gathering *g, const char *text) {
     return out;
 }
 
-static const char *text_of(const head *h, text_slot slot) {
+const char *reb_derive_text(const head *h, text_slot slot) {
     return h->texts[slot].text != NULL ? h->texts[slot].text : "";
+}
+
+const char *reb_derive_name(const head *h) {
+    return h->texts[TEXT_NAME].text != NULL ? h->texts[TEXT_NAME].text : reb_derive_text(h, TEXT_NAME_ID);
+}
+
+int64_t reb_derive_net(const head *h) {
+    return subtract(h->gross_minor, h->refunded_minor);
 }
 
 static reb_status write_summaries(gathering *g, reb_store *s, reb_err *err) {
@@ -463,22 +392,19 @@ static reb_status write_summaries(gathering *g, reb_store *s, reb_err *err) {
     if (texts == NULL || numbers == NULL || no_day == NULL || no_word == NULL || no_event == NULL) return no_memory(err);
     for (size_t i = 0; i < n; i++) {
         const head *h = &g->heads[i];
-        const char *name = h->texts[TEXT_NAME].text != NULL ? h->texts[TEXT_NAME].text : text_of(h, TEXT_NAME_ID);
-        const char *fold = folded(g, name);
+        const char *name = reb_derive_name(h);
+        const char *fold = reb_derive_fold(g, name);
         if (fold == NULL) return no_memory(err);
-        const char *const row[TEXTS] = {
-            h->kind, name, fold, text_of(h, TEXT_EMAIL), text_of(h, TEXT_PHONE), text_of(h, TEXT_LANGUAGE), text_of(h, TEXT_COUNTRY)};
+        const char *const row[TEXTS] = {h->kind,
+                                        name,
+                                        fold,
+                                        reb_derive_text(h, TEXT_EMAIL),
+                                        reb_derive_text(h, TEXT_PHONE),
+                                        reb_derive_text(h, TEXT_LANGUAGE),
+                                        reb_derive_text(h, TEXT_COUNTRY)};
         for (size_t c = 0; c < TEXTS; c++) texts[c * n + i] = row[c];
-        const int64_t figures[NUMBERS] = {h->id,
-                                          h->order_count,
-                                          h->day_count,
-                                          h->first_day,
-                                          h->last_day,
-                                          h->gross_minor,
-                                          h->refunded_minor,
-                                          subtract(h->gross_minor, h->refunded_minor),
-                                          h->last_spoken_us,
-                                          h->last_event_us};
+        const int64_t figures[NUMBERS] = {h->id,          h->order_count,    h->day_count,      h->first_day,      h->last_day,
+                                          h->gross_minor, h->refunded_minor, reb_derive_net(h), h->last_spoken_us, h->last_event_us};
         for (size_t c = 0; c < NUMBERS; c++) numbers[c * n + i] = figures[c];
         no_day[i] = h->day_count == 0;
         no_word[i] = !h->spoken;
@@ -500,13 +426,13 @@ static reb_status forget_strays(gathering *g, reb_store *s, reb_err *err) {
     int64_t *gone = reb_arena_alloc(&g->arena, (g->id_count + 1) * sizeof *gone);
     if (gone == NULL) return no_memory(err);
     for (size_t i = 0; i < g->id_count; i++)
-        if (find_head(g, g->ids[i]) == NULL) gone[n++] = g->ids[i];
+        if (reb_derive_find(g, g->ids[i]) == NULL) gone[n++] = g->ids[i];
     const reb_column column = {.kind = REB_COL_I64, .i64 = gone};
     reb_status st = reb_exec_many(s, REB_SQL_DERIVE_FORGET_SUMMARY, &column, 1, n, NULL, NULL, NULL, err);
     return st == REB_OK ? reb_exec_many(s, REB_SQL_DERIVE_FORGET_SCORE, &column, 1, n, NULL, NULL, NULL, err) : st;
 }
 
-static void free_gathering(gathering *g) {
+void reb_derive_free(gathering *g) {
     free(g->ids);
     free(g->heads);
     free(g->events);
@@ -515,22 +441,28 @@ static void free_gathering(gathering *g) {
     reb_arena_free(&g->arena);
 }
 
+reb_status reb_derive_reckon(gathering *g, reb_store *s, const reb_business *b, const int64_t *customer_ids, size_t count, reb_err *err) {
+    g->own_currency = currency_hash(b->currency);
+    g->arena.block_bytes = 1 << 20;
+    g->ids = malloc((count + 1) * sizeof *g->ids);
+    if (g->ids == NULL) return no_memory(err);
+    memcpy(g->ids, customer_ids, count * sizeof *g->ids);
+    g->id_count = count;
+    sort_ids(g);
+    reb_status st = gather(g, s, err);
+    return st == REB_OK ? reckon(g, err) : st;
+}
+
 reb_status reb_derive_customers(reb_store *s, const reb_business *b, const int64_t *customer_ids, size_t count, reb_err *err) {
     if (count == 0) return REB_OK;
-    gathering g = {.own_currency = currency_hash(b->currency), .arena.block_bytes = 1 << 20};
-    g.ids = malloc(count * sizeof *g.ids);
-    if (g.ids == NULL) return no_memory(err);
-    memcpy(g.ids, customer_ids, count * sizeof *g.ids);
-    g.id_count = count;
-    sort_ids(&g);
-    reb_status st = gather(&g, s, err);
-    if (st == REB_OK) st = reckon(&g, err);
+    gathering g = {0};
+    reb_status st = reb_derive_reckon(&g, s, b, customer_ids, count, err);
     const reb_column ids = {.kind = REB_COL_I64, .i64 = g.ids};
     if (st == REB_OK) st = reb_exec_many(s, REB_SQL_DERIVE_FORGET_DAYS, &ids, 1, g.id_count, NULL, NULL, NULL, err);
     if (st == REB_OK) st = forget_strays(&g, s, err);
     if (st == REB_OK) st = write_days(&g, s, err);
     if (st == REB_OK) st = write_summaries(&g, s, err);
-    free_gathering(&g);
+    reb_derive_free(&g);
     return st;
 }
 
@@ -545,11 +477,11 @@ typedef struct all_job {
     int64_t done;
 } all_job;
 
-static reb_status next_page(int64_t ids[PAGE], size_t *count, reb_store *s, int64_t after, reb_err *err) {
+reb_status reb_derive_next(int64_t *ids, size_t *count, size_t most, reb_store *s, int64_t after, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = true;
     *count = 0;
-    reb_status st = reb_query(&q, s, REB_SQL_DERIVE_NEXT_HEADS, REB_ARGS(reb_i(after), reb_i(PAGE)), err);
+    reb_status st = reb_query(&q, s, REB_SQL_DERIVE_NEXT_HEADS, REB_ARGS(reb_i(after), reb_i((int64_t)most)), err);
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) ids[(*count)++] = reb_col_i64(q, 0);
     reb_stmt_close(q);
     return st;
@@ -567,7 +499,7 @@ static reb_status all_work(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = reb_exec(s, REB_SQL_DERIVE_STRAY_SUMMARIES, REB_NO_ARGS, NULL, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_DERIVE_STRAY_SCORES, REB_NO_ARGS, NULL, err);
     while (st == REB_OK && count == PAGE) {
-        st = next_page(ids, &count, s, after, err);
+        st = reb_derive_next(ids, &count, PAGE, s, after, err);
         if (st == REB_OK) st = reb_derive_customers(s, job->business, ids, count, err);
         if (count > 0) after = ids[count - 1];
         job->done += (int64_t)count;

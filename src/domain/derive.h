@@ -25,4 +25,9 @@ typedef bool (*reb_derive_progress)(void *ctx, int64_t heads_done, int64_t heads
 /* Derives everything anew in one write transaction (or the one that is open). `heads` (may be NULL) gets their number. */
 reb_status reb_derive_all(int64_t *heads, reb_store *s, const reb_business *b, reb_derive_progress progress, void *ctx, reb_err *err);
 
+/* Compares what is stored with what the log gives, writing nothing: how many heads there are, and of how many a purchase day or the summary
+   differs or is missing. Inside reb_store_read for one view of everything. */
+reb_status reb_derive_check(int64_t *heads, int64_t *wrong, reb_store *s, const reb_business *b, reb_derive_progress progress, void *ctx,
+                            reb_err *err);
+
 #endif

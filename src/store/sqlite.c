@@ -1,5 +1,5 @@
 /* SQLite behind the store's interface: WAL, every commit on disk, one prepared statement kept for each query. */
-#include "engine.h"
+#include "copy_internal.h"
 
 #include <errno.h>
 #include <sqlite3.h>
@@ -459,7 +459,60 @@ reb_status reb_sqlite_open(reb_store **out, const char *path, unsigned flags, re
     return REB_OK;
 }
 
-sqlite3 *reb_sqlite_handle(reb_store *s);
-sqlite3 *reb_sqlite_handle(reb_store *s) {
-    return s->ops == &k_ops ? lite(s)->db : NULL;
+/* --- copying -------------------------------------------------------------------------------------------------------------------- */
+
+typedef struct page_copy {
+    const char *path;
+    reb_copy_progress progress;
+    void *ctx;
+} page_copy;
+
+static reb_status copy_error(sqlite3 *to, const char *path, int rc, reb_err *err) {
+    if ((rc & 0xFF) == SQLITE_FULL || (rc & 0xFF) == SQLITE_IOERR || (rc & 0xFF) == SQLITE_CANTOPEN)
+        return reb_fail(err, REB_E_IO, "%s cannot be written: %s.", path, to != NULL ? sqlite3_errmsg(to) : sqlite3_errstr(rc));
+    if ((rc & 0xFF) == SQLITE_CORRUPT) return reb_fail(err, REB_E_STORE, "The database is damaged and cannot be copied.");
+    return reb_fail(err, REB_E_STORE, "Copying failed: %s.", sqlite3_errstr(rc));
+}
+
+/* The read transaction around this holds one view; without it a writer in between would make SQLite begin again. */
+static reb_status copy_work(reb_store *base, void *ctx, reb_err *err) {
+    lite_store *s = lite(base);
+    const page_copy *job = ctx;
+    sqlite3 *to = NULL;
+    sqlite3_backup *copy = NULL;
+    int64_t ignored = 0;
+    reb_status st = pragma_i64(&ignored, s, "select count(*) from sqlite_master", err); /* the view begins with the first read */
+    if (st != REB_OK) return st;
+    int rc = sqlite3_open_v2(job->path, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (rc == SQLITE_OK) rc = sqlite3_exec(to, "pragma synchronous = full", NULL, NULL, NULL);
+    if (rc == SQLITE_OK && (copy = sqlite3_backup_init(to, "main", s->db, "main")) == NULL) rc = sqlite3_errcode(to);
+    while (rc == SQLITE_OK) {
+        rc = sqlite3_backup_step(copy, 1024);
+        int total = sqlite3_backup_pagecount(copy);
+        if (rc == SQLITE_OK && job->progress != NULL && !job->progress(job->ctx, total - sqlite3_backup_remaining(copy), total))
+            rc = SQLITE_INTERRUPT;
+    }
+    if (copy != NULL && sqlite3_backup_finish(copy) != SQLITE_OK && rc == SQLITE_DONE) rc = sqlite3_errcode(to);
+    if (rc == SQLITE_DONE) rc = sqlite3_exec(to, "pragma journal_mode = delete", NULL, NULL, NULL);
+    if (rc == SQLITE_INTERRUPT) {
+        st = reb_fail(err, REB_E_INTERRUPTED, "Stopped; everything is as it was before.");
+    } else if (rc != SQLITE_OK) {
+        st = copy_error(to, job->path, rc, err);
+    }
+    sqlite3_close_v2(to);
+    return st;
+}
+
+reb_status reb_sqlite_copy_pages(reb_store *s, const char *path, reb_copy_progress progress, void *ctx, reb_err *err) {
+    page_copy job = {path, progress, ctx};
+    return reb_store_read(s, copy_work, &job, err);
+}
+
+reb_status reb_sqlite_alone(reb_store *s, reb_err *err) {
+    sqlite3_busy_timeout(lite(s)->db, 0);
+    for (size_t i = 0; i < REB_SQL_COUNT; i++) { /* a statement that is kept prepared would keep the journal's mode from changing */
+        free_stmt(lite(s)->kept[i]);
+        lite(s)->kept[i] = NULL;
+    }
+    return lite_script(s, "pragma journal_mode = delete", err);
 }

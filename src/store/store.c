@@ -2,6 +2,7 @@
 #include "engine.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,6 +159,22 @@ reb_status reb_get_i64(int64_t *value, bool *found, reb_store *s, reb_sql query,
     if (st == REB_OK && row) *value = reb_col_i64(q, 0);
     reb_stmt_close(q);
     if (found != NULL) *found = row;
+    return st;
+}
+
+reb_status reb_store_integrity(int64_t *problems, char *first, size_t size, reb_store *s, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    *problems = 0;
+    if (size > 0) first[0] = '\0';
+    if (reb_store_engine(s) != REB_ENGINE_SQLITE) return REB_OK;
+    reb_status st = reb_query_raw(&q, s, "select integrity_check from pragma_integrity_check(100)", REB_NO_ARGS, err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        const char *text = reb_col_text(q, 0);
+        if (text == NULL || strcmp(text, "ok") == 0) continue;
+        if (++*problems == 1) snprintf(first, size, "%s", text);
+    }
+    reb_stmt_close(q);
     return st;
 }
 

@@ -107,6 +107,10 @@ typedef reb_status (*reb_each_row)(reb_stmt *row, void *ctx, reb_err *err);
 reb_status reb_exec_many(reb_store *s, reb_sql query, const reb_column *columns, size_t column_count, size_t row_count,
                          reb_each_row each_row, void *ctx, int64_t *changed, reb_err *err);
 
+/* What the engine itself finds wrong with its file: SQLite's integrity_check; PostgreSQL has no such check a user may run, and finds
+ *nothing. problems counts; the first one in words goes to first[0..size). Inside reb_store_read for one view. */
+reb_status reb_store_integrity(int64_t *problems, char *first, size_t size, reb_store *s, reb_err *err);
+
 /* A lease: one holder of `name` for a database, whoever it is, until the lease ends, its process dies or its store is closed: for long
    work in many transactions, such as an import. SQLite: a lock on the file <database>-<name>.lock, which stays behind empty;
    PostgreSQL: an advisory lock of the connection, which is then not made again when it is lost. `name`: letters only.

@@ -1,0 +1,77 @@
+-- Rows that belong to nothing: each query counts what must not be.
+
+-- name: verify_heads
+select count(*) from customer c where not exists (
+    select 1 from customer h where h.customer_id = c.head_id and h.head_id = h.customer_id)
+
+-- name: verify_events
+select count(*) from event e where not exists (select 1 from customer c where c.customer_id = e.customer_id)
+
+-- name: verify_lines
+select count(*) from event_line l where not exists (
+    select 1 from event e where e.customer_id = l.customer_id and e.event_id = l.event_id)
+
+-- name: verify_identities
+select count(*) from identity i where not exists (select 1 from customer c where c.customer_id = i.customer_id)
+
+-- name: verify_facts
+select count(*) from customer_fact f where not exists (select 1 from customer c where c.customer_id = f.customer_id)
+
+-- name: verify_contacts
+select count(*) from contact k where not exists (select 1 from customer c where c.customer_id = k.customer_id)
+
+-- A refund, a cancellation, a part of an order: what it speaks of is an event of the same customer, or of one merged with them.
+-- name: verify_references
+select count(*) from event e where e.ref_id <> 0
+    and not exists (select 1 from event o where o.customer_id = e.customer_id and o.event_id = e.ref_id)
+    and not exists (
+        select 1 from customer c join customer m on m.head_id = c.head_id
+            join event o on o.customer_id = m.customer_id and o.event_id = e.ref_id
+        where c.customer_id = e.customer_id)
+
+-- name: verify_batches
+select count(*) from event e where e.batch_id <> 0
+    and not exists (select 1 from import_batch b where b.batch_id = e.batch_id and b.state <> 'undone')
+
+-- name: verify_stray_days
+select count(*) from purchase_day p where not exists (
+    select 1 from customer c where c.customer_id = p.customer_id and c.head_id = c.customer_id)
+
+-- name: verify_stray_summaries
+select count(*) from customer_summary p where not exists (
+    select 1 from customer c where c.customer_id = p.customer_id and c.head_id = c.customer_id)
+
+-- name: verify_stray_scores
+select count(*) from score p where not exists (
+    select 1 from customer c where c.customer_id = p.customer_id and c.head_id = c.customer_id)
+
+-- What each import says it wrote, and what is there.
+
+-- name: verify_batch_list
+select batch_id, file_name, state, counts from import_batch order by batch_id
+
+-- name: verify_batch_events
+select batch_id, kind, count(*) from event where batch_id <> 0 group by batch_id, kind
+
+-- name: verify_batch_lines
+select e.batch_id, count(*) from event_line l join event e on e.customer_id = l.customer_id and e.event_id = l.event_id
+where e.batch_id <> 0 group by e.batch_id
+
+-- name: verify_totals
+select (select count(*) from event), (select count(*) from customer), (select count(*) from import_batch)
+
+-- What is stored of these heads, to be compared with what the log gives.
+
+-- name: verify_stored_days
+select customer_id, day, order_count, amount_minor, cost_minor from purchase_day where customer_id = $1
+-- name: verify_stored_days @pg
+select customer_id, day, order_count, amount_minor, cost_minor from purchase_day where customer_id = any($1::bigint[])
+
+-- name: verify_stored_summaries
+select customer_id, kind, name, name_fold, email, phone, language, country, order_count, purchase_day_count, first_day, last_day,
+    gross_minor, refunded_minor, net_minor, last_spoken_us, last_event_us
+from customer_summary where customer_id = $1
+-- name: verify_stored_summaries @pg
+select customer_id, kind, name, name_fold, email, phone, language, country, order_count, purchase_day_count, first_day, last_day,
+    gross_minor, refunded_minor, net_minor, last_spoken_us, last_event_us
+from customer_summary where customer_id = any($1::bigint[])
