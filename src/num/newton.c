@@ -173,7 +173,7 @@ void num_newton(reb_fit *fit, const num_problem *problem, const double start[4],
             bool open = !definite || size > 0.02;
             fit->at_boundary = wall | (open ? flat_directions(&c, fixed) : 0);
             fit->status = fit->at_boundary != 0 ? REB_FIT_BOUNDARY : REB_FIT_CONVERGED;
-            if (small && !wall) {
+            if ((small || flat) && definite && fit->at_boundary == 0) {
                 /* The last, tiny step needs no new look: the value is known to the third order. */
                 for (int i = 0; i < problem->dim; i++) c.theta[i] += d[i];
                 c.log_likelihood += 0.5 * promise;

@@ -206,7 +206,9 @@ def pmf_alive(model, r, alpha, a, b, k, t):
         top = a1
         left = [-v for v in panels(-top, -lo, lambda v: g(-v), 10, mpf(1) / 2, 70)] if top > lo else [lo]
         right = panels(top, hi, g, 10, mpf(1) / 2, 70) if top < hi else [hi]
-        died = quad(lambda v: exp(g(v)), left[::-1] + right[1:], method="gauss-legendre")
+        # quad's error is absolute: the integrand is brought to the size of one
+        c = g(top)
+        died = exp(c) * quad(lambda v: exp(g(v) - c), left[::-1] + right[1:], method="gauss-legendre")
         return alive + rf(r, k) / fac(k) * s * died
     z = t / (alpha + t)
     stays = rf(b, k) / rf(a + b, k) * rf(r, k) / fac(k) * (1 - z) ** r * z ** k
