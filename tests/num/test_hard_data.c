@@ -186,7 +186,7 @@ static void spend(void) {
     OK(reb_gg_fit(&fit, gg, 500, NULL) == REB_NUM_OK && isfinite(fit.log_likelihood), "everybody spends the same: finite");
     EQ_TEXT(reb_fit_status_name(fit.status), "boundary", "everybody spends the same");
     reb_fit_options options = {.prior = &prior};
-    double value;
+    double value = 0.0;
     OK(reb_gg_fit(&with, gg, 500, &options) == REB_NUM_OK && reb_gg_expected(&value, with.params, 3, 25.0) == REB_NUM_OK, "with the prior");
     CLOSE(value, 25.0, 0.02, 0, "and who always spends 25 is expected to spend 25");
     gg[3].z = 0.0;   /* a free order */
