@@ -39,6 +39,10 @@ reb_status reb_sheet_open_vcard(reb_sheet *s, reb_err *err);
 reb_status reb_sheet_open_json(reb_sheet *s, reb_err *err);
 /* Gives the sheet a header with these names; names are copied. */
 reb_status reb_sheet_set_names(reb_sheet *s, const reb_slice *names, size_t n, reb_err *err);
+/* The same for a format whose fields have names of their own: has_header, its reason (static) and header_raw too. */
+reb_status reb_sheet_name_fields(reb_sheet *s, const reb_slice *names, size_t n, const char *reason, reb_err *err);
+/* Completes s->record from fields made by the reader (kept by it): repairs what is no UTF-8 and makes raw. */
+reb_status reb_sheet_finish_record(reb_sheet *s, reb_slice *fields, size_t n, reb_err *err);
 /* Jump for delimited text; false when it is not possible. */
 bool reb_sheet_can_jump(const reb_sheet *s);
 

@@ -70,6 +70,36 @@ reb_status reb_sheet_set_names(reb_sheet *s, const reb_slice *names, size_t n, r
     return REB_OK;
 }
 
+reb_status reb_sheet_name_fields(reb_sheet *s, const reb_slice *names, size_t n, const char *reason, reb_err *err) {
+    reb_buf_clear(&s->raw);
+    reb_sheet_write_csv(&s->raw, names, n, ',');
+    char *raw = s->raw.failed ? NULL : reb_arena_strndup(&s->arena, reb_buf_cstr(&s->raw), s->raw.len);
+    if (raw == NULL) return reb_no_memory(s, err);
+    s->info.header_raw = (reb_slice){raw, s->raw.len};
+    s->info.has_header = true;
+    s->info.header_reason = reason;
+    return reb_sheet_set_names(s, names, n, err);
+}
+
+reb_status reb_sheet_finish_record(reb_sheet *s, reb_slice *fields, size_t n, reb_err *err) {
+    for (size_t i = 0; i < n; i++) {
+        if (fields[i].len == 0) fields[i].ptr = "";
+        if (reb_utf8_valid(fields[i].ptr, fields[i].len, NULL)) continue;
+        size_t cap = fields[i].len * 3;
+        char *out = reb_arena_alloc(&s->scratch, cap);
+        if (out == NULL) return reb_no_memory(s, err);
+        fields[i] = (reb_slice){out, reb_utf8_repair(out, cap, fields[i].ptr, fields[i].len)};
+        s->record.flags |= REB_RECORD_BAD_UTF8;
+    }
+    s->record.fields = fields;
+    s->record.n_fields = n;
+    reb_buf_clear(&s->raw);
+    reb_sheet_write_csv(&s->raw, fields, n, ',');
+    if (s->raw.failed) return reb_no_memory(s, err);
+    s->record.raw = (reb_slice){reb_buf_cstr(&s->raw), s->raw.len};
+    return REB_OK;
+}
+
 /* A value rather than a name: digits without letters, an address, a time stamp, an identifier full of digits. */
 static bool looks_like_data(reb_slice f) {
     size_t digits = 0, letters = 0;
