@@ -28,13 +28,13 @@ with history as (
     from figured
 ), kept as (
     select customer_id, x, recency, observed, p_alive, year, spend, margin, value,
-        case when p_alive >= 0.000001 then value / p_alive else 0.0 end as kept
+        case when p_alive >= 0.000000000001 then value / p_alive else 0.0 end as kept
     from valued
 )
 insert into score (customer_id, fit_id, repeat_count, recency_days, observed_days, p_alive, expected_year, spend_minor, margin_rate,
                    value_minor, kept_minor, at_stake_minor)
 select customer_id, $1, cast(x as bigint), recency, observed, p_alive, year, spend, margin, value, kept,
-    case when p_alive >= 0.000001 then kept - value else 0.0 end
+    case when p_alive >= 0.000000000001 then kept - value else 0.0 end
 from kept where p_alive is not null and year is not null and spend is not null
 
 -- name: score_bgnbd @sqlite
@@ -61,13 +61,13 @@ with history as (
     from figured
 ), kept as (
     select customer_id, x, recency, observed, p_alive, year, spend, margin, value,
-        case when p_alive >= 0.000001 then value / p_alive else 0.0 end as kept
+        case when p_alive >= 0.000000000001 then value / p_alive else 0.0 end as kept
     from valued
 )
 insert into score (customer_id, fit_id, repeat_count, recency_days, observed_days, p_alive, expected_year, spend_minor, margin_rate,
                    value_minor, kept_minor, at_stake_minor)
 select customer_id, $1, cast(x as bigint), recency, observed, p_alive, year, spend, margin, value, kept,
-    case when p_alive >= 0.000001 then kept - value else 0.0 end
+    case when p_alive >= 0.000000000001 then kept - value else 0.0 end
 from kept where p_alive is not null and year is not null and spend is not null
 
 -- name: score_mbgnbd @sqlite
@@ -94,13 +94,13 @@ with history as (
     from figured
 ), kept as (
     select customer_id, x, recency, observed, p_alive, year, spend, margin, value,
-        case when p_alive >= 0.000001 then value / p_alive else 0.0 end as kept
+        case when p_alive >= 0.000000000001 then value / p_alive else 0.0 end as kept
     from valued
 )
 insert into score (customer_id, fit_id, repeat_count, recency_days, observed_days, p_alive, expected_year, spend_minor, margin_rate,
                    value_minor, kept_minor, at_stake_minor)
 select customer_id, $1, cast(x as bigint), recency, observed, p_alive, year, spend, margin, value, kept,
-    case when p_alive >= 0.000001 then kept - value else 0.0 end
+    case when p_alive >= 0.000000000001 then kept - value else 0.0 end
 from kept where p_alive is not null and year is not null and spend is not null
 
 -- name: score_insert

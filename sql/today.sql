@@ -4,7 +4,7 @@ select value_minor from score where value_minor > 0 order by value_minor desc, c
 -- name: today_valued
 select cast(count(*) as bigint) from score where value_minor > 0
 
--- Everybody whom a kind of item may fit; src/app/today.c decides. $1 drift ratio, $2 and $3 drifting from and below, $4 and $5 days after a
+-- Everybody whom a kind of item may fit; src/app/today.c decides. $1 drift ratio, $2 days past the purchase that did not come, at most, $3 P(alive) below, $4 and $5 days after a
 -- purchase in which to ask, $6 worth much, $7 the day.
 -- name: today_candidates
 select s.customer_id, s.repeat_count, s.recency_days, s.observed_days, s.p_alive, s.value_minor, s.at_stake_minor, m.last_spoken_us,
@@ -16,7 +16,8 @@ select s.customer_id, s.repeat_count, s.recency_days, s.observed_days, s.p_alive
          where p.customer_id = s.customer_id and p.day < $7 - cast(s.observed_days - s.recency_days as bigint) and p.amount_minor > 0)
          else null end
 from score s join customer_summary m on m.customer_id = s.customer_id
-where (s.repeat_count >= 2 and s.p_alive >= $2 and s.p_alive < $3 and (s.observed_days - s.recency_days) * s.repeat_count >= $1 * s.recency_days)
+where (s.repeat_count >= 2 and s.p_alive < $3 and (s.observed_days - s.recency_days) * s.repeat_count >= $1 * s.recency_days
+       and (s.observed_days - s.recency_days - $2) * s.repeat_count <= s.recency_days)
    or (s.observed_days - s.recency_days between $4 and $5)
    or (s.value_minor >= $6)
 order by s.customer_id

@@ -49,7 +49,7 @@ typedef struct reb_fit_decile {
 typedef struct reb_fit_totals {
     reb_estimate value_minor;    /* expected margin of the next 365 days, all customers */
     reb_estimate kept_minor;     /* the same if nobody had left */
-    reb_estimate at_stake_minor; /* of those who drift: P(alive) from REB_TODAY_LOST up to REB_TODAY_DRIFTING (today.h) */
+    reb_estimate at_stake_minor; /* of those who drift (reb_today_drifts in today.h) */
     reb_estimate alive;          /* expected number of customers still with us */
     int64_t drifting;            /* how many those are */
     int64_t lost;                /* P(alive) below REB_TODAY_LOST */

@@ -27,10 +27,6 @@ static reb_status add_row(weighed *w, reb_nbd_row row, reb_err *err) {
     return REB_OK;
 }
 
-static bool drifting(double p_alive) {
-    return p_alive >= REB_TODAY_LOST && p_alive < REB_TODAY_DRIFTING;
-}
-
 /* Base figures: sums over customers in the order of their ids, so that both engines give the same double. */
 static reb_status sum_scores(double base[T_FIGURES], reb_fit_report *r, weighed *w, reb_store *s, reb_err *err) {
     reb_stmt *st = NULL;
@@ -42,7 +38,7 @@ static reb_status sum_scores(double base[T_FIGURES], reb_fit_report *r, weighed 
         base[T_VALUE] += reb_col_f64(st, 7);
         base[T_KEPT] += reb_col_f64(st, 8);
         base[T_ALIVE] += p;
-        if (drifting(p)) {
+        if (reb_today_drifts(p, (double)reb_col_i64(st, 1), reb_col_f64(st, 2), reb_col_f64(st, 3))) {
             r->totals.drifting++;
             base[T_STAKE] += reb_col_f64(st, 9);
         }
@@ -83,7 +79,9 @@ static void money_sums(double out[T_FIGURES], const bench *b, const reb_score_mo
         double near = b->near[i].expected;
         double value = w->rows[i].n * (near * m->discount_near + (b->year[i].expected - near) * m->discount_far);
         double kept = p >= REB_SCORE_LEAST_ALIVE ? value / p : 0.0;
-        if (mark) b->drifts[i] = drifting(p);
+        if (mark)
+            b->drifts[i] =
+                reb_today_drifts(p, w->rows[i].x, w->rows[i].t_x * REB_SCORE_DAYS_PER_WEEK, w->rows[i].T * REB_SCORE_DAYS_PER_WEEK);
         out[T_VALUE] += value;
         out[T_KEPT] += kept;
         if (b->drifts[i]) out[T_STAKE] += kept - value;

@@ -77,8 +77,8 @@ static reb_status worth_much(making *m, reb_err *err) {
 static bool classify(candidate *c, const making *m, reb_stmt *st, double observed, double p_alive, double value, double stake) {
     const reb_policy *p = m->policy;
     bool rhythm = c->x >= 2 && c->rhythm_days > 0.0;
-    if (rhythm && p_alive >= REB_TODAY_LOST && p_alive < REB_TODAY_DRIFTING && (double)c->silent >= p->drift_ratio * c->rhythm_days &&
-        stake > 0.0) {
+    if (rhythm && reb_today_drifts(p_alive, (double)c->x, observed - (double)c->silent, observed) &&
+        (double)c->silent >= p->drift_ratio * c->rhythm_days && stake > 0.0) {
         c->kind = REB_ITEM_CALL;
         c->basis = stake;
         c->fade = exp2(-((double)c->silent - c->rhythm_days) / p->effect_half_life_days);
@@ -165,8 +165,8 @@ static reb_status find_candidates(making *m, reb_err *err) {
     double bar = isfinite(m->worth_much) ? m->worth_much : 1e300;
     reb_status status =
         reb_query(&st, m->store, REB_SQL_TODAY_CANDIDATES,
-                  REB_ARGS(reb_f(p->drift_ratio), reb_f(REB_TODAY_LOST), reb_f(REB_TODAY_DRIFTING), reb_f((double)p->feedback_from_days),
-                           reb_f((double)p->feedback_until_days), reb_f(bar), reb_i(m->out->day)),
+                  REB_ARGS(reb_f(p->drift_ratio), reb_f(REB_TODAY_WINNABLE_DAYS), reb_f(REB_TODAY_DRIFTING),
+                           reb_f((double)p->feedback_from_days), reb_f((double)p->feedback_until_days), reb_f(bar), reb_i(m->out->day)),
                   err);
     while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row) status = take_candidate(m, st, err);
     reb_stmt_close(st);

@@ -10,9 +10,17 @@
 #include "../store/store.h"
 #include "fit.h"
 
-/* P(alive) between these two: drifting. Below the first a customer has probably left for good: winning back is another job. */
+/* Drifting: P(alive) below this, and still to be won back by a word: at most so many days past the purchase that did not come. Whoever is
+   longer gone is another job (winning back). Lost, for the counts: P(alive) below REB_TODAY_LOST. */
+#define REB_TODAY_DRIFTING 0.90
+#define REB_TODAY_WINNABLE_DAYS 365.0
 #define REB_TODAY_LOST 0.05
-#define REB_TODAY_DRIFTING 0.80
+
+/* x, t_x, T in days. A customer who bought once has no rhythm: silence counts from that purchase. */
+static inline bool reb_today_drifts(double p_alive, double x, double recency_days, double observed_days) {
+    double rhythm = x > 0.0 ? recency_days / x : 0.0;
+    return p_alive < REB_TODAY_DRIFTING && observed_days - recency_days - rhythm <= REB_TODAY_WINNABLE_DAYS;
+}
 
 typedef struct reb_today_request {
     int64_t now_us;

@@ -169,8 +169,8 @@ const char *reb_text_remark_held_out(reb_arena *a, int64_t people) {
 
 const char *reb_text_remark_beyond(reb_arena *a, int64_t people) {
     char n[REB_FORMAT_TEXT];
-    return reb_arena_printf(a, "%s more would be worth a contact, but not within today's minutes.",
-                            people == 1 ? "1 customer" : reb_format_plural(n, people, "customer", NULL));
+    return reb_arena_printf(a, "%s would be worth a contact, but not within today's minutes.",
+                            reb_format_plural(n, people, "more customer", NULL));
 }
 
 const char *reb_text_remark_unreachable(reb_arena *a, int64_t people) {

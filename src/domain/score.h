@@ -19,7 +19,7 @@
 
 #define REB_SCORE_DAYS_PER_WEEK 7.0
 #define REB_SCORE_YEAR_DAYS 365.0
-#define REB_SCORE_LEAST_ALIVE 1e-6 /* below it a customer has left for certain, as far as a call today goes */
+#define REB_SCORE_LEAST_ALIVE 1e-12 /* below it a customer has left for certain, as far as a call today goes */
 #define REB_SCORE_Z90 1.6448536269514722
 
 /* Where a figure comes from. */

@@ -142,6 +142,15 @@ static inline void shop_raw(shop *p, const char *sql) {
     shop_must(reb_exec_raw(p->store, sql, REB_NO_ARGS, &err), &err, sql);
 }
 
+/* The orders behind the purchase days, for tests in which something is derived anew. */
+static inline void shop_log(shop *p) {
+    shop_raw(p,
+             "insert into event (customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, day, amount_minor, cost_minor, currency,"
+             " content_hash, data, batch_id, recorded_us)"
+             " select customer_id, customer_id * 100000 + day, 'order', 'test', cast(customer_id as text) || '-' || cast(day as text), 0,"
+             " day * 86400000000 + 43200000000, day, amount_minor, cost_minor, 'EUR', 0, null, 1, 0 from purchase_day");
+}
+
 static inline void shop_close(shop *p) {
     reb_store_close(p->store);
     free(p->pd_customer);
