@@ -1,0 +1,109 @@
+#!/usr/bin/env bash
+# The lint of the SQL: silent on what is in sql/, and each rule catches what it is for.
+. tests/lib/tap.sh
+mkdir -p "$TMP/migrations"
+
+said=$(tools/sqllint.sh 2>&1)
+is "$said" "" "the SQL of the project keeps the rules"
+
+caught() { # caught NAME REGEX, the bad query on standard input
+    cat >"$TMP/bad.sql"
+    out=$(tools/sqllint.sh sql/migrations/*.sql "$TMP/bad.sql" 2>&1)
+    rc=$?
+    if [ $rc -ne 0 ]; then like "$out" "$2" "caught: $1"; else ok 1 "caught: $1"; fi
+}
+passes() {
+    cat >"$TMP/good.sql"
+    is "$(tools/sqllint.sh sql/migrations/*.sql "$TMP/good.sql" 2>&1)" "" "left alone: $1"
+}
+schema() { # schema NAME REGEX, a bad migration on standard input
+    cat >"$TMP/migrations/0001_bad.sql"
+    out=$(tools/sqllint.sh "$TMP/migrations/0001_bad.sql" 2>&1)
+    rc=$?
+    if [ $rc -ne 0 ]; then like "$out" "$2" "caught in a schema: $1"; else ok 1 "caught in a schema: $1"; fi
+}
+
+caught "the server's time" 'bad.sql:3: q asks the server for the time' <<'E'
+-- name: q
+update event set kind = $1
+where occurred_us < now()
+E
+caught "the server's time by its other name" 'asks the server for the time' <<<'-- name: q
+select current_timestamp'
+caught "chance" 'asks the server for chance' <<<'-- name: q
+select customer_id from customer order by random() limit $1'
+caught "a sequence" 'lets the server number rows' <<<"-- name: q
+select nextval('ids')"
+caught "customer_id in SET" 'changes customer_id' <<<'-- name: q
+update event set kind = $1, customer_id = $2 where event_id = $3'
+caught "customer_id in an upsert" 'changes customer_id' <<<'-- name: q
+insert into identity (customer_id, kind) values ($1, $2) on conflict (customer_id, kind, source, value) do update set customer_id = excluded.customer_id'
+caught "a conflict target without customer_id" 'conflict target without customer_id' <<<'-- name: q
+insert into event (customer_id, source) values ($1, $2) on conflict (source, ext_id, kind) do nothing'
+caught "ROLLUP" 'groups in several ways' <<<'-- name: q
+select kind, count(*) from event group by rollup (kind)'
+caught "recursion" 'is recursive' <<<'-- name: q
+with recursive t as (select 1) select * from t'
+caught "SKIP LOCKED on customers" 'skips locked rows' <<<'-- name: q @pg
+select event_id from event for update skip locked'
+passes "SKIP LOCKED on jobs, for PostgreSQL" <<<'-- name: q @sqlite
+select job_id from job limit 1
+-- name: q @pg
+select job_id from job limit 1 for update skip locked'
+for words in 'name ilike $1' "a > interval '1 day'" 'string_agg(a, b)' 'greatest(a, b) > $1' 'a::text = $1' 'ifnull(a, $1) = 1' 'a = any($1)'; do
+    caught "only one engine knows: $words" 'runs on both engines but uses' <<<"-- name: q
+select 1 from customer_fact where $words"
+done
+caught "DISTINCT ON" 'DISTINCT ON' <<<'-- name: q
+select distinct on (customer_id) customer_id from event'
+passes "the same words where each engine has its own form" <<<'-- name: q
+select kind from event where event_id = $1
+-- name: q @pg
+select kind from event where event_id = any($1::bigint[])'
+caught "a parameter left out" 'does not use \$2, but \$3' <<<'-- name: q
+select $1, $3'
+passes "such words in texts and comments" <<<"-- name: q
+-- now() is not asked
+select 1 from event where kind = 'it''s now() or interval' -- random()"
+
+schema "a key without customer_id" 'primary key does not begin with customer_id' <<'E'
+create table a (
+    id bigint not null,
+    customer_id bigint not null,
+    primary key (id, customer_id)
+);
+E
+schema "a unique index without customer_id" 'unique on a, which belongs to customers' <<'E'
+create table a (
+    customer_id bigint not null,
+    ext text not null,
+    primary key (customer_id)
+) without rowid;                     -- @sqlite
+);                                   -- @pg
+create unique index a_ext on a (ext);
+E
+schema "a unique column" 'one of its columns alone is unique' <<'E'
+create table a (
+    customer_id bigint not null,
+    ext text not null unique,
+    primary key (customer_id)
+);
+E
+schema "a foreign key" 'refers to another table' <<'E'
+create table a (
+    customer_id bigint not null references customer (customer_id),
+    primary key (customer_id)
+);
+E
+schema "a trigger" 'makes a trigger' <<<'create trigger t after insert on event begin select 1; end;'
+schema "a sequence" 'lets the server number rows' <<<'create table a (
+    id bigserial primary key
+);'
+schema "no primary key" 'has no primary key' <<<'create table a (
+    id bigint not null
+);'
+schema "a default from the server's clock" 'asks the server for the time' <<<'create table a (
+    id bigint not null primary key,
+    at bigint not null default current_timestamp
+);'
+tap_done
