@@ -487,7 +487,7 @@ static reb_status copy_work(reb_store *base, void *ctx, reb_err *err) {
     if (rc == SQLITE_OK) rc = sqlite3_exec(to, "pragma synchronous = full", NULL, NULL, NULL);
     if (rc == SQLITE_OK && (copy = sqlite3_backup_init(to, "main", s->db, "main")) == NULL) rc = sqlite3_errcode(to);
     while (rc == SQLITE_OK) {
-        rc = sqlite3_backup_step(copy, 1024);
+        rc = sqlite3_backup_step(copy, 256);
         int total = sqlite3_backup_pagecount(copy);
         if (rc == SQLITE_OK && job->progress != NULL && !job->progress(job->ctx, total - sqlite3_backup_remaining(copy), total))
             rc = SQLITE_INTERRUPT;

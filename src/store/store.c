@@ -172,7 +172,10 @@ reb_status reb_store_integrity(int64_t *problems, char *first, size_t size, reb_
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
         const char *text = reb_col_text(q, 0);
         if (text == NULL || strcmp(text, "ok") == 0) continue;
-        if (++*problems == 1) snprintf(first, size, "%s", text);
+        if (++*problems > 1 || size == 0) continue;
+        const char *said = strstr(text, "***\n"); /* "*** in database main ***" stands before the first one */
+        snprintf(first, size, "%s", said != NULL ? said + 4 : text);
+        first[strcspn(first, "\n")] = '\0';
     }
     reb_stmt_close(q);
     return st;
