@@ -93,6 +93,7 @@ create table customer (
 );
 create index customer_by_head on customer (head_id);
 create index customer_by_batch on customer (batch_id);
+create index customer_merged on customer (merged_into) where merged_into <> 0;
 
 -- By what a customer is found again. `kind`: email, phone, external, name. `source` is '' except for external ids.
 create table identity (

@@ -11,6 +11,7 @@
 #include "../base/err.h"
 #include "../base/json.h"
 #include "../base/rand.h"
+#include "../domain/business.h"
 #include "../domain/score.h"
 #include "../store/store.h"
 
@@ -22,8 +23,9 @@ typedef struct reb_customer_ctx {
     reb_store *store;
     reb_arena *arena;
     reb_clock clock;
-    reb_ids *ids;    /* needed by what writes */
-    const char *who; /* who acts: a person's or token's name, kept in the log; NULL: "" */
+    reb_ids *ids;                 /* needed by what writes */
+    const char *who;              /* who acts: a person's or token's name, kept in the log; NULL: "" */
+    const reb_business *business; /* NULL: loaded for each call */
 } reb_customer_ctx;
 
 #define REB_CUSTOMER_PAGE 50       /* rows a page unless asked otherwise */

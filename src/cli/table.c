@@ -30,6 +30,7 @@ struct reb_table {
     size_t cell_count;
     size_t indent;
     size_t natural[MOST_COLUMNS]; /* widest cell or title of each column */
+    bool filled[MOST_COLUMNS];    /* some cell of it is not empty */
     bool failed;
 };
 
@@ -69,6 +70,7 @@ static void add_cell(reb_table *t, const char *text, size_t len) {
     size_t columns = reb_utf8_columns(copy, len);
     size_t *natural = &t->natural[t->cell_count % t->column_count];
     if (columns > *natural) *natural = columns;
+    if (len > 0) t->filled[t->cell_count % t->column_count] = true;
     t->last->cells[t->last->used++] = (cell){copy, len, columns};
     t->cell_count++;
 }
@@ -274,27 +276,53 @@ static void print_as_block(const reb_table *t, const reb_term *term, const cell 
     }
 }
 
+/* The table without its empty columns. */
+typedef struct narrowed {
+    reb_table table;
+    reb_table_column columns[MOST_COLUMNS];
+    size_t from[MOST_COLUMNS]; /* where each column stood */
+} narrowed;
+
+static void leave_out_empty(narrowed *n, const reb_table *t) {
+    n->table = *t;
+    n->table.columns = n->columns;
+    n->table.column_count = 0;
+    for (size_t i = 0; i < t->column_count; i++) {
+        if (!t->filled[i]) continue;
+        size_t at = n->table.column_count++;
+        n->columns[at] = t->columns[i];
+        n->table.natural[at] = t->natural[i];
+        n->from[at] = i;
+    }
+}
+
 bool reb_table_print(const reb_table *t, const reb_term *term) {
     if (t == NULL || t->failed) return false;
     if (t->cell_count == 0) return true;
+    narrowed n;
+    leave_out_empty(&n, t);
+    const reb_table *view = &n.table;
+    if (view->column_count == 0) return true;
     size_t width[MOST_COLUMNS];
-    bool fits = fit_widths(t, term->columns, width);
+    bool fits = fit_widths(view, term->columns, width);
     size_t title_columns = 0;
-    for (size_t i = 0; i < t->column_count; i++) {
-        size_t n = reb_utf8_columns(t->columns[i].title, strlen(t->columns[i].title));
-        if (n > title_columns) title_columns = n;
+    for (size_t i = 0; i < view->column_count; i++) {
+        size_t columns = reb_utf8_columns(view->columns[i].title, strlen(view->columns[i].title));
+        if (columns > title_columns) title_columns = columns;
     }
-    if (fits) print_titles(t, term, width);
+    if (fits) print_titles(view, term, width);
     reb_buf room = {0};
     bool first = true;
     for (const block *b = t->first; b != NULL; b = b->next) {
         for (size_t at = 0; at < b->used; at += t->column_count) {
             size_t cells = b->used - at < t->column_count ? b->used - at : t->column_count;
+            cell row[MOST_COLUMNS] = {{.text = ""}};
+            for (size_t i = 0; i < view->column_count; i++) row[i] = n.from[i] < cells ? b->cells[at + n.from[i]] : (cell){.text = ""};
             if (fits) {
-                print_row(t, term, b->cells + at, cells, width, &room);
+                print_row(view, term, row, view->column_count, width, &room);
             } else {
                 if (!first) fputc('\n', term->file);
-                print_as_block(t, term, b->cells + at, cells, title_columns);
+                print_as_block(view, term, row, view->column_count, title_columns);
             }
             first = false;
         }

@@ -99,9 +99,9 @@ static void edges(reb_arena *a) {
     reb_table_words(t, NULL);
     reb_table_text(t, "");
     EQ_TEXT(print_at(t, 80),
-            "Customer                At stake  Why\n"
+            "Customer\n"
             "evil\xEF\xBF\xBD[2Jname with line\n",
-            "control characters cannot reach the terminal; no spaces at the end");
+            "control characters cannot reach the terminal; empty columns are left out");
     reb_table *many = reb_table_new(a, k_columns);
     for (int64_t i = 0; i < 1000; i++) {
         reb_table_printf(many, "customer %d", (int)i);

@@ -1,0 +1,148 @@
+-- Customers: who they are, finding them, lists, and what a person tells about them by hand.
+
+-- name: customer_head
+select head_id, kind, merged_into from customer where customer_id = $1
+
+-- name: customer_insert
+insert into customer (customer_id, kind, head_id, merged_into, batch_id, created_us) values ($1, $2, $3, 0, 0, $4)
+
+-- name: customer_fact_put
+insert into customer_fact (customer_id, fact, batch_id, value, observed_us) values ($1, $2, 0, $3, $4)
+on conflict (customer_id, fact, batch_id) do update set value = excluded.value, observed_us = excluded.observed_us
+
+-- name: contact_insert
+insert into contact (customer_id, contact_id, name, name_fold, role, batch_id, created_us) values ($1, $2, $3, $4, $5, 0, $6)
+
+-- name: customer_event_insert
+insert into event (customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, day, amount_minor, cost_minor, currency, content_hash,
+                   data, batch_id, recorded_us)
+values ($1, $2, $3, 'rebound', $4, 0, $5, $6, 0, null, $7, $8, $9, 0, $10)
+
+-- One row of a list, for a head.
+-- name: customer_row
+select s.customer_id, s.kind, s.name, s.email, s.phone, s.language, s.country, s.order_count, s.purchase_day_count, s.first_day, s.last_day,
+    s.net_minor, s.last_spoken_us, sc.p_alive, sc.value_minor, sc.at_stake_minor, s.name_fold, s.gross_minor, s.refunded_minor
+from customer_summary s left join score sc on sc.customer_id = s.customer_id
+where s.customer_id = $1
+
+-- Where a page ended: the sort keys of that customer.
+-- name: customer_place
+select s.name_fold, s.net_minor, s.last_day, sc.at_stake_minor
+from customer_summary s left join score sc on sc.customer_id = s.customer_id
+where s.customer_id = $1
+
+-- Search ---------------------------------------------------------------------------------------------------------------------------------
+
+-- name: customer_search_prefix
+select customer_id from customer_summary
+where name_fold >= $1 and name_fold < $2 and (name_fold, customer_id) > ($3, $4)
+order by name_fold, customer_id limit $5
+
+-- Walks the index of names alone. Names that begin so were told before.
+-- name: customer_search_inside @sqlite
+select customer_id from customer_summary
+where (name_fold, customer_id) > ($3, $4) and instr(name_fold, $5) > 0 and instr(name_fold, $6) > 0 and instr(name_fold, $7) > 0
+    and not (name_fold >= $1 and name_fold < $2)
+order by name_fold, customer_id limit $8
+-- name: customer_search_inside @pg
+select customer_id from customer_summary
+where (name_fold, customer_id) > ($3, $4) and strpos(name_fold, $5) > 0 and strpos(name_fold, $6) > 0 and strpos(name_fold, $7) > 0
+    and not (name_fold >= $1 and name_fold < $2)
+order by name_fold, customer_id limit $8
+
+-- Names under which a customer was known before being merged into another.
+-- name: customer_search_merged @sqlite
+select distinct c.head_id from customer c join identity i on i.customer_id = c.customer_id
+where c.merged_into <> 0 and i.kind = 'name' and instr(i.value, $1) > 0 and instr(i.value, $2) > 0 and instr(i.value, $3) > 0
+order by c.head_id limit $4
+-- name: customer_search_merged @pg
+select distinct c.head_id from customer c join identity i on i.customer_id = c.customer_id
+where c.merged_into <> 0 and i.kind = 'name' and strpos(i.value, $1) > 0 and strpos(i.value, $2) > 0 and strpos(i.value, $3) > 0
+order by c.head_id limit $4
+
+-- name: customer_search_contact @sqlite
+select distinct c.head_id from contact t join customer c on c.customer_id = t.customer_id
+where instr(t.name_fold, $1) > 0 and instr(t.name_fold, $2) > 0 and instr(t.name_fold, $3) > 0
+order by c.head_id limit $4
+-- name: customer_search_contact @pg
+select distinct c.head_id from contact t join customer c on c.customer_id = t.customer_id
+where strpos(t.name_fold, $1) > 0 and strpos(t.name_fold, $2) > 0 and strpos(t.name_fold, $3) > 0
+order by c.head_id limit $4
+
+-- Lists ----------------------------------------------------------------------------------------------------------------------------------
+-- $1 kind, $2 country, $3 language ('' is any), $4 least net, $5 and $6: 1 and the last day of purchase at most, $7: 1 nobody spoke to.
+
+-- name: customer_list_name
+select s.customer_id from customer_summary s
+where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
+    and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
+    and (s.name_fold, s.customer_id) > ($8, $9)
+order by s.name_fold, s.customer_id limit $10
+
+-- name: customer_list_net
+select s.customer_id from customer_summary s
+where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
+    and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
+    and (s.net_minor, s.customer_id) < ($8, $9)
+order by s.net_minor desc, s.customer_id desc limit $10
+
+-- name: customer_list_last
+select s.customer_id from customer_summary s
+where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
+    and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
+    and (s.last_day, s.customer_id) < ($8, $9)
+order by s.last_day desc, s.customer_id desc limit $10
+
+-- name: customer_list_new
+select s.customer_id from customer_summary s
+where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
+    and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
+    and s.customer_id < $8
+order by s.customer_id desc limit $9
+
+-- name: customer_list_stake
+select sc.customer_id from score sc join customer_summary s on s.customer_id = sc.customer_id
+where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
+    and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
+    and (sc.at_stake_minor, sc.customer_id) < ($8, $9)
+order by sc.at_stake_minor desc, sc.customer_id desc limit $10
+
+-- One customer ---------------------------------------------------------------------------------------------------------------------------
+
+-- name: customer_created
+select created_us from customer where customer_id = $1
+
+-- name: customer_facts
+select f.fact, f.value, f.observed_us, f.batch_id from customer c join customer_fact f on f.customer_id = c.customer_id
+where c.head_id = $1 order by f.fact, f.observed_us desc, f.batch_id desc, f.customer_id desc
+
+-- name: customer_contacts
+select t.customer_id, t.contact_id, t.name, t.role from customer c join contact t on t.customer_id = c.customer_id
+where c.head_id = $1 order by t.name_fold, t.contact_id
+
+-- name: customer_contact_exists
+select contact_id from contact where customer_id = $1 and name_fold = $2 and role = $3 limit 1
+
+-- name: customer_days
+select day from purchase_day where customer_id = $1 and day <= $2 order by day
+
+-- name: customer_history_totals
+select cast(count(*) as bigint), min(day), max(day), cast(sum(case when amount_minor > 0 then 1 else 0 end) as bigint),
+    cast(sum(case when amount_minor > 0 then amount_minor else 0 end) as bigint), cast(sum(amount_minor) as bigint),
+    cast(sum(case when cost_minor is not null then amount_minor else 0 end) as bigint), cast(sum(coalesce(cost_minor, 0)) as bigint)
+from purchase_day where customer_id = $1 and day <= $2
+
+-- What was told up to an instant. Who is held out is never shown, or the measure would be spoilt.
+-- name: customer_events
+select e.event_id, e.customer_id, e.kind, e.source, e.ext_id, e.occurred_us, e.day, e.amount_minor, e.currency, e.data, e.batch_id
+from customer c join event e on e.customer_id = c.customer_id
+where c.head_id = $1 and ($2 = '' or e.kind = $2) and ($2 <> '' or e.kind <> 'shown') and e.kind <> 'held_out'
+    and (e.occurred_us, e.event_id) < ($3, $4)
+order by e.occurred_us desc, e.event_id desc limit $5
+
+-- name: customer_event_count
+select cast(count(*) as bigint) from customer c join event e on e.customer_id = c.customer_id
+where c.head_id = $1 and e.kind not in ('shown', 'held_out') and e.occurred_us <= $2
+
+-- name: customer_event_lines
+select name, sku, quantity_milli from event_line where customer_id = $1 and event_id = $2 order by line_no limit $3
