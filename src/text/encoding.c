@@ -225,7 +225,7 @@ reb_encoding_guess reb_encoding_verdict(const reb_encoding_evidence *ev) {
     if (ev->utf8_bad == 0 && (ev->need == 0 || ev->utf8_good > 0))
         return guess(REB_ENC_UTF8, 0, true, "every byte beyond ASCII is valid UTF-8");
     /* A few damaged characters do not make a UTF-8 file a Windows one: valid sequences hardly occur there by chance. */
-    if (ev->utf8_good >= 20 * ev->utf8_bad)
+    if (ev->utf8_good > 0 && ev->utf8_good >= 20 * ev->utf8_bad)
         return guess(REB_ENC_UTF8, 0, false, "almost every byte beyond ASCII is valid UTF-8; a few are damaged");
     return verdict_8bit(ev);
 }
