@@ -1,0 +1,91 @@
+-- Bulk writing of imports. Each `_many` query takes arrays on PostgreSQL and one row a step on SQLite.
+
+-- name: ingest_find_identity @sqlite
+select $1 as ord, customer_id from identity where value = $2 and kind = $3 and source = $4 order by customer_id limit 1
+-- name: ingest_find_identity @pg
+select u.ord, min(i.customer_id)
+from unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) as u (ord, value, kind, source)
+join identity i on i.value = u.value and i.kind = u.kind and i.source = u.source
+group by u.ord
+
+-- name: ingest_customer @sqlite
+insert into customer (customer_id, kind, head_id, batch_id, created_us) values ($1, $2, $1, $3, $4)
+-- name: ingest_customer @pg
+insert into customer (customer_id, kind, head_id, batch_id, created_us)
+select u.customer_id, u.kind, u.customer_id, u.batch_id, u.created_us
+from unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[]) as u (customer_id, kind, batch_id, created_us)
+
+-- name: ingest_identity @sqlite
+insert into identity (customer_id, kind, source, value, shown, contact_id, batch_id) values ($1, $2, $3, $4, $5, 0, $6)
+on conflict (customer_id, kind, source, value) do nothing
+-- name: ingest_identity @pg
+insert into identity (customer_id, kind, source, value, shown, contact_id, batch_id)
+select u.customer_id, u.kind, u.source, u.value, u.shown, 0, u.batch_id
+from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[]) as u (customer_id, kind, source, value, shown, batch_id)
+on conflict (customer_id, kind, source, value) do nothing
+
+-- name: ingest_fact @sqlite
+insert into customer_fact (customer_id, fact, batch_id, value, observed_us) values ($1, $2, $3, $4, $5)
+on conflict (customer_id, fact, batch_id) do update set value = excluded.value, observed_us = excluded.observed_us
+where excluded.observed_us >= customer_fact.observed_us and excluded.value <> customer_fact.value
+-- name: ingest_fact @pg
+insert into customer_fact (customer_id, fact, batch_id, value, observed_us)
+select u.customer_id, u.fact, u.batch_id, u.value, u.observed_us
+from unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[]) as u (customer_id, fact, batch_id, value, observed_us)
+on conflict (customer_id, fact, batch_id) do update set value = excluded.value, observed_us = excluded.observed_us
+where excluded.observed_us >= customer_fact.observed_us and excluded.value <> customer_fact.value
+
+-- The newest value of a fact.
+-- name: ingest_find_fact @sqlite
+select $1 as ord, value from customer_fact where customer_id = $2 and fact = $3 order by observed_us desc, batch_id desc limit 1
+-- name: ingest_find_fact @pg
+select u.ord, (select f.value from customer_fact f where f.customer_id = u.customer_id and f.fact = u.fact
+               order by f.observed_us desc, f.batch_id desc limit 1)
+from unnest($1::bigint[], $2::bigint[], $3::text[]) as u (ord, customer_id, fact)
+
+-- name: ingest_event @sqlite
+insert into event (customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, day, amount_minor, cost_minor, currency, content_hash,
+                   data, batch_id, recorded_us)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+on conflict (source, ext_id, kind, customer_id) do nothing
+-- name: ingest_event @pg
+insert into event (customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, day, amount_minor, cost_minor, currency, content_hash,
+                   data, batch_id, recorded_us)
+select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
+                     $10::bigint[], $11::text[], $12::bigint[], $13::text[], $14::bigint[], $15::bigint[])
+on conflict (source, ext_id, kind, customer_id) do nothing
+
+-- name: ingest_line @sqlite
+insert into event_line (customer_id, event_id, line_no, sku, name, quantity_milli, price_minor, amount_minor, cost_minor)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+-- name: ingest_line @pg
+insert into event_line (customer_id, event_id, line_no, sku, name, quantity_milli, price_minor, amount_minor, cost_minor)
+select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
+
+-- name: ingest_find_event @sqlite
+select $1 as ord, event_id, content_hash, batch_id, amount_minor from event
+where source = $2 and ext_id = $3 and kind = $4 and customer_id = $5
+-- name: ingest_find_event @pg
+select u.ord, e.event_id, e.content_hash, e.batch_id, e.amount_minor
+from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[]) as u (ord, source, ext_id, kind, customer_id)
+join event e on e.source = u.source and e.ext_id = u.ext_id and e.kind = u.kind and e.customer_id = u.customer_id
+
+-- What was already told about an event: its parts, changes, refunds.
+-- name: ingest_family
+select event_id, kind, ext_id, content_hash, amount_minor, batch_id from event
+where customer_id = $1 and ref_id = $2 and kind in ('order_part', 'order_change', 'ticket_change', 'refund')
+order by event_id
+
+-- The newest order of the customer with a line of the same article and quantity, not later than the refund.
+-- name: ingest_match_line @sqlite
+select $1 as ord, e.event_id from event_line l
+join event e on e.customer_id = l.customer_id and e.event_id = l.event_id
+where l.customer_id = $2 and l.sku = $3 and l.quantity_milli = $4 and e.kind in ('order', 'order_part') and e.occurred_us <= $5
+order by e.occurred_us desc, e.event_id desc limit 1
+-- name: ingest_match_line @pg
+select u.ord, m.event_id
+from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[]) as u (ord, customer_id, sku, quantity_milli, occurred_us)
+cross join lateral (select e.event_id from event_line l join event e on e.customer_id = l.customer_id and e.event_id = l.event_id
+                    where l.customer_id = u.customer_id and l.sku = u.sku and l.quantity_milli = u.quantity_milli
+                      and e.kind in ('order', 'order_part') and e.occurred_us <= u.occurred_us
+                    order by e.occurred_us desc, e.event_id desc limit 1) m

@@ -1,0 +1,119 @@
+/* One chunk, one transaction: whom it speaks of, what happened, what is known of them, what follows from it. */
+#include "derive.h"
+#include "ingest_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { KEYS_REMEMBERED = 350000, KEYS_DRY = 1400000, CUSTOMERS_COUNTED = 350000, DRY_EVENTS = 1400000 }; /* about 13 MB for 350,000 */
+
+reb_status reb_ingest_open(reb_ingest **out, reb_store *s, const reb_ingest_setup *setup, reb_err *err) {
+    *out = NULL;
+    reb_ingest *g = calloc(1, sizeof *g);
+    if (g == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    g->store = s;
+    g->setup = *setup;
+    g->who.most = setup->dry ? KEYS_DRY : KEYS_REMEMBERED;
+    g->told.most = KEYS_REMEMBERED;
+    g->met.most = 0;
+    g->dry_events.most = DRY_EVENTS;
+    *out = g;
+    return REB_OK;
+}
+
+void reb_ingest_close(reb_ingest *g) {
+    if (g == NULL) return;
+    reb_map64_free(&g->who);
+    reb_map64_free(&g->told);
+    reb_map64_free(&g->met);
+    reb_map64_free(&g->dry_events);
+    free(g);
+}
+
+typedef struct attempt {
+    reb_ingest *g;
+    const reb_ingest_chunk *given;
+    reb_arena *arena;
+    reb_ingest_also also;
+    void *ctx;
+    reb_ingest_run *run; /* of the last attempt: the one that was committed */
+} attempt;
+
+/* The work may be begun again after a serialization failure, so it works on a copy. */
+static reb_status copy_chunk(reb_ingest_chunk *to, const reb_ingest_chunk *from, reb_arena *a, reb_err *err) {
+    *to = *from;
+    to->persons = REB_NEW(a, from->n_persons, reb_ingest_person);
+    to->events = REB_NEW(a, from->n_events, reb_ingest_event);
+    to->lines = REB_NEW(a, from->n_lines, reb_ingest_line);
+    if (to->persons == NULL || to->events == NULL || to->lines == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    if (from->n_persons > 0) memcpy(to->persons, from->persons, from->n_persons * sizeof *to->persons);
+    if (from->n_events > 0) memcpy(to->events, from->events, from->n_events * sizeof *to->events);
+    if (from->n_lines > 0) memcpy(to->lines, from->lines, from->n_lines * sizeof *to->lines);
+    return REB_OK;
+}
+
+static reb_status derive(reb_ingest_run *r, reb_err *err) {
+    int64_t *ids = REB_NEW(r->arena, r->c->n_persons, int64_t);
+    if (ids == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    size_t n = 0;
+    for (size_t i = 0; i < r->c->n_persons; i++)
+        if (r->c->persons[i].speaks || r->c->persons[i].is_new) ids[n++] = r->c->persons[i].customer_id;
+    return n > 0 ? reb_derive_customers(r->g->store, r->g->setup.business, ids, n, err) : REB_OK;
+}
+
+static reb_status work(reb_store *s, void *ctx, reb_err *err) {
+    attempt *t = ctx;
+    reb_ingest_run *r = REB_NEW(t->arena, 1, reb_ingest_run);
+    if (r == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    r->g = t->g;
+    r->arena = t->arena;
+    r->c = REB_NEW(t->arena, 1, reb_ingest_chunk);
+    if (r->c == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    t->run = r;
+    reb_status st = copy_chunk(r->c, t->given, t->arena, err);
+    if (st == REB_OK) st = reb_ingest_resolve(r, err);
+    if (st == REB_OK) st = reb_ingest_write_events(r, err);
+    if (st == REB_OK) st = reb_ingest_write_facts(r, err);
+    if (st == REB_OK && !t->g->setup.dry) st = derive(r, err);
+    if (st == REB_OK && t->also != NULL) st = t->also(s, &r->added, t->ctx, err);
+    return st;
+}
+
+/* After the commit: what is now certain may be remembered. */
+static void remember(reb_ingest *g, reb_ingest_run *r) {
+    for (size_t i = 0; i < r->n_who; i++) reb_map64_put(&g->who, r->who[i].key, r->who[i].value);
+    for (size_t i = 0; i < r->n_told; i++) reb_map64_put(&g->told, r->told[i].key, r->told[i].value);
+    for (size_t i = 0; i < r->c->n_persons; i++) {
+        reb_mapkey k = {(uint64_t)r->c->persons[i].customer_id * 0x9E3779B97F4A7C15u, (uint64_t)r->c->persons[i].customer_id};
+        if (reb_map64_get(&g->met, k, NULL)) continue;
+        if (g->met.used < CUSTOMERS_COUNTED) {
+            reb_map64_put(&g->met, k, 0);
+            r->added.customers_seen++;
+        } else if (r->c->persons[i].is_new) { /* beyond what memory holds, those are certain to be different */
+            r->added.customers_seen++;
+        }
+    }
+}
+
+static void add(reb_ingest_counts *to, const reb_ingest_counts *n) {
+    int64_t *a = (int64_t *)(void *)to;
+    const int64_t *b = (const int64_t *)(const void *)n;
+    for (size_t i = 0; i < sizeof *to / sizeof *a; i++) a[i] += b[i];
+}
+
+reb_status reb_ingest_write(reb_ingest *g, reb_ingest_chunk *c, reb_ingest_counts *counts, reb_ingest_also also, void *ctx, reb_arena *arena,
+                            reb_err *err) {
+    attempt t = {.g = g, .given = c, .arena = arena, .also = also, .ctx = ctx};
+    reb_status st = REB_OK;
+    if (g->setup.dry && g->store == NULL) {
+        st = work(NULL, &t, err);
+    } else if (g->setup.dry) {
+        st = reb_store_read(g->store, work, &t, err);
+    } else {
+        st = reb_store_write(g->store, work, &t, err);
+    }
+    if (st != REB_OK) return st;
+    remember(g, t.run);
+    add(counts, &t.run->added);
+    return REB_OK;
+}

@@ -1,0 +1,77 @@
+/* Shared by the ingest's files. */
+#ifndef REB_DOMAIN_INGEST_INTERNAL_H
+#define REB_DOMAIN_INGEST_INTERNAL_H
+
+#include "ingest.h"
+
+/* ---- a hash table from a 128-bit key to an integer; grows up to a limit, then forgets the oldest generation ---- */
+
+typedef struct reb_mapkey {
+    uint64_t a, b; /* two independent hashes; both 0 means empty */
+} reb_mapkey;
+
+typedef struct reb_map_slot {
+    reb_mapkey key;
+    int64_t value;
+} reb_map_slot;
+
+typedef struct reb_map64 {
+    reb_map_slot *slots;
+    size_t mask; /* slots - 1; 0: none yet */
+    size_t used;
+    size_t most; /* entries kept at most; then the table starts anew */
+} reb_map64;
+
+reb_mapkey reb_map_key(uint64_t kind, const void *bytes, size_t n);
+bool reb_map64_get(const reb_map64 *m, reb_mapkey k, int64_t *value);
+bool reb_map64_put(reb_map64 *m, reb_mapkey k, int64_t value); /* false: no memory (nothing lost but the memory of it) */
+void reb_map64_free(reb_map64 *m);
+
+/* ---- state ---- */
+
+typedef struct reb_pending {
+    reb_mapkey key;
+    int64_t value;
+} reb_pending;
+
+struct reb_ingest {
+    reb_store *store;
+    reb_ingest_setup setup;
+    reb_map64 who;   /* identity -> customer */
+    reb_map64 told;  /* (customer, fact or name) -> hash of the value */
+    reb_map64 met;   /* customers met */
+    bool met_full;
+    int64_t met_count;
+    reb_map64 dry_events; /* dry run: events already counted in this run */
+};
+
+typedef struct reb_ingest_run { /* one attempt at one chunk */
+    reb_ingest *g;
+    reb_ingest_chunk *c;
+    reb_arena *arena;
+    reb_ingest_counts added;
+    reb_pending *who;
+    size_t n_who, cap_who;
+    reb_pending *told;
+    size_t n_told, cap_told;
+    int64_t *touched; /* customers */
+    size_t n_touched;
+} reb_ingest_run;
+
+reb_status reb_ingest_remember(reb_pending **list, size_t *n, size_t *cap, reb_arena *arena, reb_mapkey k, int64_t v, reb_err *err);
+
+/* ingest_people.c */
+reb_status reb_ingest_resolve(reb_ingest_run *r, reb_err *err);       /* persons' customer_id; new customers and identities written */
+reb_status reb_ingest_write_facts(reb_ingest_run *r, reb_err *err);   /* of persons that speak */
+
+/* ingest_events.c */
+reb_status reb_ingest_write_events(reb_ingest_run *r, reb_err *err);
+
+static inline bool reb_same_text(const char *a, const char *b) {
+    while (*a != '\0' && *a == *b) a++, b++;
+    return *a == *b;
+}
+
+#define REB_NEW(arena, count, type) ((type *)reb_arena_zalloc((arena), (count) > 0 ? (count) : 1, sizeof(type)))
+
+#endif
