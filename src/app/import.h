@@ -11,6 +11,7 @@
 #include "../base/clock.h"
 #include "../base/err.h"
 #include "../base/json.h"
+#include "../base/rand.h"
 #include "../store/store.h"
 
 #include <stdbool.h>
@@ -49,7 +50,7 @@ typedef struct reb_import_options {
     void *ctx;
     const volatile int *cancel; /* may be NULL; not 0: stop after the present chunk, result.interrupted */
     reb_clock clock;
-    uint64_t seed; /* of the ids made; any number */
+    reb_ids *ids; /* makes ids; NULL: a generator of its own on the system's clock, so that a fixed `clock` makes no id twice */
 } reb_import_options;
 
 typedef struct reb_import_column { /* one column of the file and what it was taken for */

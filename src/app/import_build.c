@@ -439,10 +439,17 @@ static bool read_date(reb_builder *b, reb_role role, reb_date *out, reb_line_err
         *bad = (reb_line_error){REB_REJECT_NO_DATE, -1, {"", 0}, NULL};
         return false;
     }
-    const reb_date_format *f = &b->plan->columns[column].date;
-    if (reb_date_parse(out, v.ptr, v.len, f, b->plan->zone, &why) != REB_OK) {
+    const reb_plan *p = b->plan;
+    const reb_zone *zone = p->columns[column].utc ? p->utc : p->zone;
+    if (reb_date_parse(out, v.ptr, v.len, &p->columns[column].date, zone, &why) != REB_OK) {
         *bad = (reb_line_error){REB_REJECT_DATE, column, v, reb_arena_strdup(&b->arena, why.detail)};
         return false;
+    }
+    if (zone == p->business_zone) return true;
+    if (out->has_time) {
+        out->day = reb_zone_day(p->business_zone, out->time_us);
+    } else {
+        out->time_us = reb_zone_day_start(p->business_zone, out->day);
     }
     return true;
 }
@@ -517,7 +524,7 @@ static bool read_lines(reb_builder *b, order *o, int64_t *line, reb_line_error *
         if (o->n_lines == 1 && !priced) { /* one article and the total: the line is worth the total */
             reb_ingest_line *l = (reb_ingest_line *)b->lines.at + o->first_line;
             l->amount_minor = o->amount;
-            if (l->quantity_milli != 0) l->price_minor = (int64_t)((__int128)o->amount * 1000 / l->quantity_milli);
+            if (l->quantity_milli != 0) l->price_minor = (int64_t)((reb_wide)o->amount * 1000 / l->quantity_milli);
         }
     } else if (have_row_amount) {
         o->amount = row_sum;
@@ -545,7 +552,7 @@ static void read_products(reb_builder *b, order *o) {
     for (size_t i = 0; i < n; i++) {
         if (n == 1) {
             list[i].amount_minor = o->amount;
-            list[i].price_minor = (int64_t)((__int128)o->amount * 1000 / list[i].quantity_milli);
+            list[i].price_minor = (int64_t)((reb_wide)o->amount * 1000 / list[i].quantity_milli);
         }
         reb_ingest_line *slot = grow_one(&b->lines, &b->arena);
         if (slot == NULL) {
@@ -642,8 +649,8 @@ static void sample(reb_builder *b, const char *record, reb_slice id, const char 
     char day[REB_TIME_TEXT] = "";
     if (d != NULL) reb_day_format(d->day, day);
     const char *date = day;
-    if (d != NULL && d->has_time && b->plan->zone != NULL) {
-        int64_t local = d->time_us + (int64_t)reb_zone_offset_s(b->plan->zone, d->time_us) * REB_US_PER_SECOND - d->day * REB_US_PER_DAY;
+    if (d != NULL && d->has_time) {
+        int64_t local = d->time_us + (int64_t)reb_zone_offset_s(b->plan->business_zone, d->time_us) * REB_US_PER_SECOND - d->day * REB_US_PER_DAY;
         int64_t minutes = local / (60 * REB_US_PER_SECOND);
         date = reb_arena_printf(a, "%s %02d:%02d", day, (int)(minutes / 60), (int)(minutes % 60));
     }

@@ -6,6 +6,8 @@
 #include "import.h"
 #include "import_plan.h"
 
+__extension__ typedef __int128 reb_wide; /* products of amounts before they are rounded */
+
 /* Why a row was refused; the sentence without the value, for counting, and with it, for the file of rejects. */
 typedef enum reb_reject {
     REB_REJECT_NO_DATE,

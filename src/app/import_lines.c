@@ -36,8 +36,8 @@ bool reb_amount_read(int64_t *minor, bool *rounded, const reb_plan *p, const reb
     return true;
 }
 
-static int64_t round_div(__int128 a, __int128 b, bool *fits) { /* b > 0; half away from zero */
-    __int128 q = (a >= 0 ? a + b / 2 : a - b / 2) / b;
+static int64_t round_div(reb_wide a, reb_wide b, bool *fits) { /* b > 0; half away from zero */
+    reb_wide q = (a >= 0 ? a + b / 2 : a - b / 2) / b;
     *fits = q <= INT64_MAX && q >= INT64_MIN;
     return *fits ? (int64_t)q : 0;
 }
@@ -54,14 +54,14 @@ static bool read_price(int64_t *micro, const reb_plan *p, const reb_currency *cu
     int column = raw->column[0];
     int64_t v = 0;
     if (reb_decimal_parse(&v, raw->price.ptr, raw->price.len, 6, decimal_of(p, column), false, NULL) == REB_OK) {
-        __int128 scaled = (__int128)v * factor_of(p, column);
+        reb_wide scaled = (reb_wide)v * factor_of(p, column);
         if (scaled > INT64_MAX || scaled < INT64_MIN) return refuse(bad, REB_REJECT_AMOUNT, column, raw->price, "it is too large", arena);
         *micro = (int64_t)scaled;
         return true;
     }
     int64_t minor = 0;
     if (!reb_amount_read(&minor, NULL, p, currency, column, raw->price, bad, arena)) return false;
-    __int128 scaled = (__int128)minor * (MICRO / pow10_of(currency->digits));
+    reb_wide scaled = (reb_wide)minor * (MICRO / pow10_of(currency->digits));
     if (scaled > INT64_MAX || scaled < INT64_MIN) return refuse(bad, REB_REJECT_AMOUNT, column, raw->price, "it is too large", arena);
     *micro = (int64_t)scaled;
     return true;
@@ -86,11 +86,11 @@ bool reb_line_read(reb_ingest_line *out, bool *rounded, const reb_plan *p, const
     if (raw->price.len > 0) {
         int64_t micro = 0;
         if (!read_price(&micro, p, currency, raw, bad, arena)) return false;
-        out->price_minor = round_div((__int128)micro * unit, MICRO, &fits);
-        if (!amount_given && fits) out->amount_minor = round_div((__int128)micro * out->quantity_milli * unit, (__int128)MICRO * 1000, &fits);
+        out->price_minor = round_div((reb_wide)micro * unit, MICRO, &fits);
+        if (!amount_given && fits) out->amount_minor = round_div((reb_wide)micro * out->quantity_milli * unit, (reb_wide)MICRO * 1000, &fits);
     } else if (amount_given && out->quantity_milli != 0) {
-        __int128 q = out->quantity_milli < 0 ? -(__int128)out->quantity_milli : out->quantity_milli;
-        __int128 a = (__int128)out->amount_minor * 1000;
+        reb_wide q = out->quantity_milli < 0 ? -(reb_wide)out->quantity_milli : out->quantity_milli;
+        reb_wide a = (reb_wide)out->amount_minor * 1000;
         out->price_minor = round_div(out->quantity_milli < 0 ? -a : a, q, &fits);
     }
     if (!fits) return refuse(bad, REB_REJECT_AMOUNT, raw->column[0], raw->price, "price times quantity is too large", arena);

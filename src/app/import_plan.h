@@ -51,6 +51,7 @@ typedef struct reb_plan_column {
     reb_slice fold;
     reb_role role;
     reb_currency_hint hint; /* in the header */
+    bool utc;               /* the header says so */
     reb_plan_evidence *evidence; /* NULL where the role needs none */
     reb_date_format date;        /* decided */
     reb_decimal decimal;         /* decided */
@@ -104,7 +105,12 @@ typedef struct reb_plan {
     const reb_currency *currency; /* of amounts that do not name theirs */
     int64_t factor;
     const char *currency_why;
-    reb_zone *zone;           /* owned by the import */
+    const reb_zone *zone;          /* of times that do not name theirs */
+    const reb_zone *business_zone; /* in which a day begins and ends */
+    const reb_zone *utc;           /* of columns whose header says UTC */
+    const char *business_currency;
+    bool business_currency_set;
+    bool currency_found;      /* the file itself tells its currency */
     const char *country;      /* for phones without a country code, "" when not known */
     bool amount_is_total;     /* role AMOUNT repeats the order's total on each of its rows */
     bool decimal_known;
