@@ -77,7 +77,8 @@ static void enter(importing *m, reb_import_phase phase) {
     m->phase_began_us = m->told_us = reb_monotonic_us();
 }
 
-/* ---- before the first reading --------------------------------------------------------------------------------------------------------- */
+/* ---- before the first reading ---------------------------------------------------------------------------------------------------------
+ */
 
 static reb_status read_map(importing *m, reb_err *err) {
     const char *path = m->opt->map_path;
@@ -86,7 +87,8 @@ static reb_status read_map(importing *m, reb_err *err) {
         return m->mapped ? reb_map_parse(&m->map, "the mapping", m->opt->map_text, strlen(m->opt->map_text), m->arena, err) : REB_OK;
     }
     FILE *f = fopen(path, "rb");
-    if (f == NULL) return reb_fail(err, errno == ENOENT ? REB_E_NOT_FOUND : REB_E_IO, "The mapping %s cannot be opened: %s.", path, strerror(errno));
+    if (f == NULL)
+        return reb_fail(err, errno == ENOENT ? REB_E_NOT_FOUND : REB_E_IO, "The mapping %s cannot be opened: %s.", path, strerror(errno));
     char *text = malloc(MAP_BYTES + 1);
     size_t n = text != NULL ? fread(text, 1, MAP_BYTES + 1, f) : 0;
     bool failed = ferror(f) != 0;
@@ -206,7 +208,8 @@ static reb_status look(importing *m, reb_err *err) {
     return REB_OK;
 }
 
-/* ---- the batch -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the batch --------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* A business that has no currency of its own takes that of its first file. */
 static reb_status adopt_currency(importing *m, reb_err *err) {
@@ -296,7 +299,8 @@ static reb_status drop_batch(reb_store *s, void *ctx, reb_err *err) {
     return reb_batch_drop(s, ((importing *)ctx)->batch.batch_id, err);
 }
 
-/* ---- the second reading ------------------------------------------------------------------------------------------------------------------- */
+/* ---- the second reading
+ * ------------------------------------------------------------------------------------------------------------------- */
 
 static reb_status flush(importing *m, reb_sheet_mark mark, reb_err *err) {
     reb_ingest_chunk chunk;
@@ -332,7 +336,9 @@ static reb_status read_and_write(importing *m, reb_err *err) {
             tell(m, reb_builder_counts(m->builder)->rows, false);
         }
         if (seen++ % LOOK_EVERY == 0) tell(m, reb_builder_counts(m->builder)->rows, false);
-        if (m->stop) return reb_fail(err, REB_E_INTERRUPTED, "Stopped after %" PRId64 " rows; what was written until then is whole.", m->committed.build.rows);
+        if (m->stop)
+            return reb_fail(err, REB_E_INTERRUPTED, "Stopped after %" PRId64 " rows; what was written until then is whole.",
+                            m->committed.build.rows);
         st = reb_builder_row(m->builder, rec, err);
         if (st != REB_OK) return st;
         if (rec == NULL) return flush(m, mark, err);
@@ -342,8 +348,7 @@ static reb_status read_and_write(importing *m, reb_err *err) {
 static reb_status prepare_writing(importing *m, reb_err *err) {
     reb_status st = open_sheet(m, err);
     if (st == REB_OK && m->state.mark.record > 0) st = reb_sheet_resume(m->sheet, m->state.mark, err);
-    if (st == REB_OK)
-        st = reb_builder_open(&m->builder, m->plan, m->info, m->plan->business_currency, reb_clock_now(m->opt->clock), err);
+    if (st == REB_OK) st = reb_builder_open(&m->builder, m->plan, m->info, m->plan->business_currency, reb_clock_now(m->opt->clock), err);
     if (st != REB_OK) return st;
     *reb_builder_counts(m->builder) = m->state.build;
     if (m->batch.batch_id == 0) m->batch.batch_id = reb_id_next(m->ids);
@@ -387,10 +392,13 @@ static void fill_result(importing *m) {
         const reb_status_seen *seen = reb_builder_statuses(m->builder, &n);
         reb_import_status_remarks(m->plan, seen, n);
         if (s->build.phones_local > 0)
-            reb_plan_remark(m->plan, "%" PRId64 " telephone numbers have no country code, and the country of the business is not known from its time zone or "
-                                     "currency; they were kept by their digits.",
+            reb_plan_remark(m->plan,
+                            "%" PRId64
+                            " telephone numbers have no country code, and the country of the business is not known from its time zone or "
+                            "currency; they were kept by their digits.",
                             s->build.phones_local);
-        if (s->build.rounded > 0) reb_plan_remark(m->plan, "%" PRId64 " amounts had more decimals than their currency and were rounded.", s->build.rounded);
+        if (s->build.rounded > 0)
+            reb_plan_remark(m->plan, "%" PRId64 " amounts had more decimals than their currency and were rounded.", s->build.rounded);
         r->batch_id = m->batch_written && !m->opt->dry_run ? m->batch.batch_id : 0;
         r->rejects_path = s->build.rejected_rows > 0 && !m->opt->dry_run ? m->rejects_path : NULL;
     }

@@ -59,8 +59,8 @@ typedef struct group {
     int column[REB_ROLE_COUNT];
     reb_slice emails[16], phones[16];
     size_t n_emails, n_phones;
-    grown lines; /* reb_raw_line */
-    grown rows;  /* raw_row */
+    grown lines;      /* reb_raw_line */
+    grown rows;       /* raw_row */
     reb_slice *aside; /* of the first row, by column */
     bool amounts_differ;
     size_t began_bytes;
@@ -264,8 +264,8 @@ static void take_values(reb_builder *b, const reb_sheet_record *rec) {
 
 /* What the row says of one article. */
 static void take_line(reb_builder *b, const reb_sheet_record *rec) {
-    static const reb_role roles[] = {REB_ROLE_PRODUCT,       REB_ROLE_SKU,       REB_ROLE_QUANTITY, REB_ROLE_PRICE, REB_ROLE_LINE_AMOUNT,
-                                     REB_ROLE_LINE_DISCOUNT, REB_ROLE_LINE_COST, REB_ROLE_AMOUNT};
+    static const reb_role roles[] = {REB_ROLE_PRODUCT,     REB_ROLE_SKU,           REB_ROLE_QUANTITY,  REB_ROLE_PRICE,
+                                     REB_ROLE_LINE_AMOUNT, REB_ROLE_LINE_DISCOUNT, REB_ROLE_LINE_COST, REB_ROLE_AMOUNT};
     static const int slot[] = {-1, -1, 5, 0, 1, 2, 3, 4};
     reb_slice v[8];
     int column[8] = {0};
@@ -283,7 +283,14 @@ static void take_line(reb_builder *b, const reb_sheet_record *rec) {
         b->failed = true;
         return;
     }
-    *l = (reb_raw_line){.product = v[0], .sku = v[1], .quantity = v[2], .price = v[3], .amount = v[4], .discount = v[5], .cost = v[6], .row_amount = v[7],
+    *l = (reb_raw_line){.product = v[0],
+                        .sku = v[1],
+                        .quantity = v[2],
+                        .price = v[3],
+                        .amount = v[4],
+                        .discount = v[5],
+                        .cost = v[6],
+                        .row_amount = v[7],
                         .line = rec->line};
     memcpy(l->column, column, sizeof column);
 }
@@ -642,7 +649,8 @@ static reb_ingest_event *add_event(reb_builder *b, size_t person, const char *ki
     return e;
 }
 
-static void sample(reb_builder *b, const char *record, reb_slice id, const char *what, const char *amount, const char *who, const reb_date *d) {
+static void sample(reb_builder *b, const char *record, reb_slice id, const char *what, const char *amount, const char *who,
+                   const reb_date *d) {
     if (b->n_samples == MOST_SAMPLES) return;
     reb_import_sample *s = &b->samples[b->n_samples++];
     reb_arena *a = &b->samples_arena;
@@ -650,7 +658,8 @@ static void sample(reb_builder *b, const char *record, reb_slice id, const char 
     if (d != NULL) reb_day_format(d->day, day);
     const char *date = day;
     if (d != NULL && d->has_time) {
-        int64_t local = d->time_us + (int64_t)reb_zone_offset_s(b->plan->business_zone, d->time_us) * REB_US_PER_SECOND - d->day * REB_US_PER_DAY;
+        int64_t local =
+            d->time_us + (int64_t)reb_zone_offset_s(b->plan->business_zone, d->time_us) * REB_US_PER_SECOND - d->day * REB_US_PER_DAY;
         int64_t minutes = local / (60 * REB_US_PER_SECOND);
         date = reb_arena_printf(a, "%s %02d:%02d", day, (int)(minutes / 60), (int)(minutes % 60));
     }
@@ -682,11 +691,13 @@ static void sample_order(reb_builder *b, const order *o, const char *kind, const
     }
     if (o->n_lines > 2) reb_buf_printf(&what, ", %zu more", o->n_lines - 2);
     const char *money = reb_arena_printf(&b->samples_arena, "%s %s", amount, o->currency->code);
-    sample(b, kind, b->g.value[REB_ROLE_ORDER_ID], reb_buf_cstr(&what), money != NULL ? money : "", who != NULL ? who_text(who) : "(nobody)", &o->date);
+    sample(b, kind, b->g.value[REB_ROLE_ORDER_ID], reb_buf_cstr(&what), money != NULL ? money : "",
+           who != NULL ? who_text(who) : "(nobody)", &o->date);
     reb_buf_free(&what);
 }
 
-static reb_status make_person(reb_builder *b, size_t *index, bool *somebody, const char *aside, int64_t observed_us, bool record, reb_err *err) {
+static reb_status make_person(reb_builder *b, size_t *index, bool *somebody, const char *aside, int64_t observed_us, bool record,
+                              reb_err *err) {
     reb_person_parts parts = {.emails = b->g.emails, .phones = b->g.phones, .n_emails = b->g.n_emails, .n_phones = b->g.n_phones};
     memcpy(parts.value, b->g.value, sizeof parts.value);
     reb_ingest_person p;
@@ -700,7 +711,8 @@ static reb_status make_person(reb_builder *b, size_t *index, bool *somebody, con
 }
 
 static bool says_no(reb_slice v) {
-    return reb_slice_is(v, "false") || reb_slice_is(v, "FALSE") || reb_slice_is(v, "False") || reb_slice_is(v, "no") || reb_slice_is(v, "0");
+    return reb_slice_is(v, "false") || reb_slice_is(v, "FALSE") || reb_slice_is(v, "False") || reb_slice_is(v, "no") ||
+           reb_slice_is(v, "0");
 }
 
 /* What the status makes of it. */
@@ -851,7 +863,8 @@ static reb_status finish_ticket(reb_builder *b, const char *kind, reb_err *err) 
     reb_slice id = b->g.value[REB_ROLE_ORDER_ID];
     reb_slice subject = b->g.value[REB_ROLE_SUBJECT].len > 0 ? b->g.value[REB_ROLE_SUBJECT] : b->g.value[REB_ROLE_BODY];
     const char *what = reb_arena_strndup(&b->arena, subject.len > 0 ? subject.ptr : "", subject.len);
-    sample(b, kind, id, what != NULL ? what : "", "", somebody ? who_text((const reb_ingest_person *)b->persons.at + person) : "(nobody)", &date);
+    sample(b, kind, id, what != NULL ? what : "", "", somebody ? who_text((const reb_ingest_person *)b->persons.at + person) : "(nobody)",
+           &date);
     if (!somebody) {
         b->counts.without_customer_orders++;
         return REB_OK;
@@ -876,10 +889,24 @@ static reb_status finish_ticket(reb_builder *b, const char *kind, reb_err *err) 
 static reb_status finish_event(reb_builder *b, reb_err *err) {
     static const struct {
         const char *word, *kind;
-    } words[] = {{"order", "order"},      {"purchase", "order"},  {"sale", "order"},          {"refund", "refund"},       {"return", "refund"},
-                 {"cancel", "cancellation"}, {"cancellation", "cancellation"}, {"cancelled", "cancellation"}, {"payment", "payment"},
-                 {"ticket", "ticket"},    {"complaint", "ticket"}, {"contact", "contact"},     {"call", "contact"},        {"visit", "contact"},
-                 {"message", "contact"},  {"feedback", "feedback"}, {"review", "feedback"},     {"note", "note"}};
+    } words[] = {{"order", "order"},
+                 {"purchase", "order"},
+                 {"sale", "order"},
+                 {"refund", "refund"},
+                 {"return", "refund"},
+                 {"cancel", "cancellation"},
+                 {"cancellation", "cancellation"},
+                 {"cancelled", "cancellation"},
+                 {"payment", "payment"},
+                 {"ticket", "ticket"},
+                 {"complaint", "ticket"},
+                 {"contact", "contact"},
+                 {"call", "contact"},
+                 {"visit", "contact"},
+                 {"message", "contact"},
+                 {"feedback", "feedback"},
+                 {"review", "feedback"},
+                 {"note", "note"}};
     static const char *const ours[] = {"merge", "unmerge", "shown", "held_out", "done", "not_now", "wrong"};
     reb_slice text = b->g.value[REB_ROLE_KIND];
     reb_slice fold = reb_plan_fold(&b->arena, text);
@@ -893,7 +920,8 @@ static reb_status finish_event(reb_builder *b, reb_err *err) {
         return REB_OK;
     }
     if (kind == NULL) kind = fold.ptr;
-    bool money = strcmp(kind, "order") == 0 || strcmp(kind, "refund") == 0 || strcmp(kind, "cancellation") == 0 || strcmp(kind, "payment") == 0;
+    bool money =
+        strcmp(kind, "order") == 0 || strcmp(kind, "refund") == 0 || strcmp(kind, "cancellation") == 0 || strcmp(kind, "payment") == 0;
     return money ? finish_order(b, kind, err) : finish_ticket(b, kind, err);
 }
 
@@ -914,7 +942,8 @@ static reb_status finish_group(reb_builder *b, reb_err *err) {
 /* ---- rows that are none --------------------------------------------------------------------------------------------------------- */
 
 static bool is_total_row(reb_builder *b, const reb_sheet_record *rec) {
-    static const char *const words[] = {"total", "grand total", "totals", "sum", "الإجمالي", "المجموع", "الاجمالي", "جمع", "جمع کل", "مجموع", "σύνολο", "γενικό σύνολο"};
+    static const char *const words[] = {"total",    "grand total", "totals", "sum",   "الإجمالي", "المجموع",
+                                        "الاجمالي", "جمع",         "جمع کل", "مجموع", "σύνολο",   "γενικό σύνολο"};
     const reb_plan *p = b->plan;
     if (reb_plan_has(p, REB_ROLE_DATE) && reb_plan_value(p, REB_ROLE_DATE, rec, NULL).len > 0) return false;
     for (size_t i = 0; i < rec->n_fields; i++) {

@@ -29,7 +29,7 @@ typedef struct reb_reject_row {
     int64_t line;
     reb_reject why;
     const char *reason;
-    reb_slice raw;    /* UTF-8, one line of the file's own form */
+    reb_slice raw; /* UTF-8, one line of the file's own form */
     size_t n_fields;
 } reb_reject_row;
 

@@ -78,8 +78,8 @@ bool reb_line_read(reb_ingest_line *out, bool *rounded, const reb_plan *p, const
     bool fits = true;
     int64_t unit = pow10_of(currency->digits);
     *out = (reb_ingest_line){.sku = text_of(arena, raw->sku), .name = text_of(arena, raw->product), .quantity_milli = 1000};
-    if (raw->quantity.len > 0 && reb_decimal_parse(&out->quantity_milli, raw->quantity.ptr, raw->quantity.len, 3, decimal_of(p, raw->column[5]),
-                                                   false, &why) != REB_OK)
+    if (raw->quantity.len > 0 && reb_decimal_parse(&out->quantity_milli, raw->quantity.ptr, raw->quantity.len, 3,
+                                                   decimal_of(p, raw->column[5]), false, &why) != REB_OK)
         return refuse(bad, REB_REJECT_QUANTITY, raw->column[5], raw->quantity, why.detail, arena);
     bool amount_given = raw->amount.len > 0;
     if (amount_given && !reb_amount_read(&out->amount_minor, rounded, p, currency, raw->column[1], raw->amount, bad, arena)) return false;
@@ -87,7 +87,8 @@ bool reb_line_read(reb_ingest_line *out, bool *rounded, const reb_plan *p, const
         int64_t micro = 0;
         if (!read_price(&micro, p, currency, raw, bad, arena)) return false;
         out->price_minor = round_div((reb_wide)micro * unit, MICRO, &fits);
-        if (!amount_given && fits) out->amount_minor = round_div((reb_wide)micro * out->quantity_milli * unit, (reb_wide)MICRO * 1000, &fits);
+        if (!amount_given && fits)
+            out->amount_minor = round_div((reb_wide)micro * out->quantity_milli * unit, (reb_wide)MICRO * 1000, &fits);
     } else if (amount_given && out->quantity_milli != 0) {
         reb_wide q = out->quantity_milli < 0 ? -(reb_wide)out->quantity_milli : out->quantity_milli;
         reb_wide a = (reb_wide)out->amount_minor * 1000;
@@ -147,7 +148,8 @@ static bool begins_product(reb_slice v) {
     while (i < v.len && v.ptr[i] >= '0' && v.ptr[i] <= '9') i++;
     if (i == 0) return false;
     while (i < v.len && v.ptr[i] == ' ') i++;
-    return (i + 2 <= v.len && memcmp(v.ptr + i, "\xC3\x97", 2) == 0) || (i + 1 < v.len && (v.ptr[i] == 'x' || v.ptr[i] == 'X') && v.ptr[i + 1] == ' ');
+    return (i + 2 <= v.len && memcmp(v.ptr + i, "\xC3\x97", 2) == 0) ||
+           (i + 1 < v.len && (v.ptr[i] == 'x' || v.ptr[i] == 'X') && v.ptr[i + 1] == ' ');
 }
 
 static size_t separator(const char *s, size_t left) { /* bytes of a separator that stands here, 0: none */

@@ -8,11 +8,30 @@
 static const struct {
     const char *form;
     const char *role;
-} k_forms[] = {{"order", "order_id"},       {"id", "order_id"},           {"number", "order_id"}, {"order_number", "order_id"}, {"ticket_id", "order_id"},
-               {"customer_id", "customer"}, {"e-mail", "email"},          {"mail", "email"},      {"telephone", "phone"},       {"mobile", "phone"},
-               {"customer_name", "name"},   {"value", "amount"},          {"sum", "amount"},      {"item", "product"},          {"items", "products"},
-               {"qty", "quantity"},         {"unit_price", "price"},      {"refund", "refunded"}, {"refunded_amount", "refunded"}, {"never", "drop"},
-               {"surname", "last_name"},    {"family_name", "last_name"}, {"time", "date"},       {"message", "text"}};
+} k_forms[] = {{"order", "order_id"},
+               {"id", "order_id"},
+               {"number", "order_id"},
+               {"order_number", "order_id"},
+               {"ticket_id", "order_id"},
+               {"customer_id", "customer"},
+               {"e-mail", "email"},
+               {"mail", "email"},
+               {"telephone", "phone"},
+               {"mobile", "phone"},
+               {"customer_name", "name"},
+               {"value", "amount"},
+               {"sum", "amount"},
+               {"item", "product"},
+               {"items", "products"},
+               {"qty", "quantity"},
+               {"unit_price", "price"},
+               {"refund", "refunded"},
+               {"refunded_amount", "refunded"},
+               {"never", "drop"},
+               {"surname", "last_name"},
+               {"family_name", "last_name"},
+               {"time", "date"},
+               {"message", "text"}};
 
 static bool word_is(reb_slice a, const char *s) {
     return a.len == strlen(s) && strncasecmp(a.ptr, s, a.len) == 0;
@@ -72,7 +91,8 @@ static enum option_result take_currency(reb_map_options *o, reb_slice v, reb_are
 }
 
 static enum option_result take_delimiter(reb_map_options *o, reb_slice v) {
-    static const choice words[] = {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"pipe", '|'}, {"spaces", REB_DELIMITER_SPACES}, {NULL, 0}};
+    static const choice words[] = {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'}, {"pipe", '|'}, {"spaces", REB_DELIMITER_SPACES},
+                                   {NULL, 0}};
     int c = 0;
     if (choose(&c, words, v)) {
         o->delimiter = (char)c;
@@ -87,9 +107,13 @@ static enum option_result take_delimiter(reb_map_options *o, reb_slice v) {
 /* Options have names of their own; "dates" is no role. *right tells what would be right. */
 static enum option_result take_option(reb_map_options *o, reb_slice name, reb_slice v, reb_arena *a, const char **right) {
     static const choice dates[] = {{"dmy", REB_ORDER_DMY}, {"mdy", REB_ORDER_MDY}, {"ymd", REB_ORDER_YMD}, {NULL, 0}};
-    static const choice numbers[] = {{"epoch", REB_NUMBER_EPOCH_S}, {"epoch_ms", REB_NUMBER_EPOCH_MS}, {"excel", REB_NUMBER_EXCEL_1900}, {NULL, 0}};
-    static const choice calendars[] = {{"gregorian", REB_CAL_GREGORIAN}, {"persian", REB_CAL_SOLAR_HIJRI}, {"solar", REB_CAL_SOLAR_HIJRI},
-                                       {"hijri", REB_CAL_HIJRI}, {NULL, 0}};
+    static const choice numbers[] = {
+        {"epoch", REB_NUMBER_EPOCH_S}, {"epoch_ms", REB_NUMBER_EPOCH_MS}, {"excel", REB_NUMBER_EXCEL_1900}, {NULL, 0}};
+    static const choice calendars[] = {{"gregorian", REB_CAL_GREGORIAN},
+                                       {"persian", REB_CAL_SOLAR_HIJRI},
+                                       {"solar", REB_CAL_SOLAR_HIJRI},
+                                       {"hijri", REB_CAL_HIJRI},
+                                       {NULL, 0}};
     static const choice decimals[] = {{"point", REB_DECIMAL_POINT}, {"comma", REB_DECIMAL_COMMA}, {NULL, 0}};
     static const choice headers[] = {{"yes", REB_HEADER_YES}, {"no", REB_HEADER_NO}, {NULL, 0}};
     static const choice keys[] = {{"customer", 0}, {"email", 0}, {"phone", 0}, {"name", 0}, {NULL, 0}};
@@ -173,12 +197,14 @@ static reb_status take_line(reb_map *m, const char *file, int number, reb_slice 
     const char *right = "";
     enum option_result r = take_option(&m->options, name, value, a, &right);
     if (r == WRONG)
-        return reb_fail(err, REB_E_INPUT, "%s, line %d: %.*s = %.*s; it must be %s.", file, number, (int)name.len, name.ptr, (int)value.len, value.ptr, right);
+        return reb_fail(err, REB_E_INPUT, "%s, line %d: %.*s = %.*s; it must be %s.", file, number, (int)name.len, name.ptr, (int)value.len,
+                        value.ptr, right);
     if (r == TAKEN) return REB_OK;
     reb_role role = REB_ROLE_ASIDE;
     if (!find_role(&role, name)) {
         reb_fail(err, REB_E_INPUT, "%s, line %d: \"%.*s\" is no role that a column can play.", file, number, (int)name.len, name.ptr);
-        reb_err_next(err, "The manual lists them; the usual ones: order_id date customer email phone name product quantity price amount status");
+        reb_err_next(err,
+                     "The manual lists them; the usual ones: order_id date customer email phone name product quantity price amount status");
         return REB_E_INPUT;
     }
     const char *column = copy(a, value);
@@ -229,9 +255,10 @@ const char *reb_map_write(const reb_plan *p, const reb_sheet_info *info) {
     static const char *const orders[] = {"", "ymd", "dmy", "mdy"};
     static const char *const calendars[] = {"gregorian", "persian", "hijri"};
     reb_buf b = {0};
-    reb_buf_str(&b, "# How the columns of this file are taken. One line a column: role = column. A role may have several lines: for each row\n"
-                    "# the first column that is not empty counts. Columns that are not named are kept aside; `drop` is never stored.\n"
-                    "# Roles: ");
+    reb_buf_str(&b,
+                "# How the columns of this file are taken. One line a column: role = column. A role may have several lines: for each row\n"
+                "# the first column that is not empty counts. Columns that are not named are kept aside; `drop` is never stored.\n"
+                "# Roles: ");
     for (int r = 0, on_line = 0; r < REB_ROLE_COUNT; r++) {
         reb_buf_str(&b, reb_roles[r].name);
         reb_buf_str(&b, ++on_line % 12 == 0 ? "\n#        " : " ");
@@ -250,10 +277,14 @@ const char *reb_map_write(const reb_plan *p, const reb_sheet_info *info) {
     reb_date_order o = date >= 0 ? p->columns[date].date.order : REB_ORDER_UNKNOWN;
     reb_buf_printf(&b, "%sdates = %s\n", p->options.dates != REB_ORDER_UNKNOWN ? "" : "# ", orders[o][0] != '\0' ? orders[o] : "dmy");
     reb_buf_printf(&b, "%scalendar = %s\n", p->options.calendar_set ? "" : "# ", calendars[date >= 0 ? p->columns[date].date.calendar : 0]);
-    reb_buf_printf(&b, "%sdecimal = %s\n", p->options.decimal != REB_DECIMAL_UNKNOWN ? "" : "# ", p->options.decimal == REB_DECIMAL_COMMA ? "comma" : "point");
+    reb_buf_printf(&b, "%sdecimal = %s\n", p->options.decimal != REB_DECIMAL_UNKNOWN ? "" : "# ",
+                   p->options.decimal == REB_DECIMAL_COMMA ? "comma" : "point");
     reb_buf_printf(&b, "%scurrency = %s\n", p->options.currency != NULL ? "" : "# ",
-                   p->options.factor == 10 ? "toman" : p->currency != NULL ? p->currency->code : "EUR");
-    reb_buf_printf(&b, "%stimezone = %s\n", p->options.timezone != NULL ? "" : "# ", p->options.timezone != NULL ? p->options.timezone : "Europe/London");
+                   p->options.factor == 10 ? "toman"
+                   : p->currency != NULL   ? p->currency->code
+                                           : "EUR");
+    reb_buf_printf(&b, "%stimezone = %s\n", p->options.timezone != NULL ? "" : "# ",
+                   p->options.timezone != NULL ? p->options.timezone : "Europe/London");
     reb_buf_printf(&b, "%skey = %s\n", p->options.key != NULL ? "" : "# ", p->options.key != NULL ? p->options.key : "email");
     reb_buf_printf(&b, "%spending = purchase\n", p->options.pending_counts ? "" : "# ");
     if (!info->has_header) reb_buf_str(&b, "header = no\n");

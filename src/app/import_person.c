@@ -8,7 +8,8 @@
 #include <string.h>
 
 bool reb_absent_word(reb_slice v) {
-    static const char *const words[] = {"na", "n/a", "#n/a", "null", "nil", "none", "nan", "-", "--", "—", "\\n", "guest", "(not set)", "unknown"};
+    static const char *const words[] = {"na", "n/a", "#n/a", "null", "nil",   "none",      "nan",
+                                        "-",  "--",  "—",    "\\n",  "guest", "(not set)", "unknown"};
     if (v.len == 0) return true;
     if (v.len > 12) return false;
     char low[16];
@@ -59,7 +60,8 @@ static void add_fact(making *m, const char *fact, reb_slice v) {
 static void add_consent(making *m, const char *fact, reb_slice v) {
     reb_slice low = reb_plan_fold(m->arena, v);
     static const char *const yes[] = {"yes", "true", "1", "subscribed", "y", "on", "نعم", "بله", "ναι"};
-    static const char *const no[] = {"no", "false", "0", "unsubscribed", "not subscribed", "not_subscribed", "n", "off", "لا", "خیر", "οχι"};
+    static const char *const no[] = {"no",  "false", "0",   "unsubscribed", "not subscribed", "not_subscribed", "n",
+                                     "off", "لا",    "خیر", "οχι"};
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
         reb_slice w = reb_plan_fold(m->arena, reb_slice_of(yes[i]));
         if (low.len == w.len && memcmp(low.ptr, w.ptr, w.len) == 0) add_fact(m, fact, reb_slice_of("yes"));

@@ -34,7 +34,13 @@ typedef struct reb_role_info {
 extern const reb_role_info reb_roles[REB_ROLE_COUNT];
 
 /* What a record of the file is. */
-typedef enum reb_records { REB_RECORDS_ORDERS, REB_RECORDS_CUSTOMERS, REB_RECORDS_TICKETS, REB_RECORDS_PAYMENTS, REB_RECORDS_EVENTS } reb_records;
+typedef enum reb_records {
+    REB_RECORDS_ORDERS,
+    REB_RECORDS_CUSTOMERS,
+    REB_RECORDS_TICKETS,
+    REB_RECORDS_PAYMENTS,
+    REB_RECORDS_EVENTS
+} reb_records;
 const char *reb_records_name(reb_records r); /* "orders", ... */
 
 enum { REB_TRAIT_ORGANISATION = 1 };
@@ -50,8 +56,8 @@ typedef struct reb_plan_column {
     reb_slice name;
     reb_slice fold;
     reb_role role;
-    reb_currency_hint hint; /* in the header */
-    bool utc;               /* the header says so */
+    reb_currency_hint hint;      /* in the header */
+    bool utc;                    /* the header says so */
     reb_plan_evidence *evidence; /* NULL where the role needs none */
     reb_date_format date;        /* decided */
     reb_decimal decimal;         /* decided */
@@ -71,8 +77,8 @@ typedef struct reb_map_options {
     const char *timezone;
     const char *source;
     const char *records;
-    const char *key;      /* email, phone, customer, name: what a customer is told apart by */
-    bool pending_counts;  /* pending = purchase */
+    const char *key;     /* email, phone, customer, name: what a customer is told apart by */
+    bool pending_counts; /* pending = purchase */
     char delimiter;
     reb_sheet_header header;
     const char *encoding;
@@ -110,14 +116,14 @@ typedef struct reb_plan {
     const reb_zone *utc;           /* of columns whose header says UTC */
     const char *business_currency;
     bool business_currency_set;
-    bool currency_found;      /* the file itself tells its currency */
-    const char *country;      /* for phones without a country code, "" when not known */
-    bool amount_is_total;     /* role AMOUNT repeats the order's total on each of its rows */
+    bool currency_found;  /* the file itself tells its currency */
+    const char *country;  /* for phones without a country code, "" when not known */
+    bool amount_is_total; /* role AMOUNT repeats the order's total on each of its rows */
     bool decimal_known;
     const char *dates_text, *calendar_text, *decimal_text;
     const char **remarks;
     size_t n_remarks, cap_remarks;
-    reb_arena *arena;         /* of everything above */
+    reb_arena *arena; /* of everything above */
 } reb_plan;
 
 static inline bool reb_plan_has(const reb_plan *p, reb_role r) {
@@ -132,7 +138,8 @@ void reb_plan_remark(reb_plan *p, const char *fmt, ...) __attribute__((format(pr
 /* ---- import_profile.c: what the header says ---- */
 
 /* Sets profile, label, source, records and roles of p->columns (names set already). With a mapping, its lines decide and a profile is only
-   asked for the rest when the mapping names no roles. REB_E_INPUT when nothing fits; the roles that could be guessed are set all the same. */
+   asked for the rest when the mapping names no roles. REB_E_INPUT when nothing fits; the roles that could be guessed are set all the same.
+ */
 reb_status reb_plan_recognise(reb_plan *p, const reb_sheet_info *info, const reb_map *map, reb_err *err);
 /* Puts a column last in the list of a role. */
 void reb_plan_assign(reb_plan *p, size_t column, reb_role role);

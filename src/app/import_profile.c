@@ -308,8 +308,8 @@ static reb_status apply_map(reb_plan *p, const reb_map *map, reb_err *err) {
                 c = (int)(v - 1);
         }
         if (c < 0) {
-            reb_fail(err, REB_E_INPUT, "The mapping's line %d names a column \"%.*s\" that the file does not have.", l->line, (int)l->column.len,
-                     l->column.ptr);
+            reb_fail(err, REB_E_INPUT, "The mapping's line %d names a column \"%.*s\" that the file does not have.", l->line,
+                     (int)l->column.len, l->column.ptr);
             reb_err_next(err, "Name a column as in the file's first line, or by its number, 1 to %zu.", p->n_columns);
             return REB_E_INPUT;
         }
@@ -335,7 +335,8 @@ static reb_status unknown_header(reb_plan *p, const reb_sheet_info *info, reb_er
     } else {
         reb_fail(err, REB_E_INPUT, "The columns are those of no export known here: no date of a purchase was found among them.");
     }
-    reb_err_next(err, "Write a mapping: rebound import FILE --dry-run --write-map map.txt, mend it, then rebound import FILE --map map.txt");
+    reb_err_next(err,
+                 "Write a mapping: rebound import FILE --dry-run --write-map map.txt, mend it, then rebound import FILE --map map.txt");
     return REB_E_INPUT;
 }
 
@@ -378,8 +379,9 @@ reb_status reb_plan_recognise(reb_plan *p, const reb_sheet_info *info, const reb
         p->why = "the mapping file";
         st = apply_map(p, map, err);
         if (st == REB_OK && map->options.records == NULL && !judge_records(p)) {
-            reb_fail(err, REB_E_INPUT, "The mapping names too little: orders need at least a customer and a date; customers a name, e-mail, phone "
-                                       "or number.");
+            reb_fail(err, REB_E_INPUT,
+                     "The mapping names too little: orders need at least a customer and a date; customers a name, e-mail, phone "
+                     "or number.");
             reb_err_next(err, "For instance three lines: customer = ...   date = ...   amount = ...");
             st = REB_E_INPUT;
         }

@@ -95,7 +95,8 @@ static void write_row(reb_buf *b, const reb_plan *p, const reb_sheet_info *info,
     reb_buf_char(b, '\n');
 }
 
-reb_status reb_rejects_add(reb_rejects *r, const reb_plan *p, const reb_sheet_info *info, const reb_reject_row *rows, size_t n, reb_err *err) {
+reb_status reb_rejects_add(reb_rejects *r, const reb_plan *p, const reb_sheet_info *info, const reb_reject_row *rows, size_t n,
+                           reb_err *err) {
     if (r->path == NULL || n == 0) return REB_OK;
     reb_buf_clear(&r->line);
     if (r->file == NULL) {

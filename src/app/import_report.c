@@ -11,13 +11,35 @@ typedef struct count_name {
     const char *key;
     size_t offset;
 } count_name;
-#define COUNT(name) {#name, offsetof(reb_import_counts, name)}
+#define COUNT(name)                                                                                                                        \
+    { #name, offsetof(reb_import_counts, name) }
 static const count_name k_counts[] = {
-    COUNT(rows),          COUNT(orders),        COUNT(order_parts),     COUNT(order_changes), COUNT(lines),        COUNT(order_minor),
-    COUNT(refunds),       COUNT(refund_minor),  COUNT(refunds_linked),  COUNT(cancellations), COUNT(payments),     COUNT(unpaid),
-    COUNT(tickets),       COUNT(contacts),      COUNT(events),          COUNT(customers_new), COUNT(customers_seen), COUNT(facts),
-    COUNT(known),         COUNT(changed),       COUNT(without_customer_orders), COUNT(without_customer_lines), COUNT(without_customer_minor),
-    COUNT(other_currency_orders), COUNT(rejected_rows), COUNT(ignored_rows),
+    COUNT(rows),
+    COUNT(orders),
+    COUNT(order_parts),
+    COUNT(order_changes),
+    COUNT(lines),
+    COUNT(order_minor),
+    COUNT(refunds),
+    COUNT(refund_minor),
+    COUNT(refunds_linked),
+    COUNT(cancellations),
+    COUNT(payments),
+    COUNT(unpaid),
+    COUNT(tickets),
+    COUNT(contacts),
+    COUNT(events),
+    COUNT(customers_new),
+    COUNT(customers_seen),
+    COUNT(facts),
+    COUNT(known),
+    COUNT(changed),
+    COUNT(without_customer_orders),
+    COUNT(without_customer_lines),
+    COUNT(without_customer_minor),
+    COUNT(other_currency_orders),
+    COUNT(rejected_rows),
+    COUNT(ignored_rows),
 };
 
 static int64_t *count_at(reb_import_counts *c, size_t i) {
@@ -111,11 +133,13 @@ static bool numbers_of(void *to, size_t bytes, const cJSON *o, const char *key) 
 bool reb_import_state_parse(reb_import_state *out, reb_import_counts *counts, const char *json) {
     cJSON *doc = cJSON_Parse(json);
     if (doc == NULL) return false;
-    for (size_t i = 0; counts != NULL && i < sizeof k_counts / sizeof *k_counts; i++) *count_at(counts, i) = number_of(doc, k_counts[i].key);
+    for (size_t i = 0; counts != NULL && i < sizeof k_counts / sizeof *k_counts; i++)
+        *count_at(counts, i) = number_of(doc, k_counts[i].key);
     bool good = true;
     if (out != NULL) {
         const cJSON *r = cJSON_GetObjectItemCaseSensitive(doc, "resume");
-        good = r != NULL && numbers_of(&out->ingest, sizeof out->ingest, r, "ingest") && numbers_of(&out->build, sizeof out->build, r, "build");
+        good = r != NULL && numbers_of(&out->ingest, sizeof out->ingest, r, "ingest") &&
+               numbers_of(&out->build, sizeof out->build, r, "build");
         if (good) {
             out->mark.offset = number_of(r, "offset");
             out->mark.line = number_of(r, "line");
@@ -126,7 +150,8 @@ bool reb_import_state_parse(reb_import_state *out, reb_import_counts *counts, co
     return good;
 }
 
-/* ---- the plan in words ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the plan in words ----------------------------------------------------------------------------------------------------------------
+ */
 
 const char *reb_import_mapping_json(const reb_plan *p, reb_arena *arena) {
     reb_buf b = {0};
@@ -206,7 +231,8 @@ void reb_import_reasons(reb_import_result *out, const reb_build_counts *b, reb_a
     if (list == NULL) return;
     out->n_reasons = 0;
     for (int r = 0; r < REB_REJECT_COUNT; r++)
-        if (b->reject_rows[r] > 0) list[out->n_reasons++] = (reb_import_reason){reb_reject_sentence((reb_reject)r), b->reject_rows[r], b->reject_line[r]};
+        if (b->reject_rows[r] > 0)
+            list[out->n_reasons++] = (reb_import_reason){reb_reject_sentence((reb_reject)r), b->reject_rows[r], b->reject_line[r]};
     out->reasons = list;
 }
 
@@ -216,21 +242,28 @@ void reb_import_status_remarks(reb_plan *p, const reb_status_seen *seen, size_t 
         if (seen[i].orders == 0) continue;
         switch (seen[i].state) {
             case REB_STATE_UNKNOWN:
-                reb_plan_remark(p, "Status \"%s\" (%" PRId64 ") is not known here; these count as purchases.", seen[i].text, seen[i].orders);
+                reb_plan_remark(p, "Status \"%s\" (%" PRId64 ") is not known here; these count as purchases.", seen[i].text,
+                                seen[i].orders);
                 break;
             case REB_STATE_OPEN:
-                reb_plan_remark(p, p->options.pending_counts ? "Status \"%s\" (%" PRId64 "): not paid yet; counted as purchases, as the mapping says."
-                                                             : "Status \"%s\" (%" PRId64 "): not paid yet, so no purchases. If they are, say pending = purchase in a "
-                                                               "mapping.",
+                reb_plan_remark(p,
+                                p->options.pending_counts ? "Status \"%s\" (%" PRId64
+                                                            "): not paid yet; counted as purchases, as the mapping says."
+                                                          : "Status \"%s\" (%" PRId64
+                                                            "): not paid yet, so no purchases. If they are, say pending = purchase in a "
+                                                            "mapping.",
                                 seen[i].text, seen[i].orders);
                 break;
-            case REB_STATE_FAILED: reb_plan_remark(p, "Status \"%s\" (%" PRId64 "): never paid, so no purchases.", seen[i].text, seen[i].orders); break;
+            case REB_STATE_FAILED:
+                reb_plan_remark(p, "Status \"%s\" (%" PRId64 "): never paid, so no purchases.", seen[i].text, seen[i].orders);
+                break;
             default: break;
         }
     }
 }
 
-/* ---- JSON of results -------------------------------------------------------------------------------------------------------------------- */
+/* ---- JSON of results --------------------------------------------------------------------------------------------------------------------
+ */
 
 static void columns_json(reb_json *w, const reb_import_result *r) {
     reb_json_key(w, "columns");

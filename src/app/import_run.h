@@ -25,7 +25,8 @@ typedef struct reb_rejects {
 
 /* Goes on after `keep_bytes` of an earlier run (0: a new file, made with the first row). */
 reb_status reb_rejects_open(reb_rejects *r, const char *path, int64_t keep_bytes, reb_err *err);
-reb_status reb_rejects_add(reb_rejects *r, const reb_plan *p, const reb_sheet_info *info, const reb_reject_row *rows, size_t n, reb_err *err);
+reb_status reb_rejects_add(reb_rejects *r, const reb_plan *p, const reb_sheet_info *info, const reb_reject_row *rows, size_t n,
+                           reb_err *err);
 reb_status reb_rejects_close(reb_rejects *r, reb_err *err);
 
 /* ---- import_report.c: what is told and remembered ---- */

@@ -128,19 +128,23 @@ static reb_status decide_dates(reb_plan *p, reb_err *err) {
         if (p->options.calendar_set) c->date.calendar = p->options.calendar;
         if (c->role != REB_ROLE_DATE) continue;
         if (ev->values > 0 && ev->dates == 0 && c->date.number == REB_NUMBER_NONE) {
-            reb_fail(err, REB_E_INPUT, "Column \"%s\" was taken for the date, but none of its values is one (the first is \"%s\").", c->name.ptr,
-                     c->n_samples > 0 ? c->samples[0] : "");
+            reb_fail(err, REB_E_INPUT, "Column \"%s\" was taken for the date, but none of its values is one (the first is \"%s\").",
+                     c->name.ptr, c->n_samples > 0 ? c->samples[0] : "");
             reb_err_next(err, "Say which column is the date in a mapping: rebound import FILE --dry-run --write-map map.txt");
             return REB_E_INPUT;
         }
         bool said = p->options.dates != REB_ORDER_UNKNOWN;
         p->dates_text = reb_arena_printf(p->arena, "%s (%s)", order_name(c->date.order), said ? "the mapping says so" : v.reason);
         p->calendar_text = reb_arena_printf(p->arena, "%s%s", reb_calendar_name(c->date.calendar),
-                                            p->options.calendar_set ? " (the mapping says so)" : v.calendar_ambiguous ? " (assumed)" : "");
+                                            p->options.calendar_set ? " (the mapping says so)"
+                                            : v.calendar_ambiguous  ? " (assumed)"
+                                                                    : "");
         if (v.order_ambiguous && !said)
-            reb_plan_remark(p, "Dates such as \"%s\" can be read in two ways; %s was assumed. If that is wrong, say dates = %s in a mapping.", ev->example,
-                            order_name(c->date.order), c->date.order == REB_ORDER_DMY ? "mdy" : "dmy");
-        if (v.conflict) reb_plan_remark(p, "Some dates can only be day/month, others only month/day; the latter kind is refused row by row.");
+            reb_plan_remark(p,
+                            "Dates such as \"%s\" can be read in two ways; %s was assumed. If that is wrong, say dates = %s in a mapping.",
+                            ev->example, order_name(c->date.order), c->date.order == REB_ORDER_DMY ? "mdy" : "dmy");
+        if (v.conflict)
+            reb_plan_remark(p, "Some dates can only be day/month, others only month/day; the latter kind is refused row by row.");
         if (v.calendar_ambiguous && !p->options.calendar_set)
             reb_plan_remark(p, "The years fit two calendars; %s was assumed. If that is wrong, say calendar = %s in a mapping.",
                             reb_calendar_name(c->date.calendar), c->date.calendar == REB_CAL_HIJRI ? "persian" : "hijri");
@@ -168,8 +172,9 @@ static void decide_currency(scan *s) {
         p->currency_found = true;
         p->currency_why = "its column of currencies says so";
     }
-    if (s->n_currencies > 1) reb_plan_remark(p, "The file has %zu currencies; money is counted in the business's own, the others are kept and stated.",
-                                             s->n_currencies);
+    if (s->n_currencies > 1)
+        reb_plan_remark(p, "The file has %zu currencies; money is counted in the business's own, the others are kept and stated.",
+                        s->n_currencies);
     if (p->currency_found) return;
     const reb_currency_hint *found = NULL;
     bool in_header = false;
@@ -183,17 +188,21 @@ static void decide_currency(scan *s) {
         p->currency = found->currency;
         p->currency_found = true;
         if (in_header) p->factor = p->options.factor != 0 ? p->options.factor : found->factor;
-        p->currency_why = in_header ? (found->factor == 10 ? "the header says toman: ten rial each" : "the header says so") : "written beside the amounts";
+        p->currency_why = in_header ? (found->factor == 10 ? "the header says toman: ten rial each" : "the header says so")
+                                    : "written beside the amounts";
         if (found->ambiguous)
-            reb_plan_remark(p, "\"%.*s\" is the sign of several currencies; %s was taken. If that is wrong, say currency = ... in a mapping.",
+            reb_plan_remark(p,
+                            "\"%.*s\" is the sign of several currencies; %s was taken. If that is wrong, say currency = ... in a mapping.",
                             (int)found->word.len, found->word.ptr, found->currency->code);
         return;
     }
     bool solar = false;
-    for (int k = 0; k < p->n_of_role[REB_ROLE_DATE]; k++) solar |= p->columns[p->of_role[REB_ROLE_DATE][k]].date.calendar == REB_CAL_SOLAR_HIJRI;
+    for (int k = 0; k < p->n_of_role[REB_ROLE_DATE]; k++)
+        solar |= p->columns[p->of_role[REB_ROLE_DATE][k]].date.calendar == REB_CAL_SOLAR_HIJRI;
     for (size_t i = 0; i < p->n_columns && !solar; i++) { /* a second date beside the one that is used */
         reb_date_evidence ev = {0};
-        for (int k = 0; k < p->columns[i].n_samples; k++) reb_date_evidence_add(&ev, p->columns[i].samples[k], strlen(p->columns[i].samples[k]));
+        for (int k = 0; k < p->columns[i].n_samples; k++)
+            reb_date_evidence_add(&ev, p->columns[i].samples[k], strlen(p->columns[i].samples[k]));
         solar = ev.values > 0 && ev.solar == ev.values;
     }
     if (solar && !p->business_currency_set) {
@@ -229,21 +238,30 @@ static void decide_decimals(reb_plan *p) {
         if (k != REB_KIND_MONEY) continue;
         if (first || (shown == REB_DECIMAL_UNKNOWN && c->decimal != REB_DECIMAL_UNKNOWN)) {
             shown = c->decimal;
-            reason = p->options.decimal != REB_DECIMAL_UNKNOWN ? "the mapping says so" : open && whole != REB_DECIMAL_UNKNOWN ? "as in the other columns" : v.reason;
+            reason = p->options.decimal != REB_DECIMAL_UNKNOWN ? "the mapping says so"
+                     : open && whole != REB_DECIMAL_UNKNOWN    ? "as in the other columns"
+                                                               : v.reason;
             first = false;
         }
         if (v.conflict && p->options.decimal == REB_DECIMAL_UNKNOWN) {
-            reb_plan_remark(p, "Column \"%s\" has amounts with a decimal point and others with a decimal comma; rows that do not fit are refused.", c->name.ptr);
+            reb_plan_remark(
+                p, "Column \"%s\" has amounts with a decimal point and others with a decimal comma; rows that do not fit are refused.",
+                c->name.ptr);
         } else if (v.ambiguous && open && whole == REB_DECIMAL_UNKNOWN && p->options.decimal == REB_DECIMAL_UNKNOWN) {
-            reb_plan_remark(p, "Amounts such as \"%s\" in column \"%s\" can be read in two ways; the %s was taken for %s. A mapping can say decimal = %s.",
-                            c->evidence->number.example, c->name.ptr, c->evidence->number.either_comma > 0 ? "comma" : "point",
-                            (c->decimal == REB_DECIMAL_COMMA) == (c->evidence->number.either_comma > 0) ? "the decimal mark" : "a thousands mark",
-                            c->decimal == REB_DECIMAL_COMMA ? "point" : "comma");
+            reb_plan_remark(
+                p,
+                "Amounts such as \"%s\" in column \"%s\" can be read in two ways; the %s was taken for %s. A mapping can say decimal = %s.",
+                c->evidence->number.example, c->name.ptr, c->evidence->number.either_comma > 0 ? "comma" : "point",
+                (c->decimal == REB_DECIMAL_COMMA) == (c->evidence->number.either_comma > 0) ? "the decimal mark" : "a thousands mark",
+                c->decimal == REB_DECIMAL_COMMA ? "point" : "comma");
         }
     }
     if (!first)
         p->decimal_text = reb_arena_printf(p->arena, "%s (%s)",
-                                           shown == REB_DECIMAL_COMMA ? "decimal comma" : shown == REB_DECIMAL_POINT ? "decimal point" : "whole numbers", reason);
+                                           shown == REB_DECIMAL_COMMA   ? "decimal comma"
+                                           : shown == REB_DECIMAL_POINT ? "decimal point"
+                                                                        : "whole numbers",
+                                           reason);
 }
 
 static void decide_amount(scan *s) {
@@ -274,6 +292,7 @@ reb_status reb_plan_scan(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_scan_
     decide_currency(&s);
     decide_decimals(p);
     decide_amount(&s);
-    if (s.currency_unknown > 0) reb_plan_remark(p, "%" PRId64 " rows name a currency that is not known; they are refused.", s.currency_unknown);
+    if (s.currency_unknown > 0)
+        reb_plan_remark(p, "%" PRId64 " rows name a currency that is not known; they are refused.", s.currency_unknown);
     return REB_OK;
 }

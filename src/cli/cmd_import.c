@@ -51,7 +51,8 @@ static bool on_progress(const reb_import_progress *p, void *ctx) {
     return true;
 }
 
-/* ---- for a person --------------------------------------------------------------------------------------------------------------------- */
+/* ---- for a person ---------------------------------------------------------------------------------------------------------------------
+ */
 
 typedef struct page {
     const reb_cli *cli;
@@ -103,7 +104,8 @@ static void columns_table(const page *p) {
         reb_table_words(t, c->name);
         reb_table_text(t, c->label);
         const char *all = c->samples[0] != NULL ? c->samples[0] : "";
-        for (int k = 1; k < 3 && c->samples[k] != NULL; k++) all = reb_arena_printf(p->cli->arena, "%s | %s", all != NULL ? all : "", c->samples[k]);
+        for (int k = 1; k < 3 && c->samples[k] != NULL; k++)
+            all = reb_arena_printf(p->cli->arena, "%s | %s", all != NULL ? all : "", c->samples[k]);
         reb_table_words(t, all);
     }
     fprintf(p->term.file, "\n");
@@ -149,14 +151,17 @@ static const char *money(const page *p, int64_t minor) {
 }
 
 static void counts_table(const page *p) {
-    static const reb_table_column columns[] = {{.title = ""}, {.title = "", .right = true}, {.title = "", .fit = REB_FIT_WRAP, .least = 20}, {0}};
+    static const reb_table_column columns[] = {
+        {.title = ""}, {.title = "", .right = true}, {.title = "", .fit = REB_FIT_WRAP, .least = 20}, {0}};
     const reb_import_counts *c = &p->r->counts;
     reb_arena *a = p->cli->arena;
     char n[REB_FORMAT_TEXT];
     char amount[REB_FORMAT_TEXT];
     reb_table *t = reb_table_new(a, columns);
     reb_table_indent(t, 2);
-    count_row(t, "rows", c->rows, c->ignored_rows > 0 ? reb_arena_printf(a, "%s of them totals or repeated headers", reb_format_count(n, c->ignored_rows)) : NULL);
+    count_row(t, "rows", c->rows,
+              c->ignored_rows > 0 ? reb_arena_printf(a, "%s of them totals or repeated headers", reb_format_count(n, c->ignored_rows))
+                                  : NULL);
     count_row(t, "orders", c->orders, money(p, c->order_minor));
     count_row(t, "lines", c->lines, NULL);
     count_row(t, "customers", c->customers_seen, reb_arena_printf(a, "%s new", reb_format_count(n, c->customers_new)));
@@ -172,15 +177,17 @@ static void counts_table(const page *p) {
     count_row(t, "known", c->known, "in the store already; left as they are");
     if (c->without_customer_orders > 0)
         count_row(t, "nobody's", c->without_customer_orders,
-                  reb_arena_printf(a, "without a customer: %s lines, %s; counted here, not stored", reb_format_count(n, c->without_customer_lines),
+                  reb_arena_printf(a, "without a customer: %s lines, %s; counted here, not stored",
+                                   reb_format_count(n, c->without_customer_lines),
                                    reb_format_money(amount, c->without_customer_minor, p->currency, REB_MONEY_CODE)));
     count_row(t, "other money", c->other_currency_orders, "orders in another currency than the business's: purchases, but not summed");
-    count_row(t, "refused", c->rejected_rows, p->r->rejects_path != NULL ? reb_arena_printf(a, "written to %s", safe(p, p->r->rejects_path)) : NULL);
+    count_row(t, "refused", c->rejected_rows,
+              p->r->rejects_path != NULL ? reb_arena_printf(a, "written to %s", safe(p, p->r->rejects_path)) : NULL);
     fprintf(p->term.file, "\n");
     reb_table_print(t, &p->term);
     for (size_t i = 0; i < p->r->n_reasons; i++)
-        fprintf(p->term.file, "    %10s  %s (first in line %" PRId64 ")\n", reb_format_count(n, p->r->reasons[i].rows), p->r->reasons[i].reason,
-                p->r->reasons[i].first_line);
+        fprintf(p->term.file, "    %10s  %s (first in line %" PRId64 ")\n", reb_format_count(n, p->r->reasons[i].rows),
+                p->r->reasons[i].reason, p->r->reasons[i].first_line);
 }
 
 static void remarks(const page *p) {
@@ -193,12 +200,14 @@ static void next_steps(const page *p, const char *file) {
     const reb_import_result *r = p->r;
     fprintf(p->term.file, "\n");
     if (r->dry_run) {
-        reb_term_paragraph(&p->term, 0, NULL, reb_arena_printf(p->cli->arena, "Nothing was written. To import it: rebound import %s", safe(p, file)));
+        reb_term_paragraph(&p->term, 0, NULL,
+                           reb_arena_printf(p->cli->arena, "Nothing was written. To import it: rebound import %s", safe(p, file)));
         return;
     }
     if (r->known_batch_id != 0) {
-        reb_term_paragraph(&p->term, 0, NULL,
-                           reb_arena_printf(p->cli->arena, "This file was imported before, as batch %" PRId64 ". Nothing changes.", r->known_batch_id));
+        reb_term_paragraph(
+            &p->term, 0, NULL,
+            reb_arena_printf(p->cli->arena, "This file was imported before, as batch %" PRId64 ". Nothing changes.", r->known_batch_id));
         return;
     }
     if (r->batch_id == 0) {
@@ -224,17 +233,20 @@ static void print_result(const reb_cli *cli, const reb_import_result *r, const c
         samples_table(&p);
     }
     if (r->currency_adopted)
-        fprintf(cli->out, "\n  * The business had no currency of its own yet: it %s %s now, as the file says.\n", r->dry_run ? "would count in" : "counts in", currency);
+        fprintf(cli->out, "\n  * The business had no currency of its own yet: it %s %s now, as the file says.\n",
+                r->dry_run ? "would count in" : "counts in", currency);
     if (r->resumed_after > 0) {
         char n[REB_FORMAT_TEXT];
-        fprintf(cli->out, "\n  * An earlier run had been stopped: this one went on after %s rows.\n", reb_format_count(n, r->resumed_after));
+        fprintf(cli->out, "\n  * An earlier run had been stopped: this one went on after %s rows.\n",
+                reb_format_count(n, r->resumed_after));
     }
     remarks(&p);
     counts_table(&p);
     next_steps(&p, file);
 }
 
-/* ---- commands --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- commands ---------------------------------------------------------------------------------------------------------------------------
+ */
 
 static reb_status write_file(const char *path, const char *text, reb_err *err) {
     FILE *f = fopen(path, "wb");
@@ -419,7 +431,8 @@ static reb_status run_undo(reb_cli *cli, reb_err *err) {
     fprintf(cli->out, "Taken back: %s events, %s lines, %s customers.\n", reb_format_count(n[0], u.events), reb_format_count(n[1], u.lines),
             reb_format_count(n[2], u.customers));
     if (u.customers_kept > 0)
-        fprintf(cli->out, "%s customers it had brought stay: other files or your own notes speak of them.\n", reb_format_count(n[3], u.customers_kept));
+        fprintf(cli->out, "%s customers it had brought stay: other files or your own notes speak of them.\n",
+                reb_format_count(n[3], u.customers_kept));
     fprintf(cli->out, "Next: rebound fit, then rebound today\n");
     return REB_OK;
 }
@@ -429,10 +442,12 @@ static reb_status run_import(reb_cli *cli, reb_err *err) {
     if (cli->arg_count == 2 && strcmp(cli->args[0], "undo") == 0) return run_undo(cli, err);
     if (cli->arg_count == 0 || strcmp(cli->args[0], "undo") == 0) {
         reb_fail(err, REB_E_USAGE, cli->arg_count == 0 ? "Which file?" : "Which batch?");
-        reb_err_next(err, cli->arg_count == 0 ? "rebound import FILE, for instance the export of your shop's orders." : "rebound import list shows them.");
+        reb_err_next(err, cli->arg_count == 0 ? "rebound import FILE, for instance the export of your shop's orders."
+                                              : "rebound import list shows them.");
         return REB_E_USAGE;
     }
-    if (reb_cli_value(cli, "--write-map") != NULL && cli->arg_count > 1) return reb_fail(err, REB_E_USAGE, "--write-map goes with one file.");
+    if (reb_cli_value(cli, "--write-map") != NULL && cli->arg_count > 1)
+        return reb_fail(err, REB_E_USAGE, "--write-map goes with one file.");
     if (reb_cli_value(cli, "--rejects") != NULL && cli->arg_count > 1) return reb_fail(err, REB_E_USAGE, "--rejects goes with one file.");
     return run_files(cli, err);
 }

@@ -31,9 +31,9 @@ reb_status reb_batch_find(reb_batch *out, reb_store *s, const char *file_hash, c
 
 reb_status reb_batch_put(reb_store *s, const reb_batch *b, reb_err *err) {
     return reb_exec(s, REB_SQL_BATCH_PUT,
-                    REB_ARGS(reb_i(b->batch_id), reb_t(b->source), reb_t(b->file_name), reb_i(b->file_bytes), reb_t(b->file_hash), reb_t(b->format),
-                             reb_t(b->mapping), reb_t(b->state), reb_i(b->resume_record), reb_t(b->counts), reb_i(b->started_us),
-                             b->finished_us != 0 ? reb_i(b->finished_us) : reb_null()),
+                    REB_ARGS(reb_i(b->batch_id), reb_t(b->source), reb_t(b->file_name), reb_i(b->file_bytes), reb_t(b->file_hash),
+                             reb_t(b->format), reb_t(b->mapping), reb_t(b->state), reb_i(b->resume_record), reb_t(b->counts),
+                             reb_i(b->started_us), b->finished_us != 0 ? reb_i(b->finished_us) : reb_null()),
                     NULL, err);
 }
 
@@ -103,7 +103,8 @@ static reb_status find_batch(undoing *u, reb_store *s, reb_err *err) {
         return REB_E_NOT_FOUND;
     }
     u->out->file_name = b.file_name;
-    if (strcmp(b.state, "undone") == 0) return reb_fail(err, REB_E_CONFLICT, "Batch %" PRId64 " (%s) is undone already.", u->batch_id, b.file_name);
+    if (strcmp(b.state, "undone") == 0)
+        return reb_fail(err, REB_E_CONFLICT, "Batch %" PRId64 " (%s) is undone already.", u->batch_id, b.file_name);
     return REB_OK;
 }
 
@@ -154,7 +155,8 @@ static reb_status take_back(reb_store *s, void *ctx, reb_err *err) {
         {REB_SQL_BATCH_DROP_PAIRS, NULL},
         {REB_SQL_BATCH_DROP_CUSTOMERS, &u->out->customers},
     };
-    for (size_t i = 0; i < sizeof steps / sizeof *steps && st == REB_OK; i++) st = step(s, steps[i].query, u->batch_id, steps[i].count, err);
+    for (size_t i = 0; i < sizeof steps / sizeof *steps && st == REB_OK; i++)
+        st = step(s, steps[i].query, u->batch_id, steps[i].count, err);
     enum { AT_ONCE = 10000 };
     for (size_t from = 0; from < u->n && st == REB_OK; from += AT_ONCE)
         st = reb_derive_customers(s, u->business, u->touched + from, u->n - from < AT_ONCE ? u->n - from : AT_ONCE, err);
@@ -162,8 +164,8 @@ static reb_status take_back(reb_store *s, void *ctx, reb_err *err) {
     return st;
 }
 
-reb_status reb_batch_undo(reb_batch_undone *out, reb_store *s, const reb_business *business, int64_t batch_id, int64_t now_us, reb_arena *arena,
-                          reb_err *err) {
+reb_status reb_batch_undo(reb_batch_undone *out, reb_store *s, const reb_business *business, int64_t batch_id, int64_t now_us,
+                          reb_arena *arena, reb_err *err) {
     undoing u = {.out = out, .business = business, .batch_id = batch_id, .now_us = now_us, .arena = arena};
     reb_status st = reb_store_write(s, take_back, &u, err);
     free(u.touched);

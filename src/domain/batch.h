@@ -9,8 +9,8 @@ typedef struct reb_batch {
     const char *source, *file_name, *file_hash, *format, *mapping;
     const char *state; /* running, done, undone */
     int64_t file_bytes;
-    int64_t resume_record; /* records wholly committed */
-    const char *counts;    /* JSON */
+    int64_t resume_record;           /* records wholly committed */
+    const char *counts;              /* JSON */
     int64_t started_us, finished_us; /* finished_us 0: not yet */
 } reb_batch;
 
@@ -32,7 +32,7 @@ typedef struct reb_batch_undone {
 /* Takes a batch back, in one write transaction: its events, lines and facts go; customers and identities it brought go unless something
    that stays rests on them (other batches, acts by hand): those are then the earliest other batch's. What hangs on it is derived anew.
    Errors: NOT_FOUND, CONFLICT (undone already), STORE. */
-reb_status reb_batch_undo(reb_batch_undone *out, reb_store *s, const reb_business *business, int64_t batch_id, int64_t now_us, reb_arena *arena,
-                          reb_err *err);
+reb_status reb_batch_undo(reb_batch_undone *out, reb_store *s, const reb_business *business, int64_t batch_id, int64_t now_us,
+                          reb_arena *arena, reb_err *err);
 
 #endif

@@ -101,8 +101,8 @@ static void add(reb_ingest_counts *to, const reb_ingest_counts *n) {
     for (size_t i = 0; i < sizeof *to / sizeof *a; i++) a[i] += b[i];
 }
 
-reb_status reb_ingest_write(reb_ingest *g, reb_ingest_chunk *c, reb_ingest_counts *counts, reb_ingest_also also, void *ctx, reb_arena *arena,
-                            reb_err *err) {
+reb_status reb_ingest_write(reb_ingest *g, reb_ingest_chunk *c, reb_ingest_counts *counts, reb_ingest_also also, void *ctx,
+                            reb_arena *arena, reb_err *err) {
     attempt t = {.g = g, .given = c, .arena = arena, .also = also, .ctx = ctx};
     reb_status st = REB_OK;
     if (g->setup.dry && g->store == NULL) {

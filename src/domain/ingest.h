@@ -11,8 +11,8 @@
 
 #include "../base/arena.h"
 #include "../base/rand.h"
-#include "business.h"
 #include "../store/store.h"
+#include "business.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,8 +47,8 @@ typedef struct reb_ingest_person {
     bool record; /* the file speaks of the customer itself (a list of customers): facts count even without an event */
     /* found by the ingest */
     int64_t customer_id;
-    bool is_new;  /* made by this person */
-    bool speaks;  /* something of it is new: its facts are written */
+    bool is_new; /* made by this person */
+    bool speaks; /* something of it is new: its facts are written */
 } reb_ingest_person;
 
 typedef struct reb_ingest_line {
@@ -58,12 +58,12 @@ typedef struct reb_ingest_line {
     bool has_cost;
 } reb_ingest_line;
 
-enum { /* reb_ingest_event.flags */
-    REB_INGEST_PARTS = 1u,      /* may come in parts and may change: an order, a ticket */
-    REB_INGEST_TOTAL = 2u,      /* amount_minor is the whole order's, whichever part tells it */
-    REB_INGEST_SO_FAR = 4u,     /* amount_minor is all that was given back of ref_ext so far */
-    REB_INGEST_MATCH = 8u,      /* find the order it gives back by customer, sku and quantity */
-    REB_INGEST_NUMBERED = 16u,  /* ext_id was made from the content: the same again in this batch is another one */
+enum {                            /* reb_ingest_event.flags */
+       REB_INGEST_PARTS = 1u,     /* may come in parts and may change: an order, a ticket */
+       REB_INGEST_TOTAL = 2u,     /* amount_minor is the whole order's, whichever part tells it */
+       REB_INGEST_SO_FAR = 4u,    /* amount_minor is all that was given back of ref_ext so far */
+       REB_INGEST_MATCH = 8u,     /* find the order it gives back by customer, sku and quantity */
+       REB_INGEST_NUMBERED = 16u, /* ext_id was made from the content: the same again in this batch is another one */
 };
 
 typedef struct reb_ingest_event {
@@ -82,7 +82,7 @@ typedef struct reb_ingest_event {
     /* found by the ingest */
     int64_t customer_id, event_id, ref_id;
     int64_t known_id, known_hash, known_batch, known_minor; /* the stored event of the same key */
-    bool stored; /* it is in the store now because of this chunk */
+    bool stored;                                            /* it is in the store now because of this chunk */
 } reb_ingest_event;
 
 typedef struct reb_ingest_chunk {
@@ -104,12 +104,12 @@ typedef struct reb_ingest_counts {
 typedef struct reb_ingest reb_ingest;
 
 typedef struct reb_ingest_setup {
-    const char *source;   /* outlives the ingest */
+    const char *source;           /* outlives the ingest */
     const reb_business *business; /* outlives the ingest */
     int64_t batch_id;
-    reb_clock clock;      /* stamps */
-    reb_ids *ids;         /* makes ids; outlives the ingest */
-    bool dry;             /* look up, write nothing; the store may then be NULL */
+    reb_clock clock; /* stamps */
+    reb_ids *ids;    /* makes ids; outlives the ingest */
+    bool dry;        /* look up, write nothing; the store may then be NULL */
 } reb_ingest_setup;
 
 reb_status reb_ingest_open(reb_ingest **out, reb_store *s, const reb_ingest_setup *setup, reb_err *err);
@@ -118,7 +118,7 @@ void reb_ingest_close(reb_ingest *g);
 /* Writes a chunk in one transaction. `counts` is added to once the chunk is committed. `also` (may be NULL) runs inside the same
    transaction after the rows, with what the chunk added, to keep the batch's row in step. Work space comes from `arena`. */
 typedef reb_status (*reb_ingest_also)(reb_store *s, const reb_ingest_counts *added, void *ctx, reb_err *err);
-reb_status reb_ingest_write(reb_ingest *g, reb_ingest_chunk *c, reb_ingest_counts *counts, reb_ingest_also also, void *ctx, reb_arena *arena,
-                            reb_err *err);
+reb_status reb_ingest_write(reb_ingest *g, reb_ingest_chunk *c, reb_ingest_counts *counts, reb_ingest_also also, void *ctx,
+                            reb_arena *arena, reb_err *err);
 
 #endif

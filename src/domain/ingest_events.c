@@ -60,13 +60,13 @@ static reb_status insert_rows(reb_ingest_run *r, const event_list *l, int64_t *c
         text[T_DATA][i] = e->data;
     }
     const reb_column c[] = {
-        {.kind = REB_COL_I64, .i64 = i64[I_CUSTOMER]}, {.kind = REB_COL_I64, .i64 = i64[I_ID]},
-        {.kind = REB_COL_TEXT, .text = text[T_KIND]},  {.kind = REB_COL_TEXT, .text = text[T_SOURCE]},
-        {.kind = REB_COL_TEXT, .text = text[T_EXT]},   {.kind = REB_COL_I64, .i64 = i64[I_REF]},
-        {.kind = REB_COL_I64, .i64 = i64[I_TIME]},     {.kind = REB_COL_I64, .i64 = i64[I_DAY]},
-        {.kind = REB_COL_I64, .i64 = i64[I_AMOUNT]},   {.kind = REB_COL_I64, .i64 = i64[I_COST], .null = no_cost},
+        {.kind = REB_COL_I64, .i64 = i64[I_CUSTOMER]},    {.kind = REB_COL_I64, .i64 = i64[I_ID]},
+        {.kind = REB_COL_TEXT, .text = text[T_KIND]},     {.kind = REB_COL_TEXT, .text = text[T_SOURCE]},
+        {.kind = REB_COL_TEXT, .text = text[T_EXT]},      {.kind = REB_COL_I64, .i64 = i64[I_REF]},
+        {.kind = REB_COL_I64, .i64 = i64[I_TIME]},        {.kind = REB_COL_I64, .i64 = i64[I_DAY]},
+        {.kind = REB_COL_I64, .i64 = i64[I_AMOUNT]},      {.kind = REB_COL_I64, .i64 = i64[I_COST], .null = no_cost},
         {.kind = REB_COL_TEXT, .text = text[T_CURRENCY]}, {.kind = REB_COL_I64, .i64 = i64[I_HASH]},
-        {.kind = REB_COL_TEXT, .text = text[T_DATA]},  {.kind = REB_COL_I64, .i64 = i64[I_BATCH]},
+        {.kind = REB_COL_TEXT, .text = text[T_DATA]},     {.kind = REB_COL_I64, .i64 = i64[I_BATCH]},
         {.kind = REB_COL_I64, .i64 = i64[I_STAMP]},
     };
     return reb_exec_many(r->g->store, REB_SQL_INGEST_EVENT, c, sizeof c / sizeof *c, l->n, NULL, NULL, changed, err);
@@ -102,8 +102,8 @@ static reb_status insert_lines(reb_ingest_run *r, const event_list *l, reb_err *
         }
     }
     const reb_column c[] = {
-        {.kind = REB_COL_I64, .i64 = i64[0]}, {.kind = REB_COL_I64, .i64 = i64[1]},  {.kind = REB_COL_I64, .i64 = i64[2]},
-        {.kind = REB_COL_TEXT, .text = sku},  {.kind = REB_COL_TEXT, .text = name},  {.kind = REB_COL_I64, .i64 = i64[3]},
+        {.kind = REB_COL_I64, .i64 = i64[0]}, {.kind = REB_COL_I64, .i64 = i64[1]}, {.kind = REB_COL_I64, .i64 = i64[2]},
+        {.kind = REB_COL_TEXT, .text = sku},  {.kind = REB_COL_TEXT, .text = name}, {.kind = REB_COL_I64, .i64 = i64[3]},
         {.kind = REB_COL_I64, .i64 = i64[4]}, {.kind = REB_COL_I64, .i64 = i64[5]}, {.kind = REB_COL_I64, .i64 = i64[6], .null = no_cost},
     };
     reb_status st = REB_OK;
@@ -134,7 +134,8 @@ static reb_status found_event(reb_stmt *row, void *ctx, reb_err *err) {
 }
 
 /* What the store holds under the keys of the list; `kind` NULL: each its own kind; ext: its ext_id or the order it speaks of. */
-static reb_status find_stored(reb_ingest_run *r, const event_list *l, const char *kind, bool by_ref, reb_each_row each, void *ctx, reb_err *err) {
+static reb_status find_stored(reb_ingest_run *r, const event_list *l, const char *kind, bool by_ref, reb_each_row each, void *ctx,
+                              reb_err *err) {
     if (r->g->store == NULL) return REB_OK;
     int64_t *ord = REB_NEW(r->arena, l->n, int64_t);
     int64_t *customer = REB_NEW(r->arena, l->n, int64_t);
@@ -335,7 +336,8 @@ static reb_status settle(reb_ingest_run *r, reb_ingest_event *e, reb_err *err) {
     return REB_OK;
 }
 
-/* ---- the three kinds of events -------------------------------------------------------------------------------------------------------- */
+/* ---- the three kinds of events --------------------------------------------------------------------------------------------------------
+ */
 
 static reb_status write_own(reb_ingest_run *r, event_list *l, reb_err *err) {
     reb_status st = append(r, l, err);
@@ -402,7 +404,8 @@ static reb_status write_referring(reb_ingest_run *r, event_list *l, const reb_ma
     return st;
 }
 
-/* ---- refunds told as orders of their own, linked by what was bought --------------------------------------------------------------------- */
+/* ---- refunds told as orders of their own, linked by what was bought ---------------------------------------------------------------------
+ */
 
 typedef struct match_ctx {
     int64_t *ref; /* per line asked */

@@ -37,9 +37,9 @@ typedef struct reb_pending {
 struct reb_ingest {
     reb_store *store;
     reb_ingest_setup setup;
-    reb_map64 who;   /* identity -> customer */
-    reb_map64 told;  /* (customer, fact or name) -> hash of the value */
-    reb_map64 met;   /* customers met */
+    reb_map64 who;  /* identity -> customer */
+    reb_map64 told; /* (customer, fact or name) -> hash of the value */
+    reb_map64 met;  /* customers met */
     bool met_full;
     int64_t met_count;
     reb_map64 dry_events; /* dry run: events already counted in this run */
@@ -61,8 +61,8 @@ typedef struct reb_ingest_run { /* one attempt at one chunk */
 reb_status reb_ingest_remember(reb_pending **list, size_t *n, size_t *cap, reb_arena *arena, reb_mapkey k, int64_t v, reb_err *err);
 
 /* ingest_people.c */
-reb_status reb_ingest_resolve(reb_ingest_run *r, reb_err *err);       /* persons' customer_id; new customers and identities written */
-reb_status reb_ingest_write_facts(reb_ingest_run *r, reb_err *err);   /* of persons that speak */
+reb_status reb_ingest_resolve(reb_ingest_run *r, reb_err *err);     /* persons' customer_id; new customers and identities written */
+reb_status reb_ingest_write_facts(reb_ingest_run *r, reb_err *err); /* of persons that speak */
 
 /* ingest_events.c */
 reb_status reb_ingest_write_events(reb_ingest_run *r, reb_err *err);

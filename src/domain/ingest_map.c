@@ -12,7 +12,8 @@ reb_mapkey reb_map_key(uint64_t kind, const void *bytes, size_t n) {
 
 static reb_map_slot *slot_of(const reb_map64 *m, reb_mapkey k) {
     size_t i = (size_t)k.a & m->mask;
-    while ((m->slots[i].key.a != 0 || m->slots[i].key.b != 0) && (m->slots[i].key.a != k.a || m->slots[i].key.b != k.b)) i = (i + 1) & m->mask;
+    while ((m->slots[i].key.a != 0 || m->slots[i].key.b != 0) && (m->slots[i].key.a != k.a || m->slots[i].key.b != k.b))
+        i = (i + 1) & m->mask;
     return &m->slots[i];
 }
 

@@ -106,8 +106,7 @@ static reb_status look_up(people *p, reb_err *err) {
     reb_status st = reb_exec_many(p->r->g->store, REB_SQL_INGEST_FIND_IDENTITY, columns, 4, n, found_row, p, NULL, err);
     for (size_t i = 0; i < n && st == REB_OK; i++) {
         const asked *k = &p->keys[ord[i]];
-        if (k->customer != NOBODY)
-            st = reb_ingest_remember(&p->r->who, &p->r->n_who, &p->r->cap_who, a, k->hash, k->customer, err);
+        if (k->customer != NOBODY) st = reb_ingest_remember(&p->r->who, &p->r->n_who, &p->r->cap_who, a, k->hash, k->customer, err);
     }
     return st;
 }
@@ -274,7 +273,8 @@ static reb_status compare_records(reb_ingest_run *r, reb_err *err) {
             fact[f.n++] = p->facts[k].fact;
         }
     }
-    const reb_column columns[] = {{.kind = REB_COL_I64, .i64 = ord}, {.kind = REB_COL_I64, .i64 = customer}, {.kind = REB_COL_TEXT, .text = fact}};
+    const reb_column columns[] = {
+        {.kind = REB_COL_I64, .i64 = ord}, {.kind = REB_COL_I64, .i64 = customer}, {.kind = REB_COL_TEXT, .text = fact}};
     reb_status st = reb_exec_many(r->g->store, REB_SQL_INGEST_FIND_FACT, columns, 3, f.n, stored_fact, &f, NULL, err);
     for (size_t i = 0; i < f.n && st == REB_OK; i++)
         if (f.differs[i]) c->persons[person[i]].speaks = true;
@@ -291,7 +291,8 @@ static reb_status insert_facts(reb_ingest_run *r, const fact_row *rows, size_t n
     if (customer == NULL || batch == NULL || observed == NULL || fact == NULL || value == NULL) return no_memory(err);
     size_t m = 0;
     for (size_t i = 0; i < n; i++) {
-        if (i + 1 < n && rows[i + 1].customer == rows[i].customer && strcmp(rows[i + 1].fact, rows[i].fact) == 0) continue; /* a newer one follows */
+        if (i + 1 < n && rows[i + 1].customer == rows[i].customer && strcmp(rows[i + 1].fact, rows[i].fact) == 0)
+            continue; /* a newer one follows */
         reb_mapkey t = told_key(rows[i].customer, rows[i].fact, strlen(rows[i].fact) + 1);
         int64_t hash = (int64_t)reb_hash64(7, rows[i].value, strlen(rows[i].value));
         int64_t before = 0;
