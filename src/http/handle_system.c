@@ -1,10 +1,5 @@
 /* The process itself: is it well, what is it, what does it count. */
-#include "http.h"
-
-#define REB_ROUTE(name, method, path, scope, mode, query, body, answer, status, sentence)                                                  \
-    reb_status reb_handle_##name(reb_request *rq, reb_err *err);
-#include "../../api/routes.def"
-#undef REB_ROUTE
+#include "handlers.h"
 
 reb_status reb_handle_healthz(reb_request *rq, reb_err *err) {
     (void)err;

@@ -5,6 +5,7 @@
 #include "../base/arena.h"
 #include "../base/buf.h"
 #include "../base/json.h"
+#include "../base/rand.h"
 #include "../store/store.h"
 #include "server.h"
 #include "types.h"
@@ -177,6 +178,7 @@ struct reb_request {
     const char *upload_id;
     const char *upload_name; /* file name as the client calls it, made safe */
     reb_store *store;        /* in the pool only */
+    reb_ids *ids;            /* the worker's */
     /* the answer */
     unsigned status;
     reb_buf out;

@@ -2,6 +2,7 @@
    suspended meanwhile and resumed with the answer. */
 #include "http.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 
 typedef struct worker {
@@ -9,6 +10,7 @@ typedef struct worker {
     pthread_t thread;
     bool started;
     reb_store *store; /* NULL after a failure, until it can be opened again */
+    reb_ids ids;
 } worker;
 
 struct reb_pool {
@@ -51,6 +53,7 @@ static void serve(worker *w, reb_request *rq) {
     reb_status st = REB_OK;
     if (w->store == NULL) st = reb_store_open(&w->store, s->o.db, 0, &err);
     rq->store = w->store;
+    rq->ids = &w->ids;
     if (st == REB_OK) {
         st = rq->match.route->handler(rq, &err);
     } else {
@@ -90,6 +93,7 @@ reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err) {
     for (unsigned i = 0; i < n; i++) {
         worker *w = &p->workers[i];
         w->pool = p;
+        w->ids = (reb_ids){.clock = s->o.wall_clock, .node = randombytes_uniform(1024)};
         reb_status st = reb_store_open(&w->store, s->o.db, 0, err);
         if (st != REB_OK) return st;
         if (pthread_create(&w->thread, NULL, work, w) != 0) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");

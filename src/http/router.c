@@ -1,11 +1,6 @@
-#include "http.h"
+#include "handlers.h"
 
 #include <string.h>
-
-#define REB_ROUTE(name, method, path, scope, mode, query, body, answer, status, sentence)                                                  \
-    reb_status reb_handle_##name(reb_request *rq, reb_err *err);
-#include "../../api/routes.def"
-#undef REB_ROUTE
 
 const reb_route reb_routes[] = {
 #define REB_ROUTE(name_, method_, path_, scope_, mode_, query_, body_, answer_, status_, sentence_)                                        \
