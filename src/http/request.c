@@ -164,6 +164,15 @@ reb_status reb_rq_read_query(reb_request *rq, reb_err *err) {
 
 /* --- the JSON body -------------------------------------------------------------------------------------------------------------------- */
 
+/* An escaped NUL (\u0000) inside a string would end it early for everybody who reads it as C text. */
+static bool holds_escaped_nul(const char *text) {
+    for (const char *p = strchr(text, '\\'); p != NULL; p = strchr(p + 2, '\\')) {
+        if (strncmp(p + 1, "u0000", 5) == 0) return true;
+        if (p[1] == '\0') return false;
+    }
+    return false;
+}
+
 reb_status reb_rq_read_body(reb_request *rq, reb_err *err) {
     const char *type = rq->match.route->body;
     if (strcmp(type, "NONE") == 0) {
@@ -172,7 +181,8 @@ reb_status reb_rq_read_body(reb_request *rq, reb_err *err) {
     }
     if (rq->body.failed) return reb_fail(err, REB_E_MEMORY, "No memory left for the body.");
     const char *text = reb_buf_cstr(&rq->body);
-    if (memchr(text, '\0', rq->body.len) != NULL) return reb_fail(err, REB_E_USAGE, "The body holds a NUL byte.");
+    if (memchr(text, '\0', rq->body.len) != NULL || holds_escaped_nul(text))
+        return reb_fail(err, REB_E_USAGE, "The body holds a NUL byte.");
     const unsigned char *bytes = (const unsigned char *)text;
     for (size_t i = 0, start = 0; i <= rq->body.len; i++) { /* JSON may hold line ends between its values; they part the check */
         if (i < rq->body.len && bytes[i] != '\n' && bytes[i] != '\r' && bytes[i] != '\t') continue;

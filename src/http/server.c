@@ -443,7 +443,6 @@ static reb_status start_daemon(reb_server *s, reb_err *err) {
                                  MHD_OPTION_CONNECTION_LIMIT, o->connections + 16,           //
                                  MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_ip,              //
                                  MHD_OPTION_CONNECTION_TIMEOUT, o->idle_ms / 1000 + 10,      //
-                                 MHD_OPTION_STRICT_FOR_CLIENT, 1,                            //
                                  MHD_OPTION_NOTIFY_COMPLETED, on_completed, s,               //
                                  MHD_OPTION_NOTIFY_CONNECTION, on_connection, s,             //
                                  MHD_OPTION_URI_LOG_CALLBACK, on_request_line, s,            //
