@@ -112,9 +112,7 @@ static int by_size(const void *a, const void *b) {
     return p < q ? -1 : p > q;
 }
 
-/* `relative_se`: of the mean spend over customers, for the ranges of totals. */
-static reb_status fit_spend(reb_fit_report *r, double *relative_se, const fit_data *d, reb_err *err) {
-    *relative_se = 0.0;
+static reb_status fit_spend(reb_fit_report *r, const fit_data *d, reb_err *err) {
     reb_gg_row *rows = malloc((d->count + 1) * sizeof *rows);
     if (rows == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the fit of spend.");
     size_t n = 0;
@@ -134,7 +132,7 @@ static reb_status fit_spend(reb_fit_report *r, double *relative_se, const fit_da
     }
     r->spend_customers = (int64_t)n;
     r->mean_spend_minor = days > 0.0 ? sum / days : 0.0;
-    if (n > 1) *relative_se = sqrt(m2 / ((double)n - 1.0) / (double)n) / mean_of_means;
+    if (n > 1) r->mean_spend_relative_se = sqrt(m2 / ((double)n - 1.0) / (double)n) / mean_of_means;
     spend_fallback(r, r->mean_spend_minor);
     if (n >= REB_FIT_MIN_CUSTOMERS) {
         qsort(rows, n, sizeof *rows, by_size); /* the same sums whatever order the customers came in */
@@ -318,7 +316,6 @@ typedef struct storing {
     reb_fit_report *report;
     const reb_nbd_row *rows;
     size_t row_count;
-    double spend_relative_se;
 } storing;
 
 static reb_status store_fit(reb_store *s, void *ctx, reb_err *err) {
@@ -326,7 +323,7 @@ static reb_status store_fit(reb_store *s, void *ctx, reb_err *err) {
     reb_fit_report *r = w->report;
     reb_status st = reb_exec(s, REB_SQL_FIT_RETIRE, REB_NO_ARGS, NULL, err);
     if (st == REB_OK) st = reb_score_all(s, r, r->as_of_day, r->created_us, err);
-    if (st == REB_OK) st = fit_totals(r, s, w->rows, w->row_count, w->spend_relative_se, err);
+    if (st == REB_OK) st = fit_totals(r, s, w->rows, w->row_count, err);
     if (st != REB_OK) return st;
     reb_buf b = {0};
     reb_json j = {.out = &b};
@@ -370,7 +367,6 @@ reb_status reb_fit_run(reb_fit_report *out, reb_store *s, const reb_fit_request 
     fit_data d = {0};
     reb_nbd_row *rows = NULL;
     size_t row_count = 0;
-    double spend_se = 0.0;
     int forced = -1;
     int64_t day = 0;
     *out = (reb_fit_report){.created_us = request->now_us};
@@ -389,7 +385,7 @@ reb_status reb_fit_run(reb_fit_report *out, reb_store *s, const reb_fit_request 
     if (st == REB_OK) st = fit_holdout(out, &d, forced, tell, err);
     if (st == REB_OK && !fit_tell(tell, 0.7, "fitting")) st = fit_stopped(err);
     if (st == REB_OK) st = fit_rhythm(out, &rows, &row_count, &d, err);
-    if (st == REB_OK) st = fit_spend(out, &spend_se, &d, err);
+    if (st == REB_OK) st = fit_spend(out, &d, err);
     if (st != REB_OK) goto done;
     settle_margin(out, &d, &policy);
     settle_verdict(out);
@@ -398,7 +394,7 @@ reb_status reb_fit_run(reb_fit_report *out, reb_store *s, const reb_fit_request 
         st = fit_stopped(err);
         goto done;
     }
-    storing w = {.report = out, .rows = rows, .row_count = row_count, .spend_relative_se = spend_se};
+    storing w = {.report = out, .rows = rows, .row_count = row_count};
     st = reb_store_write(s, store_fit, &w, err);
     if (st == REB_OK) fit_tell(tell, 1.0, "done");
 done:

@@ -79,7 +79,8 @@ typedef struct reb_fit_report {
     double spend_se[3];
     double spend_log_likelihood;
     int64_t spend_customers;
-    double mean_spend_minor; /* mean amount of a paying purchase day */
+    double mean_spend_minor;       /* mean amount of a paying purchase day */
+    double mean_spend_relative_se; /* of the mean over customers, for the ranges of totals */
     /* margin */
     reb_origin margin_origin;
     double margin_known_share; /* of the amount, with known cost */

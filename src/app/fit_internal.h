@@ -44,7 +44,9 @@ reb_status fit_rows(reb_fit *fit, bool *prior_used, reb_nbd_model model, reb_nbd
 reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const reb_work_progress *progress, reb_err *err);
 
 /* Totals with ranges, from the scores just written and the rows (in weeks, merged, n = customers) of the fit. */
-reb_status fit_totals(reb_fit_report *r, reb_store *s, const reb_nbd_row *rows, size_t count, double spend_relative_se, reb_err *err);
+reb_status fit_totals(reb_fit_report *r, reb_store *s, const reb_nbd_row *rows, size_t count, reb_err *err);
+/* The same from the scores alone, when these were made for another day than the fit. */
+reb_status fit_totals_now(reb_fit_report *r, reb_store *s, reb_err *err);
 
 bool fit_tell(const reb_work_progress *p, double share, const char *what);
 reb_status fit_stopped(reb_err *err);

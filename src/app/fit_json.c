@@ -73,6 +73,7 @@ static void spend_json(reb_json *w, const reb_fit_report *r) {
     reb_json_kf64(w, "log_likelihood", r->spend_log_likelihood);
     reb_json_ki64(w, "customers", r->spend_customers);
     reb_json_kf64(w, "mean_minor", r->mean_spend_minor);
+    reb_json_kf64(w, "mean_relative_error", r->mean_spend_relative_se);
     reb_json_obj_end(w);
     reb_json_key(w, "margin");
     reb_json_obj(w);
@@ -261,6 +262,7 @@ static void read_money(reb_fit_report *r, const cJSON *o) {
     r->spend_log_likelihood = number(spend, "log_likelihood");
     r->spend_customers = whole(spend, "customers");
     r->mean_spend_minor = number(spend, "mean_minor");
+    r->mean_spend_relative_se = number(spend, "mean_relative_error");
     const cJSON *margin = member(o, "margin");
     r->score.margin_rate = number(margin, "rate");
     r->margin_origin = origin_from(text(margin, "origin"));

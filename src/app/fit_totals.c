@@ -166,7 +166,7 @@ static reb_status merge_rows(weighed *w, reb_err *err) {
     return REB_OK;
 }
 
-reb_status fit_totals(reb_fit_report *r, reb_store *s, const reb_nbd_row *rows, size_t count, double spend_relative_se, reb_err *err) {
+reb_status fit_totals(reb_fit_report *r, reb_store *s, const reb_nbd_row *rows, size_t count, reb_err *err) {
     weighed w = {0};
     bench b = {0};
     double base[T_FIGURES] = {0};
@@ -178,7 +178,7 @@ reb_status fit_totals(reb_fit_report *r, reb_store *s, const reb_nbd_row *rows, 
     if (st == REB_OK && w.count > 0) st = spread(relative, &b, &r->score, &w, rows, count, err);
     if (st == REB_OK) {
         reb_origin origin = r->margin_origin == REB_MEASURED && !r->prior_used ? REB_MEASURED : REB_MIXED;
-        double spend2 = spend_relative_se * spend_relative_se;
+        double spend2 = r->mean_spend_relative_se * r->mean_spend_relative_se;
         r->totals.value_minor = around(base[T_VALUE], sqrt(relative[T_VALUE] * relative[T_VALUE] + spend2), origin);
         r->totals.kept_minor = around(base[T_KEPT], sqrt(relative[T_KEPT] * relative[T_KEPT] + spend2), origin);
         r->totals.at_stake_minor = around(base[T_STAKE], sqrt(relative[T_STAKE] * relative[T_STAKE] + spend2), origin);
@@ -189,6 +189,30 @@ reb_status fit_totals(reb_fit_report *r, reb_store *s, const reb_nbd_row *rows, 
     free(b.year);
     free(b.work);
     free(b.drifts);
+    free(w.rows);
+    return st;
+}
+
+/* The rows of everybody from the scores, each counted once. */
+static reb_status rows_of_scores(weighed *w, reb_store *s, reb_err *err) {
+    reb_stmt *st = NULL;
+    bool row = false;
+    reb_status status = reb_query(&st, s, REB_SQL_SCORE_STREAM, REB_NO_ARGS, err);
+    while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row)
+        status = add_row(w,
+                         (reb_nbd_row){.x = (double)reb_col_i64(st, 1),
+                                       .t_x = reb_col_f64(st, 2) / REB_SCORE_DAYS_PER_WEEK,
+                                       .T = reb_col_f64(st, 3) / REB_SCORE_DAYS_PER_WEEK,
+                                       .n = 1.0},
+                         err);
+    reb_stmt_close(st);
+    return status == REB_OK ? merge_rows(w, err) : status;
+}
+
+reb_status fit_totals_now(reb_fit_report *r, reb_store *s, reb_err *err) {
+    weighed w = {0};
+    reb_status st = rows_of_scores(&w, s, err);
+    if (st == REB_OK) st = fit_totals(r, s, w.rows, w.count, err);
     free(w.rows);
     return st;
 }

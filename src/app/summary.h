@@ -4,29 +4,46 @@
 
 #include "fit.h"
 
+/* Where a customer stands, by rules that docs/how-today-decides.md states. */
+typedef enum reb_stage {
+    REB_STAGE_AWARENESS,     /* known, never bought, nothing heard from them for 90 days */
+    REB_STAGE_CONSIDERATION, /* never bought, heard from within 90 days */
+    REB_STAGE_CONVERSION,    /* bought on one day, not lost */
+    REB_STAGE_LOYALTY,       /* bought on two days or more, not lost */
+    REB_STAGE_ADVOCACY,      /* brought somebody along: nothing records it yet */
+    REB_STAGE_LOST,          /* P(alive) below REB_TODAY_LOST */
+    REB_STAGES
+} reb_stage;
+const char *reb_stage_name(reb_stage s);
+
 typedef struct reb_summary {
     int64_t now_us;
     int64_t day;
+    char currency[8];
     bool fit_found;
     bool fit_old;
-    reb_fit_report fit;
-    int64_t customers;       /* heads, with or without purchases */
-    int64_t buyers;          /* with at least one purchase */
-    int64_t new_buyers_year; /* first purchase within the last 365 days */
-    int64_t orders;
+    reb_fit_report fit;            /* its totals are as of `day` */
+    int64_t customers;             /* with or without purchases; doubles that were merged count once */
+    int64_t buyers;                /* with at least one purchase */
+    int64_t new_buyers_year;       /* first purchase within the last 365 days */
+    int64_t orders;                /* kept ones */
     int64_t revenue_year_minor;    /* net, last 365 days */
-    int64_t other_currency_orders; /* orders in another currency than the business's: counted, not in money */
-    reb_estimate lost_price_minor; /* price of one lost customer: mean kept value of those who have bought again */
-    reb_estimate win_price_minor;  /* price of winning one: setting cost_to_win, or spend on advertising / new customers */
-    double win_times_keep;         /* win price / price of one kept by a call; 0 where not known */
-    reb_estimate keep_price_minor; /* cost of contacting one / chance that it keeps them */
+    int64_t other_currency_orders; /* in another currency than the business's: counted as purchases, not as money */
+    int64_t stages[REB_STAGES];
+    int64_t neglected; /* among the most valuable tenth, and nobody spoke to them */
+    int64_t neglected_value_minor;
+    reb_estimate lost_price_minor; /* of losing one customer who is still there: worth of the next year a customer alive */
     bool win_price_known;
-    int64_t neglected;            /* worth much, nobody spoke to them */
-    reb_estimate neglected_minor; /* their value of the next year */
-    int64_t stages[5]; /* start of the five stages, by the stated rules: awareness, consideration, conversion, loyalty, advocacy */
+    int64_t win_price_minor; /* of winning one: as stated, or advertising / new customers */
+    bool win_price_measured; /* from advertising and new customers */
+    bool keep_price_known;
+    reb_estimate keep_price_minor;  /* of keeping one by a call: time of the call / chance that it brings somebody back */
+    double win_times_keep;          /* how many times as dear; 0: not known */
+    int64_t advertising_year_minor; /* 0: not stated */
 } reb_summary;
 
-/* Errors: STORE. Fits nothing: without a fit, fit_found is false and the counts alone are set. */
+/* Scores anew when the day has changed (a write), but fits nothing: without a fit, fit_found is false and only the counts are set.
+   Errors: STORE, MEMORY. */
 reb_status reb_summary_read(reb_summary *out, reb_store *s, int64_t now_us, reb_err *err);
 void reb_summary_json(reb_json *w, const reb_summary *summary);
 

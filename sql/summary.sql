@@ -1,0 +1,27 @@
+-- name: summary_people
+select cast(count(*) as bigint),
+    cast(coalesce(sum(case when first_day is null or first_day > $1 then 1 else 0 end), 0) as bigint),
+    cast(coalesce(sum(case when (first_day is null or first_day > $1) and last_event_us >= $2 and last_event_us <= $3 then 1 else 0 end), 0) as bigint)
+from customer_summary
+
+-- name: summary_buyers
+select cast(count(*) as bigint),
+    cast(coalesce(sum(case when observed_days < 365 then 1 else 0 end), 0) as bigint),
+    cast(coalesce(sum(case when repeat_count = 0 and p_alive >= $1 then 1 else 0 end), 0) as bigint),
+    cast(coalesce(sum(case when repeat_count > 0 and p_alive >= $1 then 1 else 0 end), 0) as bigint),
+    cast(coalesce(sum(case when p_alive < $1 then 1 else 0 end), 0) as bigint)
+from score
+
+-- name: summary_purchases
+select cast(coalesce(sum(order_count), 0) as bigint), cast(coalesce(sum(case when day > $1 - 365 then amount_minor else 0 end), 0) as bigint)
+from purchase_day where day <= $1
+
+-- name: summary_other_currency
+select cast(count(*) as bigint) from event where kind = 'order' and currency <> $1 and day <= $2
+
+-- name: summary_neglected
+select s.value_minor
+from score s join customer_summary m on m.customer_id = s.customer_id
+where s.value_minor >= $1 and s.value_minor > 0 and s.p_alive >= 0.5 and s.observed_days >= 30
+  and (m.last_spoken_us is null or m.last_spoken_us < $2 or m.last_spoken_us > $3)
+order by s.customer_id
