@@ -352,6 +352,7 @@ static reb_status pick_model(int *forced, const char *name, reb_err *err) {
 
 static void describe(reb_fit_report *r, const fit_data *d, const reb_policy *p) {
     r->as_of_day = d->as_of_day;
+    r->drift_ratio = p->drift_ratio;
     r->customers = (int64_t)d->count;
     r->repeaters = d->repeaters;
     r->purchase_days = d->purchase_days;

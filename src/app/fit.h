@@ -51,7 +51,7 @@ typedef struct reb_fit_totals {
     reb_estimate kept_minor;     /* the same if nobody had left */
     reb_estimate at_stake_minor; /* of those who drift (reb_today_drifts in today.h) */
     reb_estimate alive;          /* expected number of customers still with us */
-    int64_t drifting;            /* how many those are */
+    int64_t drifting;            /* of those, who are silent against a rhythm of their own */
     int64_t lost;                /* P(alive) below REB_TODAY_LOST */
 } reb_fit_totals;
 
@@ -59,7 +59,8 @@ typedef struct reb_fit_report {
     int64_t fit_id;
     int64_t as_of_day;
     int64_t created_us;
-    bool forced; /* the model was named by a person */
+    bool forced;        /* the model was named by a person */
+    double drift_ratio; /* the setting, for the count of those who drift */
     reb_score_model score;
     double se[4];
     double log_likelihood; /* with the week as unit of time, as the papers have it */

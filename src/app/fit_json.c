@@ -143,6 +143,7 @@ static void totals_json(reb_json *w, const reb_fit_report *r) {
     reb_estimate_json(w, "still_customers", &t->alive, false);
     reb_json_ki64(w, "drifting", t->drifting);
     reb_json_ki64(w, "lost", t->lost);
+    reb_json_kf64(w, "drift_ratio", r->drift_ratio);
     reb_json_kstr(w, "range", "90%, from the uncertainty of the parameters and of the mean spend (delta method)");
     reb_json_obj_end(w);
 }
@@ -329,6 +330,7 @@ reb_status fit_from_json(reb_fit_report *r, const char *json, reb_err *err) {
                                  .alive = estimate(totals, "still_customers"),
                                  .drifting = whole(totals, "drifting"),
                                  .lost = whole(totals, "lost")};
+    r->drift_ratio = number(totals, "drift_ratio");
     const cJSON *verdict = member(o, "verdict");
     r->enough = truth(verdict, "enough");
     const cJSON *missing = member(verdict, "missing");

@@ -39,8 +39,8 @@ static reb_status sum_scores(double base[T_FIGURES], reb_fit_report *r, weighed 
         base[T_KEPT] += reb_col_f64(st, 8);
         base[T_ALIVE] += p;
         if (reb_today_drifts(p, (double)reb_col_i64(st, 1), reb_col_f64(st, 2), reb_col_f64(st, 3))) {
-            r->totals.drifting++;
             base[T_STAKE] += reb_col_f64(st, 9);
+            r->totals.drifting += reb_today_off_rhythm(r->drift_ratio, (double)reb_col_i64(st, 1), reb_col_f64(st, 2), reb_col_f64(st, 3));
         }
         r->totals.lost += p < REB_TODAY_LOST;
         if (!(money > 0.0)) continue;

@@ -76,9 +76,9 @@ static reb_status worth_much(making *m, reb_err *err) {
 /* The rules of docs/how-today-decides.md, the first that fits. False: none. */
 static bool classify(candidate *c, const making *m, reb_stmt *st, double observed, double p_alive, double value, double stake) {
     const reb_policy *p = m->policy;
-    bool rhythm = c->x >= 2 && c->rhythm_days > 0.0;
-    if (rhythm && reb_today_drifts(p_alive, (double)c->x, observed - (double)c->silent, observed) &&
-        (double)c->silent >= p->drift_ratio * c->rhythm_days && stake > 0.0) {
+    double recency = observed - (double)c->silent;
+    if (stake > 0.0 && reb_today_drifts(p_alive, (double)c->x, recency, observed) &&
+        reb_today_off_rhythm(p->drift_ratio, (double)c->x, recency, observed)) {
         c->kind = REB_ITEM_CALL;
         c->basis = stake;
         c->fade = exp2(-((double)c->silent - c->rhythm_days) / p->effect_half_life_days);

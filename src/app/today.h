@@ -15,11 +15,17 @@
 #define REB_TODAY_DRIFTING 0.90
 #define REB_TODAY_WINNABLE_DAYS 365.0
 #define REB_TODAY_LOST 0.05
+#define REB_TODAY_RHYTHM_DAYS 21.0 /* three purchases within fewer days are one mood, no rhythm */
 
 /* x, t_x, T in days. A customer who bought once has no rhythm: silence counts from that purchase. */
 static inline bool reb_today_drifts(double p_alive, double x, double recency_days, double observed_days) {
     double rhythm = x > 0.0 ? recency_days / x : 0.0;
     return p_alive < REB_TODAY_DRIFTING && observed_days - recency_days - rhythm <= REB_TODAY_WINNABLE_DAYS;
+}
+
+/* Silent against a rhythm of their own: three purchases or more, over some weeks, and silence of `ratio` times their mean gap. */
+static inline bool reb_today_off_rhythm(double ratio, double x, double recency_days, double observed_days) {
+    return x >= 2.0 && recency_days >= REB_TODAY_RHYTHM_DAYS && (observed_days - recency_days) * x >= ratio * recency_days;
 }
 
 typedef struct reb_today_request {

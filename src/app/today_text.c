@@ -59,9 +59,10 @@ const char *reb_text_why_neglected(reb_arena *a, const char *name, int64_t value
     money(value, (double)value_minor, currency);
     if (spoken_days < 0)
         return reb_arena_printf(
-            a, ISOLATED " is among your most valuable tenth (%s expected next year), and no talk with them is on record.", name, value);
-    return reb_arena_printf(a, ISOLATED " is among your most valuable tenth (%s expected next year); the last talk was %s ago.", name,
-                            value, days(n, spoken_days));
+            a, ISOLATED " is among your most valuable tenth (%s margin expected next year), and no talk with them is on record.", name,
+            value);
+    return reb_arena_printf(a, ISOLATED " is among your most valuable tenth (%s margin expected next year); the last talk was %s ago.",
+                            name, value, days(n, spoken_days));
 }
 
 const char *reb_text_what(reb_item_kind kind, bool first_purchase, bool phone, bool email) {

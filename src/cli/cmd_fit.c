@@ -57,9 +57,9 @@ static void print_totals(const reb_cli *cli, const reb_fit_report *r) {
     char b[REB_FORMAT_TEXT];
     fprintf(cli->out, "\n  Worth           %s margin in the next 365 days (%s)\n", money(a, t->value_minor.value, r->currency),
             money_range(b, &t->value_minor, r->currency));
-    fprintf(cli->out, "  At stake        %s (%s), with ", money(a, t->at_stake_minor.value, r->currency),
+    fprintf(cli->out, "  At stake        %s (%s); ", money(a, t->at_stake_minor.value, r->currency),
             money_range(b, &t->at_stake_minor, r->currency));
-    fprintf(cli->out, "%s who may be drifting away\n", reb_format_plural(a, t->drifting, "customer", NULL));
+    fprintf(cli->out, "%s silent against their own rhythm\n", reb_format_plural(a, t->drifting, "customer is", "customers are"));
     fprintf(cli->out, "  Still with you  %s of %s customers (%s)\n", reb_format_count(a, (int64_t)(t->alive.value + 0.5)),
             reb_format_count((char[REB_FORMAT_TEXT]){0}, r->customers),
             reb_format_range(b, (int64_t)(t->alive.low + 0.5), (int64_t)(t->alive.high + 0.5)));

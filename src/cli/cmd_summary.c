@@ -19,9 +19,9 @@ static void print_worth(const reb_cli *cli, const reb_summary *o) {
     char b[REB_FORMAT_TEXT];
     fprintf(cli->out, "  Your customers are worth      %s in margin over the next 365 days (%s)\n",
             money(a, t->value_minor.value, o->currency), range(b, &t->value_minor, o->currency));
-    fprintf(cli->out, "  At stake now                  %s (%s), with ", money(a, t->at_stake_minor.value, o->currency),
+    fprintf(cli->out, "  At stake now                  %s (%s); ", money(a, t->at_stake_minor.value, o->currency),
             range(b, &t->at_stake_minor, o->currency));
-    fprintf(cli->out, "%s who may be drifting away\n", reb_format_plural(a, t->drifting, "customer", NULL));
+    fprintf(cli->out, "%s silent against their own rhythm\n", reb_format_plural(a, t->drifting, "customer is", "customers are"));
     fprintf(cli->out, "  Still with you                %s (%s)", reb_format_count(a, (int64_t)(t->alive.value + 0.5)),
             reb_format_range(b, (int64_t)(t->alive.low + 0.5), (int64_t)(t->alive.high + 0.5)));
     fprintf(cli->out, " of %s who have bought\n", reb_format_count(a, o->buyers));
