@@ -170,12 +170,11 @@ static reb_status open_sheet(importing *m, reb_err *err) {
 static void show_columns(importing *m) {
     int64_t rows = 0;
     reb_plan *p = m->plan;
-    p->options.currency = NULL;
-    int kept[REB_ROLE_COUNT];
-    memcpy(kept, p->n_of_role, sizeof kept);
-    reb_plan_scan(p, m->sheet, &rows, look_tick, m, NULL);
+    bool guessed = p->n_of_role[REB_ROLE_DATE] > 0 || p->n_of_role[REB_ROLE_CUSTOMER] > 0 || p->n_of_role[REB_ROLE_EMAIL] > 0;
+    reb_plan_peek(p, m->sheet, &rows, NULL);
+    if (!guessed) reb_plan_guess_values(p);
     m->out->counts.rows = rows;
-    if (p->label == NULL) p->label = "not recognised";
+    if (p->label == NULL) p->label = "no known export";
     if (p->profile == NULL) p->profile = "unknown";
     m->out->map_text = reb_map_write(p, m->info);
     reb_import_describe(m->out, p, m->info, m->arena);
@@ -218,6 +217,7 @@ static reb_status adopt_currency(importing *m, reb_err *err) {
     m->out->currency_adopted = true;
     if (m->opt->dry_run) {
         p->business_currency = p->currency->code;
+        memcpy(m->business->currency, p->currency->code, sizeof m->business->currency);
         return REB_OK;
     }
     reb_status st = reb_setting_set(NULL, m->store, "currency", p->currency->code, reb_clock_now(m->opt->clock), err);

@@ -80,9 +80,10 @@ typedef struct reb_import_sample { /* one row as it was understood; texts are fo
 typedef struct reb_import_counts {
     int64_t rows; /* data rows of the file */
     int64_t orders, order_parts, order_changes, lines;
-    int64_t order_minor; /* sum of orders in the business's currency */
-    int64_t refunds, refund_minor;
-    int64_t refunds_linked; /* of these, to an order by what was bought */
+    int64_t order_minor;           /* sum of orders in the business's currency */
+    int64_t refunds, refund_minor; /* events; one whose articles come from several orders is several */
+    int64_t returns;               /* refunds that the file tells as documents of their own: credit notes, cancelled invoices */
+    int64_t refunds_linked;        /* of these, to an order by what was bought */
     int64_t cancellations;
     int64_t payments;
     int64_t unpaid; /* failed, unpaid or unfinished: kept in the log as `attempt`, no purchases */

@@ -141,6 +141,8 @@ void reb_plan_remark(reb_plan *p, const char *fmt, ...) __attribute__((format(pr
    asked for the rest when the mapping names no roles. REB_E_INPUT when nothing fits; the roles that could be guessed are set all the same.
  */
 reb_status reb_plan_recognise(reb_plan *p, const reb_sheet_info *info, const reb_map *map, reb_err *err);
+/* A first guess from the evidence of the columns (all of them must have been looked at), for a file whose header tells nothing. */
+void reb_plan_guess_values(reb_plan *p);
 /* Puts a column last in the list of a role. */
 void reb_plan_assign(reb_plan *p, size_t column, reb_role role);
 /* Folded form of a header, brackets taken off and signs as spaces, in the arena. */
@@ -157,6 +159,9 @@ const char *reb_map_write(const reb_plan *p, const reb_sheet_info *info);
 /* ---- import_scan.c: the first reading ---- */
 
 typedef bool (*reb_scan_tick)(const reb_sheet *s, int64_t rows, void *ctx); /* every 1,000 rows; false stops */
+
+/* Looks at the first 500 records, all columns, whatever their role: samples and evidence for a first guess. */
+reb_status reb_plan_peek(reb_plan *p, reb_sheet *s, int64_t *rows, reb_err *err);
 
 /* Reads all records, gathers evidence, decides dates, decimals, currency. *rows: number of data rows. Any error of the reader is returned,
    so that a damaged file is known before anything is written. REB_E_INTERRUPTED when tick said so. */

@@ -227,6 +227,20 @@ static int word_match(const char *words, reb_slice header, reb_arena *scratch, s
     return best;
 }
 
+/* "last order date" and "mean value" tell about a customer, not about an order: such words forbid a guess. */
+static bool forbids_guess(reb_slice header) {
+    static const char *const words[] = {"first", "last", "next",  "previous", "mean",  "average", "avg",  "median", "min",
+                                        "max",   "rate", "ratio", "per",      "since", "until",   "died", "count",  "lifetime"};
+    for (size_t at = 0; at < header.len;) {
+        const char *space = memchr(header.ptr + at, ' ', header.len - at);
+        size_t n = space != NULL ? (size_t)(space - (header.ptr + at)) : header.len - at;
+        for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+            if (strlen(words[i]) == n && memcmp(words[i], header.ptr + at, n) == 0) return true;
+        at += n + 1;
+    }
+    return false;
+}
+
 /* The role a header's words suggest; *strength 2 exact, 1 contained, 0 none. */
 static reb_role word_role(reb_slice header, reb_arena *scratch, int *strength) {
     reb_role role = REB_ROLE_ASIDE;
@@ -246,6 +260,7 @@ static reb_role word_role(reb_slice header, reb_arena *scratch, int *strength) {
             *strength = 1;
         }
     }
+    if (*strength == 1 && forbids_guess(header)) *strength = 0;
     return role;
 }
 
@@ -340,6 +355,40 @@ static reb_status unknown_header(reb_plan *p, const reb_sheet_info *info, reb_er
     return REB_E_INPUT;
 }
 
+/* A first guess for a file without header, from what stands in it: for a person to mend, never imported by itself. */
+void reb_plan_guess_values(reb_plan *p) {
+    int date = -1;
+    int amount = -1;
+    int quantity = -1;
+    int customer = -1;
+    for (size_t i = 0; i < p->n_columns; i++) {
+        const reb_plan_column *c = &p->columns[i];
+        if (c->evidence == NULL || c->evidence->number.values == 0) continue;
+        const reb_date_evidence *d = &c->evidence->date;
+        const reb_number_evidence *n = &c->evidence->number;
+        reb_date_verdict v = reb_date_decide(d, REB_ORDER_UNKNOWN, false);
+        bool number = n->numbers == n->values;
+        int at = (int)i;
+        if (v.is_date && d->dates == d->values) {
+            if (date < 0) date = at;
+        } else if (number && n->fraction > 0) {
+            amount = at;
+        } else if (customer < 0) {
+            customer = at;
+        } else if (number && date >= 0 && quantity < 0) {
+            quantity = at;
+        }
+    }
+    if (amount < 0 && quantity >= 0) {
+        amount = quantity;
+        quantity = -1;
+    }
+    if (customer >= 0) reb_plan_assign(p, (size_t)customer, REB_ROLE_CUSTOMER);
+    if (date >= 0) reb_plan_assign(p, (size_t)date, REB_ROLE_DATE);
+    if (quantity >= 0) reb_plan_assign(p, (size_t)quantity, REB_ROLE_QUANTITY);
+    if (amount >= 0) reb_plan_assign(p, (size_t)amount, REB_ROLE_AMOUNT);
+}
+
 static reb_status recognise_profile(reb_plan *p, const reb_sheet_info *info, reb_err *err) {
     reb_slice *folds = reb_arena_zalloc(p->arena, COLUMN_COUNT, sizeof *folds);
     if (folds == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
@@ -359,12 +408,6 @@ static reb_status recognise_profile(reb_plan *p, const reb_sheet_info *info, reb
     p->label = "a sheet with known words in its header";
     p->source = "sheet";
     p->why = "the words of its header";
-    if (info->format == REB_FORMAT_VCARD) {
-        p->profile = "vcard";
-        p->label = "vCards";
-        p->source = "vcard";
-        p->why = "the file is a list of cards";
-    }
     if (!judge_records(p)) return unknown_header(p, info, err);
     return REB_OK;
 }

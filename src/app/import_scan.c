@@ -274,6 +274,29 @@ static void decide_amount(scan *s) {
     if (s->other_amount > 0) reb_plan_remark(p, "Rows of one order have different amounts: they were added up.");
 }
 
+reb_status reb_plan_peek(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_err *err) {
+    enum { ENOUGH = 500 };
+    *rows = 0;
+    for (size_t i = 0; i < p->n_columns; i++) {
+        p->columns[i].evidence = reb_arena_zalloc(p->arena, 1, sizeof *p->columns[i].evidence);
+        if (p->columns[i].evidence == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    }
+    while (*rows < ENOUGH) {
+        const reb_sheet_record *rec = NULL;
+        reb_status st = reb_sheet_next(&rec, sheet, err);
+        if (st != REB_OK || rec == NULL) return st;
+        ++*rows;
+        for (size_t i = 0; i < p->n_columns && i < rec->n_fields; i++) {
+            reb_slice v = reb_slice_trim(rec->fields[i]);
+            if (v.len == 0) continue;
+            take_sample(p, &p->columns[i], v);
+            reb_date_evidence_add(&p->columns[i].evidence->date, v.ptr, v.len);
+            reb_number_evidence_add(&p->columns[i].evidence->number, v.ptr, v.len);
+        }
+    }
+    return REB_OK;
+}
+
 reb_status reb_plan_scan(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_scan_tick tick, void *ctx, reb_err *err) {
     scan s = {.p = p};
     reb_status st = prepare(&s, err);

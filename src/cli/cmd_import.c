@@ -165,8 +165,11 @@ static void counts_table(const page *p) {
     count_row(t, "orders", c->orders, money(p, c->order_minor));
     count_row(t, "lines", c->lines, NULL);
     count_row(t, "customers", c->customers_seen, reb_arena_printf(a, "%s new", reb_format_count(n, c->customers_new)));
-    count_row(t, "refunds", c->refunds,
-              reb_arena_printf(a, "%s; %s linked to their orders", money(p, c->refund_minor), reb_format_count(n, c->refunds_linked)));
+    const char *linked =
+        reb_arena_printf(a, "%s; %s linked to their orders", money(p, c->refund_minor), reb_format_count(n, c->refunds_linked));
+    if (c->returns > 0)
+        linked = reb_arena_printf(a, "%s; from %s credit notes, parted by order", linked, reb_format_count(amount, c->returns));
+    count_row(t, "refunds", c->refunds, linked);
     count_row(t, "cancellations", c->cancellations, NULL);
     count_row(t, "payments", c->payments, NULL);
     count_row(t, "unpaid", c->unpaid, "failed or not finished: kept, but no purchases");

@@ -511,6 +511,7 @@ static reb_status write_returns(reb_ingest_run *r, event_list *l, reb_err *err) 
             if (e->ext_id == NULL) return no_memory(err);
         }
         lines += e->n_lines + 1;
+        r->added.returns += !(again || dry_again);
         fresh.at[fresh.n++] = e;
     }
     match_ctx m = {0};
