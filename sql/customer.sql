@@ -140,9 +140,22 @@ where c.head_id = $1 and ($2 = '' or e.kind = $2) and ($2 <> '' or e.kind <> 'sh
     and (e.occurred_us, e.event_id) < ($3, $4)
 order by e.occurred_us desc, e.event_id desc limit $5
 
+-- An act that speaks of two customers has an event on each, with one ext_id: it counts once.
 -- name: customer_event_count
-select cast(count(*) as bigint) from customer c join event e on e.customer_id = c.customer_id
+select cast(count(distinct case when e.source = 'rebound' and e.kind in ('merge', 'unmerge', 'not_same') then e.ext_id
+    else cast(e.event_id as text) end) as bigint)
+from customer c join event e on e.customer_id = c.customer_id
 where c.head_id = $1 and e.kind not in ('shown', 'held_out') and e.occurred_us <= $2
 
 -- name: customer_event_lines
 select name, sku, quantity_milli from event_line where customer_id = $1 and event_id = $2 order by line_no limit $3
+
+-- name: customer_shown
+select e.customer_id, e.ext_id, e.occurred_us from customer c join event e on e.customer_id = c.customer_id
+where c.head_id = $1 and e.source = 'rebound' and e.kind = 'shown' and e.occurred_us <= $2
+order by e.occurred_us desc, e.event_id desc limit 1
+
+-- name: customer_answered
+select cast(count(*) as bigint) from customer c join event e on e.customer_id = c.customer_id
+where c.head_id = $1 and e.kind in ('done', 'not_now', 'wrong', 'contact') and e.occurred_us >= $2 and e.occurred_us <= $3
+

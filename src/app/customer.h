@@ -158,7 +158,7 @@ typedef struct reb_customer_merged {
 typedef struct reb_customer_next { /* what Today proposes for this customer just now */
     bool found;
     const char *code, *kind, *why, *what;
-    int64_t minutes;
+    double minutes;
     reb_estimate gain_minor;
 } reb_customer_next;
 

@@ -20,6 +20,9 @@ const char *reb_customer_label(reb_arena *a, int64_t id, const char *name, const
 /* Country in which a number without + is read: where the business's currency is at home; "" when several countries share it. */
 const char *reb_customer_home_country(const reb_business *b);
 
+/* Today's proposal for the customer of a view, when its estimates are filled already. */
+reb_status reb_customer_fill_next(reb_customer_view *v, const reb_customer_ctx *c, reb_err *err);
+
 /* Doubles of one head by what it shares with others, without looking through all names. */
 reb_status reb_customer_doubles_quick(reb_customer_doubles *out, const reb_customer_ctx *c, int64_t head_id, size_t limit, reb_err *err);
 

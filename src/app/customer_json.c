@@ -211,7 +211,7 @@ static void figures_members(reb_json *w, const reb_customer_view *v) {
         reb_json_kstr(w, "kind", v->next.kind);
         reb_json_kstr(w, "why", v->next.why);
         reb_json_kstr(w, "what", v->next.what);
-        reb_json_ki64(w, "minutes", v->next.minutes);
+        reb_json_kf64(w, "minutes", v->next.minutes);
         reb_estimate_json(w, "gain_minor", &v->next.gain_minor, true);
         reb_json_obj_end(w);
     } else {

@@ -348,6 +348,9 @@ static reb_status read_estimates(reb_customer_view *out, const viewer *v, int64_
     st = reb_score_customer(&score, &fit->score, &h, today, err);
     if (st == REB_OK) st = reb_score_ranges(&out->value_minor, &out->at_stake_minor, &out->p_alive, &fit->score, &h, today, err);
     if (st != REB_OK) return st;
+    /* As Today tells them: a margin or a prior that is assumed makes the figure mixed. */
+    if (fit->margin_origin != REB_MEASURED || fit->prior_used) out->value_minor.origin = out->at_stake_minor.origin = REB_MIXED;
+    if (fit->prior_used) out->p_alive.origin = REB_MIXED;
     out->estimated = true;
     out->expected_year = score.expected_year;
     out->fit_day = fit->as_of_day;
@@ -482,6 +485,7 @@ static reb_status show_work(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = read_people(out, v, err);
     if (st == REB_OK) st = read_rhythm(&out->rhythm, v, today, err);
     if (st == REB_OK) st = read_estimates(out, v, today, err);
+    if (st == REB_OK) st = reb_customer_fill_next(out, v->c, err);
     if (st == REB_OK) st = read_history(&out->history, v, "", FIRST_EVENTS, v->now_us, INT64_MAX, err);
     if (st != REB_OK) return st;
     reb_customer_doubles doubles;

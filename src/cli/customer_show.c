@@ -301,8 +301,9 @@ static void print_merged(const reb_cli *cli, const reb_term *term, const reb_cus
     }
     if (v->doubles > 0) {
         char n[REB_FORMAT_TEXT];
-        char *line = reb_arena_printf(cli->arena, "%s look alike: rebound customer doubles %" PRId64,
-                                      reb_format_plural(n, (int64_t)v->doubles, "customer", NULL), v->row.customer_id);
+        char *line = reb_arena_printf(cli->arena, "%s %s alike: rebound customer doubles %" PRId64,
+                                      reb_format_plural(n, (int64_t)v->doubles, "customer", NULL), v->doubles == 1 ? "looks" : "look",
+                                      v->row.customer_id);
         if (line != NULL) print_pair(term, "Double?", line);
     }
 }

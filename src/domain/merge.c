@@ -107,7 +107,7 @@ static reb_status put_events(reb_store *s, const job *j, const char *kind, int64
     char ext_id[64];
     snprintf(ext_id, sizeof ext_id, "%s:%" PRId64, kind, act_id);
     reb_status st = REB_OK;
-    for (int side = 0; side < 2 && st == REB_OK; side++) {
+    for (int side = 1; side >= 0 && st == REB_OK; side--) { /* the head's is the later one: its side is told in a common history */
         reb_buf data = {0};
         reb_json w = {.out = &data};
         reb_json_obj(&w);
