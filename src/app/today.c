@@ -1,6 +1,7 @@
 #include "today.h"
 
 #include "../domain/holdout.h"
+#include "../text/format.h"
 #include "today_people.h"
 #include "today_text.h"
 
@@ -332,16 +333,26 @@ static void assume(reb_today_item *item, making *m, const candidate *c) {
     item->assumed_count = n;
 }
 
+/* A name for a sentence: no control characters, no line ends. */
+static const char *clean_name(making *m, const char *name) {
+    reb_buf b = {0};
+    reb_format_safe(&b, name, strlen(name));
+    const char *copy = reb_arena_strdup(m->arena, reb_buf_cstr(&b));
+    reb_buf_free(&b);
+    return copy != NULL ? copy : "";
+}
+
 static void tell(reb_today_item *item, making *m, const candidate *c, const who *w) {
     const char *currency = m->policy->currency;
+    const char *name = clean_name(m, item->name);
     switch (c->kind) {
-        case REB_ITEM_CALL: item->why = reb_text_why_call(m->arena, item->name, c->rhythm_days, c->silent); break;
+        case REB_ITEM_CALL: item->why = reb_text_why_call(m->arena, name, c->rhythm_days, c->silent); break;
         case REB_ITEM_FEEDBACK:
-            item->why = c->x == 0 ? reb_text_why_first(m->arena, item->name, c->silent, c->last_amount, currency)
-                                  : reb_text_why_unusual(m->arena, item->name, c->silent, c->last_amount, c->usual_amount, currency);
+            item->why = c->x == 0 ? reb_text_why_first(m->arena, name, c->silent, c->last_amount, currency)
+                                  : reb_text_why_unusual(m->arena, name, c->silent, c->last_amount, c->usual_amount, currency);
             break;
         case REB_ITEM_NEGLECTED:
-            item->why = reb_text_why_neglected(m->arena, item->name, llround(item->value_minor.value),
+            item->why = reb_text_why_neglected(m->arena, name, llround(item->value_minor.value),
                                                c->spoken_day == INT64_MIN ? -1 : m->out->day - c->spoken_day, currency);
             break;
         case REB_ITEM_KINDS: break;

@@ -47,6 +47,22 @@ static void print_money_line(const reb_cli *cli, const reb_term *term, const reb
     if (line != NULL) reb_term_paragraph(term, 4, NULL, line);
 }
 
+/* The sentence as a terminal likes it: a name that needs no isolation goes without its marks, which some terminals draw. */
+static const char *sentence(const reb_cli *cli, const reb_today_item *i) {
+    static const char open[] = "\xE2\x81\xA8";
+    static const char shut[] = "\xE2\x81\xA9";
+    if (strncmp(safe(cli, i->name), open, sizeof open - 1) == 0) return i->why;
+    reb_buf b = {0};
+    for (const char *p = i->why; *p != '\0';) {
+        bool mark = strncmp(p, open, sizeof open - 1) == 0 || strncmp(p, shut, sizeof shut - 1) == 0;
+        if (!mark) reb_buf_char(&b, *p);
+        p += mark ? sizeof open - 1 : 1;
+    }
+    const char *copy = reb_arena_strdup(cli->arena, reb_buf_cstr(&b));
+    reb_buf_free(&b);
+    return copy != NULL ? copy : i->why;
+}
+
 static void print_item(const reb_cli *cli, const reb_term *term, const reb_today_list *l, size_t at) {
     static const char *const kinds[] = {"Call", "Ask", "Talk to"};
     const reb_today_item *i = &l->items[at];
@@ -59,10 +75,7 @@ static void print_item(const reb_cli *cli, const reb_term *term, const reb_today
     fprintf(cli->out, " · %s min · ", minutes_text(minutes, i->minutes));
     reb_term_styled(term, REB_STYLE_BOLD, i->code);
     fprintf(cli->out, "\n");
-    reb_buf why = {0};
-    reb_format_safe(&why, i->why, strlen(i->why));
-    reb_term_paragraph(term, 4, NULL, reb_buf_cstr(&why));
-    reb_buf_free(&why);
+    reb_term_paragraph(term, 4, NULL, sentence(cli, i));
     reb_term_paragraph(term, 4, NULL, i->what);
     print_money_line(cli, term, l, i);
 }
