@@ -1,10 +1,9 @@
 #include "act_cli.h"
 
-#include "../domain/policy.h"
+#include "../app/customer.h"
 #include "format.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,15 +21,7 @@ static reb_status read_date(int64_t *day, const char *text, reb_err *err) {
     return REB_E_USAGE;
 }
 
-/* A customer's id as it stands in JSON. */
-static bool read_id(int64_t *id, const char *text) {
-    char *end = NULL;
-    long long v = strtoll(text, &end, 10);
-    *id = v;
-    return end != text && *end == '\0' && v > 0;
-}
-
-static reb_status find(reb_act *a, reb_cli *cli, reb_store *s, reb_err *err) {
+static reb_status find(reb_act *a, reb_cli *cli, reb_store *s, const reb_business *b, reb_err *err) {
     int64_t episode = 0;
     if (cli->arg_count == 1) {
         a->item = cli->args[0];
@@ -42,12 +33,8 @@ static reb_status find(reb_act *a, reb_cli *cli, reb_store *s, reb_err *err) {
         return REB_E_USAGE;
     }
     a->item = "";
-    if (!read_id(&a->customer_id, cli->args[0])) {
-        reb_fail(err, REB_E_USAGE, "\"%s\" is no customer's id.", cli->args[0]);
-        reb_err_next(err, "rebound today --json and rebound customer show the ids; or use the item's code.");
-        return REB_E_USAGE;
-    }
-    return REB_OK;
+    reb_customer_ctx c = {.store = s, .arena = cli->arena, .clock = cli->clock, .business = b};
+    return reb_customer_resolve(&a->customer_id, &c, cli->args[0], err);
 }
 
 static void tell(const reb_cli *cli, const reb_act *a, const reb_act_result *r) {
@@ -81,7 +68,7 @@ static void tell(const reb_cli *cli, const reb_act *a, const reb_act_result *r) 
 
 reb_status reb_cli_act(reb_cli *cli, reb_act_kind act, const char *why, const char *until_text, reb_err *err) {
     if (cli->arg_count < 1 || cli->arg_count > 2) {
-        reb_fail(err, REB_E_USAGE, "Name the item by its code, or the customer's id and the kind.");
+        reb_fail(err, REB_E_USAGE, "Name the item by its code, or the customer and the kind.");
         reb_err_next(err, "See: rebound help %s", cli->command->name);
         return REB_E_USAGE;
     }
@@ -95,7 +82,7 @@ reb_status reb_cli_act(reb_cli *cli, reb_act_kind act, const char *why, const ch
     int64_t now_us = reb_clock_now(cli->clock);
     reb_ids ids = {.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
     reb_act_result r = {0};
-    st = find(&a, cli, s, err);
+    st = find(&a, cli, s, b, err);
     if (st == REB_OK) st = reb_act_record(&r, s, b, &a, now_us, &ids, err);
     if (st == REB_OK) tell(cli, &a, &r);
     reb_business_free(b);
