@@ -59,19 +59,3 @@ where e.batch_id <> 0 group by e.batch_id
 
 -- name: verify_totals
 select (select count(*) from event), (select count(*) from customer), (select count(*) from import_batch)
-
--- What is stored of these heads, to be compared with what the log gives.
-
--- name: verify_stored_days
-select customer_id, day, order_count, amount_minor, cost_minor from purchase_day where customer_id = $1
--- name: verify_stored_days @pg
-select customer_id, day, order_count, amount_minor, cost_minor from purchase_day where customer_id = any($1::bigint[])
-
--- name: verify_stored_summaries
-select customer_id, kind, name, name_fold, email, phone, language, country, order_count, purchase_day_count, first_day, last_day,
-    gross_minor, refunded_minor, net_minor, last_spoken_us, last_event_us
-from customer_summary where customer_id = $1
--- name: verify_stored_summaries @pg
-select customer_id, kind, name, name_fold, email, phone, language, country, order_count, purchase_day_count, first_day, last_day,
-    gross_minor, refunded_minor, net_minor, last_spoken_us, last_event_us
-from customer_summary where customer_id = any($1::bigint[])

@@ -90,8 +90,9 @@ create table customer (
     batch_id bigint not null,        -- 0: made by hand
     created_us bigint not null,
     primary key (customer_id)
-);
-create index customer_by_head on customer (head_id);
+) without rowid;                     -- @sqlite
+);                                   -- @pg
+create index customer_by_head on customer (head_id, customer_id);
 create index customer_by_batch on customer (batch_id);
 create index customer_merged on customer (merged_into) where merged_into <> 0;
 
@@ -132,7 +133,8 @@ create table contact (
     batch_id bigint not null,
     created_us bigint not null,
     primary key (customer_id, contact_id)
-);
+) without rowid;                     -- @sqlite
+);                                   -- @pg
 create index contact_by_batch on contact (batch_id);
 create index contact_by_name on contact (name_fold, customer_id);
 
@@ -217,7 +219,8 @@ create table customer_summary (
     last_spoken_us bigint,           -- last contact event by a person of the business
     last_event_us bigint,
     primary key (customer_id)
-);
+) without rowid;                     -- @sqlite
+);                                   -- @pg
 -- Lists are walked along these, page by page; the first one alone answers a search within names.
 create index customer_summary_by_name on customer_summary (name_fold, customer_id);
 create index customer_summary_by_net on customer_summary (net_minor, customer_id);
@@ -238,5 +241,6 @@ create table score (
     kept_minor double precision not null,       -- the same if the customer were surely still with us
     at_stake_minor double precision not null,   -- kept_minor - value_minor
     primary key (customer_id)
-);
+) without rowid;                     -- @sqlite
+);                                   -- @pg
 create index score_by_stake on score (at_stake_minor, customer_id);

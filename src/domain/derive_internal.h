@@ -66,6 +66,11 @@ typedef struct day_row {
     bool cost_unknown;
 } day_row;
 
+typedef struct member {
+    int64_t customer_id;
+    size_t head; /* index into the gathering's heads */
+} member;
+
 typedef struct gathering {
     reb_arena arena;
     uint64_t own_currency;
@@ -74,6 +79,11 @@ typedef struct gathering {
     size_t id_cap;
     head *heads; /* sorted by id */
     size_t head_count;
+    size_t head_cap;
+    member *members; /* of all heads, sorted by customer */
+    size_t member_count;
+    size_t member_cap;
+    size_t member_last; /* found last: rows of one customer come together */
     event_row *events;
     size_t event_count;
     size_t event_cap;
@@ -94,6 +104,26 @@ const char *reb_derive_name(const head *h);
 const char *reb_derive_text(const head *h, text_slot slot);  /* "" when there is none */
 const char *reb_derive_fold(gathering *g, const char *text); /* NULL: no memory */
 int64_t reb_derive_net(const head *h);
+/* What is stored of a head beside what was reckoned. */
+typedef enum stored_state { STORED_MISSING, STORED_SAME, STORED_FIGURES, STORED_TEXTS } stored_state; /* what differs */
+
+typedef struct stored_view {
+    gathering *g;
+    stored_state *state; /* of the summary, head by head */
+    day_row *days;       /* as stored, by customer and day */
+    size_t day_count;
+    size_t day_cap;
+} stored_view;
+
+/* Reads what is stored of the heads of `g`. *view is zero before; always free it after. */
+reb_status reb_derive_view(stored_view *view, gathering *g, reb_store *s, reb_err *err);
+void reb_derive_view_free(stored_view *view);
+
+/* Walks reckoned and stored days side by side: for each day that stands on one side only, or differs, `differs` is told both (NULL
+   where missing). */
+typedef reb_status (*reb_day_differs)(void *ctx, const day_row *stored, const day_row *reckoned, reb_err *err);
+reb_status reb_derive_days_differ(const stored_view *view, reb_day_differs differs, void *ctx, reb_err *err);
+
 /* The next heads after `after`, in order; *count below `most` at the end. */
 reb_status reb_derive_next(int64_t *ids, size_t *count, size_t most, reb_store *s, int64_t after, reb_err *err);
 
