@@ -21,7 +21,7 @@ static void parse(const char *s, size_t n, const reb_date_format *fmt, const reb
     char text[REB_DATE_TEXT];
     size_t len = reb_date_text(text, d.calendar, d.day);
     reb_date again;
-    if (len > 0 && d.day > -90000 && d.day < 200000 &&
+    if (len > 0 && d.day > -90000 && d.day < 100000 &&
         (reb_date_parse(&again, text, len, &(reb_date_format){.calendar = d.calendar}, zone, NULL) != REB_OK || again.day != d.day))
         abort();
 }

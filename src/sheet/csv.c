@@ -60,11 +60,11 @@ void reb_csv_close(reb_csv *c) {
 
 void reb_csv_begin(reb_csv *c) {
     c->n_fields = c->pos = c->field_from = 0;
-    c->high = c->quoted = c->stray = c->in_quote = c->closed = false;
+    c->high = c->breaks = c->any_doubled = c->stray = c->in_quote = c->closed = false;
     c->doubled = 0;
 }
 
-static reb_csv_result add_field(reb_csv *c, size_t end) {
+static inline reb_csv_result add_field(reb_csv *c, size_t end) {
     if (c->n_fields == c->cap_fields) {
         if (c->n_fields >= REB_SHEET_MAX_COLUMNS) {
             c->bad_at = c->field_from;
@@ -107,6 +107,7 @@ static bool quote_inside(reb_csv *c, const char *d, size_t i, size_t len, bool e
     size_t j = i + 1;
     if (j < len && d[j] == '"') {
         c->doubled++;
+        c->any_doubled = true;
         c->pos = j + 1;
         return true;
     }
@@ -191,6 +192,7 @@ static inline uint64_t closed_in_block(reb_csv *c, const char *d, size_t len, si
     if (q + 1 >= len || (m->nul & bits & (end - 1)) != 0) return 0;
     char after = d[q + 1];
     if (after != c->delimiter && after != '\n' && after != '\r') return 0;
+    if ((bits & (end - 1)) != 0) c->breaks = true; /* delimiters or line ends inside: look when it matters */
     c->closed = true;
     c->closed_to = q;
     uint64_t behind = ~(end | (end - 1));
@@ -222,11 +224,10 @@ reb_csv_result reb_csv_scan(reb_csv *c, const char *d, size_t len, bool eof) {
                 if (r != REB_CSV_RECORD) return r;
             } else if (ch == '"') {
                 if (c->closed || (i != c->field_from && !only_blanks(d, c->field_from, i))) continue; /* in plain text it is text */
-                c->quoted = true;
                 c->quote_at = i;
                 uint64_t behind = closed_in_block(c, d, len, block, &m, bits);
                 if (behind == 0) {
-                    c->in_quote = true;
+                    c->in_quote = c->breaks = true;
                     next = i + 1;
                     break;
                 }

@@ -30,11 +30,12 @@ typedef struct reb_csv {
     /* result */
     reb_csv_field *fields; /* owned */
     size_t n_fields, cap_fields;
-    size_t raw_len;  /* the record without its line end */
-    size_t consumed; /* with it */
-    bool high;       /* bytes beyond ASCII were near: check UTF-8 */
-    bool quoted;     /* some field was quoted: line breaks may be inside */
-    bool stray;      /* a stray quote was kept as text */
+    size_t raw_len;   /* the record without its line end */
+    size_t consumed;  /* with it */
+    bool high;        /* bytes beyond ASCII were near: check UTF-8 */
+    bool breaks;      /* line breaks may stand inside a quoted field */
+    bool any_doubled; /* some field has doubled quotes */
+    bool stray;       /* a stray quote was kept as text */
     size_t stray_at;
     size_t bad_at;
     /* where scanning stopped, all relative to the start of the record */

@@ -111,6 +111,7 @@ static reb_status scan_next(bool *got, reb_sheet *s, delimited *t, reb_err *err)
 
 static int64_t count_lines(const char *d, size_t len) {
     int64_t n = 0;
+    if (memchr(d, '\n', len) == NULL && memchr(d, '\r', len) == NULL) return 0; /* as almost always */
     for (size_t i = 0; i < len; i++)
         if (d[i] == '\n' || (d[i] == '\r' && (i + 1 >= len || d[i + 1] != '\n'))) n++;
     return n;
@@ -126,13 +127,11 @@ static reb_status make_fields(reb_sheet *s, delimited *t, reb_err *err) {
         t->cap_fields = c->cap_fields;
     }
     bool bad = c->high && !reb_utf8_valid(d, c->raw_len, NULL);
-    size_t doubled = 0;
-    for (size_t i = 0; i < c->n_fields; i++) {
-        t->fields[i] = (reb_slice){d + c->fields[i].from, c->fields[i].to - c->fields[i].from};
-        doubled += c->fields[i].doubled;
-    }
+    const reb_csv_field *from = c->fields;
+    reb_slice *to = t->fields;
+    for (size_t i = 0, n = c->n_fields; i < n; i++) to[i] = (reb_slice){d + from[i].from, from[i].to - from[i].from};
     s->record.flags = (bad ? (unsigned)REB_RECORD_BAD_UTF8 : 0u) | (c->stray ? (unsigned)REB_RECORD_STRAY_QUOTE : 0u);
-    if (doubled > 0 || bad) { /* only these need bytes of their own */
+    if (c->any_doubled || bad) { /* only these need bytes of their own */
         size_t need = c->raw_len * (bad ? 4 : 1) + 1;
         if (t->cap_scratch < need) {
             char *p = realloc(t->scratch, need);
@@ -165,7 +164,7 @@ static reb_status next_record(bool *got, reb_sheet *s, reb_err *err) {
     if (st != REB_OK || !*got) return st;
     if ((st = make_fields(s, t, err)) != REB_OK) return st;
     s->record.line = s->line;
-    s->line += 1 + (t->csv.quoted ? count_lines(s->record.raw.ptr, s->record.raw.len) : 0);
+    s->line += 1 + (t->csv.breaks ? count_lines(s->record.raw.ptr, s->record.raw.len) : 0);
     s->window.start += t->csv.consumed; /* the bytes stay where they are until the next call reads more */
     return REB_OK;
 }

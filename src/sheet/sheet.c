@@ -370,7 +370,6 @@ reb_status reb_sheet_next(const reb_sheet_record **out, reb_sheet *s, reb_err *e
     }
     if (s->ended) return REB_OK;
     bool got = false;
-    s->error = (reb_err){0};
     reb_status st = s->reader.next(&got, s, &s->error);
     if (st != REB_OK) {
         s->failed = st;

@@ -15,12 +15,12 @@ static reb_status refuse(reb_err *err, const char *s, size_t len, const char *wh
 static reb_slice unwrap(reb_slice t) {
     const char *open = t.len > 0 ? memchr(t.ptr, '<', t.len) : NULL;
     if (open != NULL && t.ptr[t.len - 1] == '>') t = (reb_slice){open + 1, (size_t)(t.ptr + t.len - 1 - (open + 1))};
-    if (t.len > 7 && strncasecmp(t.ptr, "mailto:", 7) == 0) {
+    while (t.len > 7 && strncasecmp(t.ptr, "mailto:", 7) == 0) {
         t = (reb_slice){t.ptr + 7, t.len - 7};
         const char *q = memchr(t.ptr, '?', t.len);
         if (q != NULL) t.len = (size_t)(q - t.ptr);
     }
-    if (t.len > 0 && t.ptr[0] == '\'') t.ptr++, t.len--; /* a spreadsheet's apostrophe */
+    while (t.len > 0 && t.ptr[0] == '\'') t.ptr++, t.len--; /* a spreadsheet's apostrophe */
     return reb_slice_trim(t);
 }
 
@@ -71,6 +71,7 @@ reb_status reb_email_parse(char out[REB_EMAIL_TEXT], size_t *out_len, const char
             continue;
         char c[4];
         size_t m = reb_utf8_encode(c, (uint32_t)u_foldCase((UChar32)cp, U_FOLD_CASE_DEFAULT));
+        if (n == 0 && c[0] == '\'') continue;
         if (n + m > 254) return refuse(err, s, len, "it is longer than 254 bytes");
         memcpy(a + n, c, m);
         n += m;

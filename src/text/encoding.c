@@ -97,18 +97,26 @@ static size_t utf16_class(unsigned char c) {
     return c == 0x00 ? 0 : c == 0x03 ? 1 : c == 0x06 ? 2 : 3;
 }
 
+/* How many bytes from p on are ASCII, in steps of 32. */
+static size_t ascii_length(const unsigned char *p, size_t len) {
+    size_t i = 0;
+    for (; len - i >= 32; i += 32) {
+        uint64_t w[4];
+        memcpy(w, p + i, 32);
+        if (((w[0] | w[1] | w[2] | w[3]) & UINT64_C(0x8080808080808080)) != 0) break;
+    }
+    return i;
+}
+
 void reb_encoding_feed(reb_encoding_evidence *ev, const void *bytes, size_t len) {
     const unsigned char *p = bytes;
     for (size_t i = 0; i < len;) {
         /* Long stretches of ASCII are skipped once the beginning is known: only the counts of parity are missed then. */
-        if (ev->bytes > 65536 && !ev->prev_high && ev->need == 0 && len - i >= 8) {
-            uint64_t w;
-            memcpy(&w, p + i, 8);
-            if ((w & UINT64_C(0x8080808080808080)) == 0) {
-                i += 8;
-                ev->bytes += 8;
-                continue;
-            }
+        if (ev->bytes > 65536 && !ev->prev_high && ev->need == 0) {
+            size_t n = ascii_length(p + i, len - i);
+            i += n;
+            ev->bytes += n;
+            if (n > 0) continue;
         }
         unsigned char c = p[i++];
         if (ev->bytes < sizeof ev->head) ev->head[ev->bytes] = c;

@@ -172,6 +172,10 @@ static reb_status refuse(reb_err *err, const char *s, size_t len, const char *wh
     return reb_fail(err, REB_E_INPUT, "\"%.*s\": %s", (int)reb_utf8_cut(s, len, 40), s, why);
 }
 
+static bool is_placeholder(const char *number) {
+    return strspn(number, (char[2]){number[0], '\0'}) == strlen(number);
+}
+
 static void write_out(reb_phone *out, const char *code, const char *number, const char *iso, const dialled *r) {
     *out = (reb_phone){.has_extension = r->extension, .used = r->used};
     size_t c = strlen(code), n = strlen(number);
@@ -186,7 +190,8 @@ reb_status reb_phone_parse(reb_phone *out, const char *s, size_t len, const char
     read_dialled(&r, s, len);
     if (r.wrong != NULL) return refuse(err, s, len, r.wrong);
     if (r.n == 0) return refuse(err, s, len, "it has no digits");
-    if (strspn(r.d, (char[2]){r.d[0], '\0'}) == r.n && r.n > 2) return refuse(err, s, len, "one digit over and over is a placeholder");
+    static const char placeholder[] = "one digit over and over is a placeholder";
+    if (is_placeholder(r.d) && r.n > 2) return refuse(err, s, len, placeholder);
     const country_row *home = by_iso(country);
     const char *d = r.d;
     bool abroad = r.plus;
@@ -211,6 +216,7 @@ reb_status reb_phone_parse(reb_phone *out, const char *s, size_t len, const char
         if (n == NULL)
             return refuse(err, s, len,
                           strlen(d) - strlen(c->code) < c->min ? "too few digits for its country" : "too many digits for its country");
+        if (is_placeholder(n)) return refuse(err, s, len, placeholder);
         write_out(out, c->code, n, c->iso, &r);
         return REB_OK;
     }
@@ -220,6 +226,7 @@ reb_status reb_phone_parse(reb_phone *out, const char *s, size_t len, const char
     if (n == NULL)
         return refuse(err, s, len,
                       r.n < home->min + strlen(home->trunk) ? "too few digits for the country" : "too many digits for the country");
+    if (is_placeholder(n)) return refuse(err, s, len, placeholder);
     write_out(out, home->code, n, home->iso, &r);
     return REB_OK;
 }
