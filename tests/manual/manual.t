@@ -23,6 +23,13 @@ sub check {
     unless ($pass) { print "# $_\n" for @why }
 }
 
+sub slurp {
+    my ($path) = @_;
+    open my $f, '<', $path or return undef;
+    local $/;
+    return scalar <$f>;
+}
+
 # The commands of a page: {line, text, want => [lines], from, to} where from..to are the places of the wanted output.
 sub read_page {
     my ($lines) = @_;
@@ -97,6 +104,17 @@ sub matches {
     return @$got && line_matches($first, $got->[0]) && matches(\@rest, [ @{$got}[ 1 .. $#$got ] ]);
 }
 
+# For --update: a line as it came, or the wanted one that matches it; what differs from run to run (ids, codes of items, times) as "[...]".
+sub settle {
+    my ($got, @want) = @_;
+    for my $w (@want) { return $w if $w =~ /\[\.\.\.\]/ && $w ne '[...]' && line_matches($w, $got) }
+    $got =~ s/\b\d{18,19}\b/[...]/g;
+    $got =~ s/(min) · [a-z0-9]{6}$/$1 · [...]/;
+    $got =~ s/(rebound (?:done|not-now|wrong)) [a-z0-9]{6}\b/$1 [...]/g;
+    $got =~ s/in [\d.,]+ m?s \([\d,]+ rows a second\)/in [...] s ([...] rows a second)/;
+    return $got;
+}
+
 for my $page (@pages) {
     open my $in, '<', $page or die "$page: $!\n";
     chomp(my @lines = <$in>);
@@ -107,7 +125,8 @@ for my $page (@pages) {
         my ($c, $r) = ($commands[$i], $results[$i]);
         next unless $update && $r;
         next if matches($c->{want}, $r->{lines});
-        splice @lines, $c->{from}, scalar @{ $c->{want} }, @{ $r->{lines} };
+        print "$page:$c->{line}: \"...\" is gone, put it back by hand\n" if grep { /^\s*\.\.\.\s*$/ } @{ $c->{want} };
+        splice @lines, $c->{from}, scalar @{ $c->{want} }, map { settle($_, @{ $c->{want} }) } @{ $r->{lines} };
     }
     if ($update) {
         open my $to, '>', $page or die;
@@ -132,12 +151,12 @@ exit 0 if $update;
 
 # The manual is whole: a page for each command, each in the index, each option told.
 open my $def, '<', 'api/commands.def' or die;
-my $index = do { local $/; open my $f, '<', 'docs/manual/README.md'; $f ? <$f> // '' : '' };
+my $index = slurp('docs/manual/README.md') // '';
 while (<$def>) {
     next unless /^REB_COMMAND\((\w+)\)/;
     (my $command = $1) =~ s/_/-/g;
     my $page = "docs/manual/$command.md";
-    my $text = do { local $/; open my $f, '<', $page; $f ? <$f> : undef };
+    my $text = slurp($page);
     check(defined $text, "$page: there is a page for the command $command");
     next unless defined $text;
     check(scalar($index =~ /\($command\.md\)/), "$page: the index leads to it");
