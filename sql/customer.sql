@@ -50,22 +50,23 @@ where (name_fold, customer_id) > ($3, $4) and strpos(name_fold, $5) > 0 and strp
     and not (name_fold >= $1 and name_fold < $2)
 order by name_fold, customer_id limit $8
 
--- Names under which a customer was known before being merged into another.
+-- Names under which a customer was known before being merged into another, and names of contacts. Few customers are merged and few have
+-- contacts: `cross join` and `+` keep SQLite from walking all customers for the sake of the order.
 -- name: customer_search_merged @sqlite
-select distinct c.head_id from customer c join identity i on i.customer_id = c.customer_id
+select c.head_id from customer c cross join identity i on i.customer_id = c.customer_id
 where c.merged_into <> 0 and i.kind = 'name' and instr(i.value, $1) > 0 and instr(i.value, $2) > 0 and instr(i.value, $3) > 0
-order by c.head_id limit $4
+order by +c.head_id limit $4
 -- name: customer_search_merged @pg
-select distinct c.head_id from customer c join identity i on i.customer_id = c.customer_id
+select c.head_id from customer c join identity i on i.customer_id = c.customer_id
 where c.merged_into <> 0 and i.kind = 'name' and strpos(i.value, $1) > 0 and strpos(i.value, $2) > 0 and strpos(i.value, $3) > 0
 order by c.head_id limit $4
 
 -- name: customer_search_contact @sqlite
-select distinct c.head_id from contact t join customer c on c.customer_id = t.customer_id
+select c.head_id from contact t cross join customer c on c.customer_id = t.customer_id
 where instr(t.name_fold, $1) > 0 and instr(t.name_fold, $2) > 0 and instr(t.name_fold, $3) > 0
-order by c.head_id limit $4
+order by +c.head_id limit $4
 -- name: customer_search_contact @pg
-select distinct c.head_id from contact t join customer c on c.customer_id = t.customer_id
+select c.head_id from contact t join customer c on c.customer_id = t.customer_id
 where strpos(t.name_fold, $1) > 0 and strpos(t.name_fold, $2) > 0 and strpos(t.name_fold, $3) > 0
 order by c.head_id limit $4
 

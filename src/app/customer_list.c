@@ -172,6 +172,7 @@ typedef struct search {
     const char *fold; /* search form */
     const char *end;  /* just after every text that begins with `fold` */
     const char *word[WORDS];
+    bool parts; /* look for parts of names too, of contacts and of those merged; else for identities alone */
     finding exact[MOST_EXACT];
     size_t exact_count;
 } search;
@@ -237,13 +238,19 @@ static reb_status find_exact(search *s, reb_err *err) {
         reb_phone_parse(&phone, s->raw, strlen(s->raw), reb_customer_home_country(s->b), NULL) == REB_OK)
         st = add_identity(s, "phone", phone.e164, "phone", err);
     if (st == REB_OK) st = add_identity(s, "external", s->raw, "external id", err);
-    if (st == REB_OK && s->fold[0] != '\0' && s->word[0][0] != '\0')
+    if (st == REB_OK && s->parts && s->fold[0] != '\0')
         st = add_found(s, REB_SQL_CUSTOMER_SEARCH_CONTACT,
                        REB_ARGS(reb_t(s->word[0]), reb_t(s->word[1]), reb_t(s->word[2]), reb_i(MOST_EXACT)), "contact", err);
-    if (st == REB_OK && s->fold[0] != '\0')
+    if (st == REB_OK && s->parts && s->fold[0] != '\0')
         st = add_found(s, REB_SQL_CUSTOMER_SEARCH_MERGED,
                        REB_ARGS(reb_t(s->word[0]), reb_t(s->word[1]), reb_t(s->word[2]), reb_i(MOST_EXACT)), "name", err);
     return st;
+}
+
+/* Asked for by id, e-mail or phone, and found so: names need not be walked. */
+static bool is_answered(const search *s) {
+    return s->exact_count > 0 &&
+           (strcmp(s->exact[0].by, "id") == 0 || strcmp(s->exact[0].by, "email") == 0 || strcmp(s->exact[0].by, "phone") == 0);
 }
 
 /* Splits the folded query at spaces; the third piece keeps all that is left. */
@@ -259,8 +266,8 @@ static reb_status split_words(search *s, reb_err *err) {
     return REB_OK;
 }
 
-static reb_status search_open(search *s, const reb_customer_ctx *c, const reb_business *b, const char *query, reb_err *err) {
-    *s = (search){.c = c, .b = b};
+static reb_status search_open(search *s, const reb_customer_ctx *c, const reb_business *b, const char *query, bool parts, reb_err *err) {
+    *s = (search){.c = c, .b = b, .parts = parts};
     reb_status st = reb_customer_line(&s->raw, c->arena, query, QUERY_MOST, "question", err);
     if (st != REB_OK) return st;
     if (s->raw == NULL) return reb_fail(err, REB_E_USAGE, "Say what to find: a name, e-mail, phone or id.");
@@ -311,6 +318,7 @@ static reb_status run_search(reb_customer_page *out, const search *s, int64_t li
     if (st == REB_OK && list != 'e' && after_id != 0) st = read_place(&after, s->c, after_id, err);
     if (st != REB_OK) return st;
     bool more = false;
+    bool names = s->fold[0] != '\0' && !is_answered(s);
     if (list == 'e') {
         size_t i = 0;
         while (after_id != 0 && i < s->exact_count && s->exact[i].id != after_id) i++;
@@ -319,7 +327,7 @@ static reb_status run_search(reb_customer_page *out, const search *s, int64_t li
         more = i < s->exact_count;
         if (!more) after_id = 0;
     }
-    if (st == REB_OK && !more && list != 'i' && s->fold[0] != '\0') {
+    if (st == REB_OK && !more && list != 'i' && names) {
         if (list == 'e' && p.count == p.limit) {
             out->next = "p-0"; /* whether anybody follows shows on the next page */
             page_close(out, &p, s->b);
@@ -332,7 +340,7 @@ static reb_status run_search(reb_customer_page *out, const search *s, int64_t li
             after.name_fold = "";
         }
     }
-    if (st == REB_OK && !more && list != 'e' && s->fold[0] != '\0') {
+    if (st == REB_OK && !more && list != 'e' && names) {
         bool full = list == 'p' && p.count == p.limit;
         list = 'i';
         if (full) {
@@ -359,7 +367,7 @@ reb_status reb_customer_search(reb_customer_page *out, const reb_customer_ctx *c
     reb_status st = reb_customer_business(&b, &owned, c, err);
     search *s = reb_arena_alloc(c->arena, sizeof *s);
     if (st == REB_OK && s == NULL) st = reb_customer_no_memory(err);
-    if (st == REB_OK) st = search_open(s, c, b, query, err);
+    if (st == REB_OK) st = search_open(s, c, b, query, true, err);
     if (st == REB_OK) st = run_search(out, s, limit, cursor, err);
     reb_business_free(owned);
     return st;
@@ -377,7 +385,7 @@ reb_status reb_customer_resolve(int64_t *customer_id, const reb_customer_ctx *c,
     search *s = reb_arena_alloc(c->arena, sizeof *s);
     *customer_id = 0;
     reb_status st = s == NULL ? reb_customer_no_memory(err) : reb_customer_business(&b, &owned, c, err);
-    if (st == REB_OK) st = search_open(s, c, b, word, err);
+    if (st == REB_OK) st = search_open(s, c, b, word, false, err);
     /* An identity counts before a name; a name must be the whole name. */
     static const char *const order[] = {"id", "email", "phone", "external id"};
     for (size_t k = 0; st == REB_OK && *customer_id == 0 && k < sizeof order / sizeof order[0]; k++) {
