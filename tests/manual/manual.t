@@ -1,5 +1,5 @@
 #!/usr/bin/env perl
-# Executes the manual. In docs/manual/*.md a block fenced as ```console holds commands ("$ command", "> continuation") and the exact output of
+# Executes the manual and the README. In README.md and docs/manual/*.md a block fenced as ```console holds commands ("$ command", "> continuation") and the exact output of
 # each. All blocks of a page run in one bash, in an empty folder of their own, with rebound in the path.
 #   - a line "..." matches any lines, also none; "[...]" inside a line matches any text;
 #   - a command that fails must be followed by "$ echo $?", so that the page tells the exit code.
@@ -10,7 +10,7 @@ use Cwd qw(abs_path getcwd);
 use File::Temp qw(tempdir);
 
 my $update = @ARGV && $ARGV[0] eq '--update' ? shift : undef;
-my @pages  = @ARGV ? @ARGV : sort glob 'docs/manual/*.md';
+my @pages  = @ARGV ? @ARGV : ('README.md', sort glob 'docs/manual/*.md');
 my $binary = abs_path($ENV{REBOUND} // 'build/asan/rebound') or die "build/asan/rebound is not built\n";
 my $mark   = "\x01";
 my ($n, $bad) = (0, 0);
