@@ -213,7 +213,7 @@ static reb_status look(importing *m, reb_err *err) {
 /* A business that has no currency of its own takes that of its first file. */
 static reb_status adopt_currency(importing *m, reb_err *err) {
     reb_plan *p = m->plan;
-    if (m->business->currency_is_set || !p->currency_found || strcmp(p->currency->code, m->business->currency) == 0) return REB_OK;
+    if (m->business->currency_is_set || !p->currency_found) return REB_OK;
     m->out->currency_adopted = true;
     if (m->opt->dry_run) {
         p->business_currency = p->currency->code;

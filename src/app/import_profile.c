@@ -413,7 +413,12 @@ static reb_status recognise_profile(reb_plan *p, const reb_sheet_info *info, reb
 }
 
 reb_status reb_plan_recognise(reb_plan *p, const reb_sheet_info *info, const reb_map *map, reb_err *err) {
-    for (size_t i = 0; i < p->n_columns; i++) p->columns[i].fold = reb_plan_fold(p->arena, p->columns[i].name);
+    for (size_t i = 0; i < p->n_columns; i++) {
+        reb_plan_column *c = &p->columns[i];
+        c->fold = reb_plan_fold(p->arena, c->name);
+        bool ours = reb_slice_is(c->fold, "rebound_line") || reb_slice_is(c->fold, "rebound_reason"); /* a mended file of refused rows */
+        if (ours) reb_plan_assign(p, i, REB_ROLE_DROP);
+    }
     reb_status st = REB_OK;
     if (map != NULL && map->n_lines > 0) {
         p->profile = "mapping";
