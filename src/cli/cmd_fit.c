@@ -87,12 +87,15 @@ static void print_contest(const reb_cli *cli, const reb_term *term, const reb_fi
     fprintf(cli->out, "  Purchases that happened: %s.\n", reb_format_count(a, r->holdout_actual));
 }
 
-static void print_verdict(const reb_cli *cli, const reb_fit_report *r) {
+static void print_verdict(const reb_cli *cli, const reb_term *term, const reb_fit_report *r) {
     if (r->enough) return;
-    fprintf(cli->out,
-            "\nToo little data for figures of your own: %s are missing. Until then they lean on what is usual in shops,\n"
-            "and the lean fades as your own data grow.\n",
-            reb_text_missing(cli->arena, r));
+    char *text =
+        reb_arena_printf(cli->arena,
+                         "Too little data for figures of your own: still missing are %s. Until then they lean on what is usual in shops, "
+                         "and the lean fades as your own data grow.",
+                         reb_text_missing(cli->arena, r));
+    fprintf(cli->out, "\n");
+    if (text != NULL) reb_term_paragraph(term, 0, NULL, text);
 }
 
 static reb_status run_fit(reb_cli *cli, reb_err *err) {
@@ -119,7 +122,7 @@ static reb_status run_fit(reb_cli *cli, reb_err *err) {
         print_totals(cli, &r);
         reb_cli_print_calibration(cli, &term, &r);
         print_contest(cli, &term, &r);
-        print_verdict(cli, &r);
+        print_verdict(cli, &term, &r);
     }
     reb_store_close(s);
     return st;

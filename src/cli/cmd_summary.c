@@ -47,7 +47,8 @@ static void print_prices(const reb_cli *cli, const reb_summary *o) {
                           "                                rebound set cost_per_minute_minor AMOUNT\n");
     }
     if (o->win_times_keep > 0.0)
-        fprintf(cli->out, "  Winning is dearer by          %s times; people often say five\n", reb_format_number(a, o->win_times_keep, 1));
+        fprintf(cli->out, "  Winning against keeping       %s times the price; people often say five\n",
+                reb_format_number(a, o->win_times_keep, 1));
     if (o->neglected > 0) {
         fprintf(cli->out, "  Nobody has spoken to          %s of your most valuable tenth",
                 reb_format_plural(a, o->neglected, "customer", NULL));
@@ -114,7 +115,7 @@ static void print_summary(const reb_cli *cli, const reb_summary *o) {
     reb_term_styled(&term, REB_STYLE_BOLD, head);
     fprintf(cli->out, "\n\n  Customers                     %s", reb_format_count(a, o->customers));
     if (o->fit_found) {
-        fprintf(cli->out, ", %s of whom have bought", reb_format_count(a, o->buyers));
+        fprintf(cli->out, ", %s of whom have bought", o->buyers == o->customers ? "all" : reb_format_count(a, o->buyers));
         fprintf(cli->out, ", %s for the first time within a year", reb_format_count(a, o->new_buyers_year));
     }
     fprintf(cli->out, "\n  Sales of the last 365 days    %s\n", money(a, (double)o->revenue_year_minor, o->currency));
