@@ -46,7 +46,7 @@ fi
 [ ! -x tools/sqllint.sh ] || tools/sqllint.sh || bad=1
 
 # 6. Words that must not be left behind.
-if grep -nE 'TODO|FIXME|XXX' src/*/*.[ch] include/*.h ext/*/*.[ch] sql/*.sql 2>/dev/null; then say "unfinished by its own words (above)"; fi
+if grep -nwE 'TODO|FIXME|XXX' src/*/*.[ch] include/*.h ext/*/*.[ch] sql/*.sql 2>/dev/null; then say "unfinished by its own words (above)"; fi
 
 # 7. What is generated and committed is current.
 tools/docs.sh --check || bad=1

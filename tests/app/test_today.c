@@ -71,7 +71,7 @@ static char *cdnow_list(shop *p, const char *engine, const char *path) {
     bool honest = true;
     for (size_t i = 0; i < l.item_count; i++) {
         const reb_today_item *t = &l.items[i];
-        if (t->kind == REB_ITEM_CALL && !(t->silent_days >= 2 * t->rhythm_days && t->purchase_days >= 3)) honest = false;
+        if (t->kind == REB_ITEM_CALL && !((double)t->silent_days >= 2 * t->rhythm_days && t->purchase_days >= 3)) honest = false;
         if (!(t->gain_minor.low <= t->gain_minor.value && t->gain_minor.value <= t->gain_minor.high)) honest = false;
     }
     OK(honest, "%s: whoever is to be called is silent against their own rhythm; every gain lies in its range", engine);
