@@ -223,7 +223,8 @@ reb_csv_result reb_csv_scan(reb_csv *c, const char *d, size_t len, bool eof) {
                 reb_csv_result r = add_field(c, i);
                 if (r != REB_CSV_RECORD) return r;
             } else if (ch == '"') {
-                if (c->closed || (i != c->field_from && !only_blanks(d, c->field_from, i))) continue; /* in plain text it is text */
+                if (c->no_quotes || c->closed || (i != c->field_from && !only_blanks(d, c->field_from, i)))
+                    continue; /* in plain text it is text */
                 c->quote_at = i;
                 uint64_t behind = closed_in_block(c, d, len, block, &m, bits);
                 if (behind == 0) {

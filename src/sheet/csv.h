@@ -27,6 +27,7 @@ typedef struct reb_csv_field {
 
 typedef struct reb_csv {
     char delimiter; /* ' ': runs of white space */
+    bool no_quotes; /* a quote is a letter like any other */
     /* result */
     reb_csv_field *fields; /* owned */
     size_t n_fields, cap_fields;

@@ -186,12 +186,14 @@ typedef struct tally {
     size_t columns; /* the most frequent number above one */
     size_t share;   /* records with that number */
     bool broken;
+    bool stray;
 } tally;
 
-static void tally_delimiter(tally *out, const char *d, size_t len, bool whole, char delimiter) {
+static void tally_delimiter(tally *out, const char *d, size_t len, bool whole, char delimiter, bool no_quotes) {
     reb_csv c;
     *out = (tally){0};
     reb_csv_open(&c, delimiter);
+    c.no_quotes = no_quotes;
     size_t seen[SAMPLE_RECORDS] = {0};
     for (size_t at = 0; at < len && out->records < SAMPLE_RECORDS;) {
         reb_csv_begin(&c);
@@ -201,6 +203,7 @@ static void tally_delimiter(tally *out, const char *d, size_t len, bool whole, c
             break;
         }
         at += c.consumed;
+        out->stray |= c.stray || c.breaks;
         if (c.raw_len > 0) seen[out->records++] = c.n_fields;
     }
     for (size_t i = 0; i < out->records; i++) {
@@ -263,7 +266,7 @@ static void find_delimiter(reb_sheet *s) {
     s->info.delimiter_reason = "no delimiter was found: one column";
     for (size_t i = 0; i < sizeof k / sizeof k[0]; i++) {
         tally t;
-        tally_delimiter(&t, d, len, whole, k[i].delimiter);
+        tally_delimiter(&t, d, len, whole, k[i].delimiter, false);
         if (t.columns < 2 || t.records == 0) continue;
         double share = (double)t.share / (double)t.records;
         double columns = t.columns > 12 ? 12 : (double)t.columns;
@@ -278,6 +281,20 @@ static void find_delimiter(reb_sheet *s) {
         s->info.delimiter = REB_DELIMITER_SPACES;
         s->info.delimiter_reason = "every line has the same number of columns when cut at white space";
     }
+}
+
+/* Dumps of tabs or bars often know no quoting: a field may begin with a quote that nobody closes. Without quoting every line then
+   has the same number of columns. */
+static bool quotes_enclose(const reb_sheet *s) {
+    const reb_window *w = &s->window;
+    size_t len = w->end - w->start < SAMPLE_BYTES ? w->end - w->start : SAMPLE_BYTES;
+    bool whole = w->eof && len == w->end - w->start;
+    tally with, without;
+    if (s->info.delimiter != '\t' && s->info.delimiter != '|') return true;
+    tally_delimiter(&with, w->data + w->start, len, whole, s->info.delimiter, false);
+    if (!with.stray && !with.broken) return true;
+    tally_delimiter(&without, w->data + w->start, len, whole, s->info.delimiter, true);
+    return without.records == 0 || without.share < without.records;
 }
 
 /* Excel's own first line: sep=; */
@@ -330,6 +347,7 @@ static reb_status read_header(reb_sheet *s, delimited *t, reb_err *err) {
             reb_slice second[64];
             size_t n_second = 0;
             reb_csv_open(&c, s->info.delimiter);
+            c.no_quotes = !s->info.quotes;
             reb_csv_begin(&c);
             const char *d = w->data + w->start;
             if (w->end > w->start && reb_csv_scan(&c, d, w->end - w->start, w->eof) == REB_CSV_RECORD)
@@ -366,6 +384,8 @@ reb_status reb_sheet_open_delimited(reb_sheet *s, reb_err *err) {
         find_delimiter(s);
     }
     reb_csv_open(&t->csv, s->info.delimiter);
+    s->info.quotes = quotes_enclose(s);
+    t->csv.no_quotes = !s->info.quotes;
     st = read_header(s, t, err);
     if (st != REB_OK || s->info.has_header) return st;
     w->start -= t->csv.consumed; /* the first record is data: go back to it */

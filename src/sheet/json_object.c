@@ -151,7 +151,7 @@ static int hex4(const char *s) {
     return v;
 }
 
-/* \uXXXX at r->pos (behind the u), with its second half. */
+/* The four digits of a \u escape at r->pos, and its second half where one follows. */
 static bool unicode_escape(reader *r, uint32_t *cp) {
     if (r->len - r->pos < 4) return false;
     int u = hex4(r->d + r->pos);

@@ -54,6 +54,7 @@ typedef struct reb_sheet_info {
     reb_encoding_guess encoding; /* with its reason; for XLSX always UTF-8 */
     char delimiter;              /* delimited text only, else 0 */
     const char *delimiter_reason;
+    bool quotes; /* delimited text: quotes enclose fields; false for tables of tabs or bars that do not use them so */
     bool has_header;
     const char *header_reason;
     size_t n_columns;        /* of the header, or of the first record */

@@ -58,7 +58,7 @@ static bool is_letter(uint32_t cp) {
     return (cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z') ||
            (cp >= 0xC0 && cp < 0x2000 && reb_digit_value(cp) < 0 && cp != 0xD7 && cp != 0xF7 && cp != 0x060C && cp != 0x061B &&
             cp != 0x066A && cp != 0x066B && cp != 0x066C) ||
-           cp == 0x200C || cp == 0x200D || cp == 0xFDFC || (cp >= 0xFB50 && cp <= 0xFDFF) || (cp >= 0xFE70 && cp <= 0xFEFC);
+           cp == 0x200D || cp == 0xFDFC || (cp >= 0xFB50 && cp <= 0xFDFF) || (cp >= 0xFE70 && cp <= 0xFEFC);
 }
 static bool is_sign(uint32_t cp) {
     return cp == '$' || (cp >= 0xA2 && cp <= 0xA5) || (cp >= 0x20A0 && cp <= 0x20CF) || cp == 0x060B || cp == 0x0E3F;
@@ -112,10 +112,32 @@ static bool next_token(token *t, const char *s, size_t len, size_t *at) {
     return true;
 }
 
-static const currency_word *find_word(const char *folded) {
+static const currency_word *find_exact(const char *folded) {
     for (size_t i = 0; i < N_WORDS; i++)
         if (strcmp(k_words[i].word, folded) == 0) return &k_words[i];
     return NULL;
+}
+
+/* Also behind the Arabic article, with or without "in": بالريال, الريال. */
+static const currency_word *find_word(const char *folded) {
+    static const char *const prefixes[] = {"بال", "ال"};
+    const currency_word *w = find_exact(folded);
+    for (size_t i = 0; i < 2 && w == NULL; i++) {
+        size_t n = strlen(prefixes[i]);
+        if (strncmp(folded, prefixes[i], n) == 0 && strlen(folded + n) >= 8) w = find_exact(folded + n);
+    }
+    return w;
+}
+
+/* amount_eur, usd_total: small letters are believed only for codes that are no English words. */
+static bool is_joined_code(const char *text, size_t len, size_t from, size_t to) {
+    static const char codes[] = "usd eur gbp aed sar irr kwd qar bhd omr jod egp chf sek nok dkk pln inr jpy cad aud";
+    bool joined = (from > 0 && text[from - 1] == '_') || (to < len && text[to] == '_');
+    if (to - from != 3 || !joined) return false;
+    for (const char *c = codes;; c += 4) {
+        if (memcmp(c, text + from, 3) == 0) return true;
+        if (c[3] == '\0') return false;
+    }
 }
 
 static bool is_iso(const char *s, size_t len, bool whole) {
@@ -163,7 +185,7 @@ size_t reb_currency_scan(reb_currency_hint *out, const char *text, size_t len) {
         }
         if (w == NULL && a.len > 0) w = find_word(a.folded);
         if (w != NULL) hint_from(&h, w, text, a.from, two ? b.to : a.to);
-        if (h.currency == NULL && is_iso(text + a.from, a.to - a.from, alone)) {
+        if (h.currency == NULL && (is_iso(text + a.from, a.to - a.from, alone) || is_joined_code(text, len, a.from, a.to))) {
             h.currency = reb_currency_find(text + a.from, 3);
             h.word = (reb_slice){text + a.from, 3};
         }

@@ -34,6 +34,8 @@ static void quotes(void) {
     READS("a,b\n\"He said \"hi\" to me\",2\n", "a|b\nL2:He said \"hi\" to me|2\n", "stray quotes inside a quoted field are kept");
     READS("a,b\n\"x\" , \"y, z\"\n", "a|b\nL2:x|y, z\n", "blanks around quoted fields");
     READS("a,b\n\"x\r\ny\",2\r\n\"\"\"\",3\r\n", "a|b\nL2:x\r\ny|2\nL4:\"|3\n", "CRLF inside quotes; a field that is one quote");
+    READS("a\tb\n\"x y\t1\nz\t2\n\"w\" v\t3\n", "a|b\nL2:\"x y|1\nL3:z|2\nL4:\"w\" v|3\n", "tabs without quoting");
+    READS("a\tb\n\"x\ty\"\t1\n\"z\nw\"\t2\n", "a|b\nL2:x\ty|1\nL3:z\nw|2\n", "tabs with quoting");
     READS("a,b\n1,\"2\"", "a|b\nL2:1|2\n", "closing quote at the end of the file");
     char big[300];
     memset(big, 'x', sizeof big);

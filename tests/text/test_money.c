@@ -185,7 +185,10 @@ static void headers(void) {
     header("مبلغ به ریال", "IRR 1?");
     header("السعر (ر.س)", "SAR 1");
     header("السعر (ريال سعودي)", "SAR 1");
-    header("المبلغ بالدولار", "none");
+    header("المبلغ بالدولار", "USD 1?");
+    header("مبلغ‌تومان", "IRR 10");
+    header("total_usd", "USD 1");
+    header("call_all", "none");
     header("المبلغ (دولار)", "USD 1?");
     header("Total (EUR)", "EUR 1");
     header("Total in USD", "USD 1");
