@@ -68,7 +68,7 @@ static double bg_expected_at(double p, double q, void *ctx) {
  */
 static bool bg_series(double *out, const num_future *f, double tau) {
     double z = tau / (1.0 + tau);
-    if (z > 0.8) return false;
+    if (z > 0.97) return false;
     double a1 = f->s - 1.0;
     double c = a1 + f->beta;
     double l = log1p(tau);
@@ -77,14 +77,14 @@ static bool bg_series(double *out, const num_future *f, double tau) {
     double sum = term;
     double largest = fabs(term);
     int j = 1;
-    for (; j < 400; j++) {
+    for (; j < 1500; j++) {
         term *= (f->s + j - 1.0) * (c - f->r + j) / ((c + j) * (j + 1.0)) * z;
         sum += term;
         double size = fabs(term);
         if (size > largest) largest = size;
         if (size <= 1e-17 * fabs(sum)) break;
     }
-    if (j == 400 || !num_finite(sum)) return false;
+    if (j == 1500 || !num_finite(sum)) return false;
     double factor = exp(-a1 * l);
     double value = first - factor * sum;
     *out = value;

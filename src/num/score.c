@@ -3,6 +3,7 @@
  * Many customers at once. Days are whole, so that everything but the pair (t_x, T) can be looked up:
  *   Pareto/NBD  P = F(T) / (F(T) + S(t_x) - S(T)), F and S by (x, day); what is expected while alive is (r + x) times a value by T;
  *   BG, MBG     P = G(T) / (G(T) + c G(t_x)), G by (x, day), c by x; what is expected while alive by (x, T), interpolated over T.
+ * Tables are laid out so that what most rows touch (small x) stays in the nearest cache.
  */
 #include <string.h>
 
@@ -10,26 +11,27 @@
 
 #define MAX_TABLE_X 255
 #define CHEBYSHEV 24
-
-typedef struct entry {
-    double weight;         /* F or G */
-    double sum;            /* S; BG: not used */
-    double expected, dert; /* while alive */
-} entry;
+#define AHEAD 48
+#define SAMPLE 16384 /* rows looked at to find out how far the tables must reach */
 
 typedef struct scorer {
     reb_nbd_model model;
     const double *par;
     double horizon, delta, per_unit;
-    entry *table; /* [x][day] */
-    double *odds; /* BG: c by x */
+    double *table; /* pairs by [x][day]: F and S, or G and what is expected */
+    double *dert;  /* BG: by [x][day]; Pareto: by [day], of unit r + x */
+    double *by_T;  /* Pareto: what is expected, by [day], of unit r + x */
+    double *odds;  /* BG: c by x */
+    double *rest;  /* work of the tables' making */
     int days, x_count;
 } scorer;
 
+/* How far the tables must reach: rows beyond what a sample shows are rare, and scored without them. */
 static int last_day(const reb_nbd_row *rows, size_t n, double per_unit, double *max_x) {
     double max_T = 0.0;
+    size_t stride = n / SAMPLE + 1;
     *max_x = 0.0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i += stride) {
         if (rows[i].T > max_T && rows[i].T <= REB_NUM_MAX_T) max_T = rows[i].T;
         if (rows[i].x > *max_x && rows[i].x <= REB_NUM_MAX_X) *max_x = rows[i].x;
     }
@@ -47,7 +49,17 @@ static int table_x(double max_x, int days, size_t n) {
 
 static size_t doubles_needed(int x_count, int days) {
     size_t d = (size_t)days + 1;
-    return (size_t)x_count * d * (sizeof(entry) / sizeof(double)) + MAX_TABLE_X + 1 + d * 16;
+    return 3 * (size_t)x_count * d + MAX_TABLE_X + 1 + d * 18;
+}
+
+static void lay_out(scorer *s, void *work) {
+    size_t d = (size_t)s->days + 1;
+    size_t all = d * (size_t)s->x_count;
+    s->table = work;
+    s->dert = s->table + 2 * all;
+    s->odds = s->dert + all;
+    s->by_T = s->odds + MAX_TABLE_X + 1;
+    s->rest = s->by_T + d;
 }
 
 size_t reb_nbd_score_work_size(reb_nbd_model model, const reb_nbd_row *rows, size_t n, double per_unit) {
@@ -65,12 +77,12 @@ static double dert_of(const num_future *f, double delta) {
     return num_future_dert(&value, f, delta) == REB_NUM_OK ? value : -1.0;
 }
 
-static void pnbd_tables(scorer *s, double *node) {
+static void pnbd_tables(scorer *s) {
     const double *par = s->par;
     double step = 1.0 / s->per_unit;
     double x_max = s->x_count - 1;
     size_t width = (size_t)s->days + 1;
-    double *n = node;
+    double *n = s->rest;
     for (int d = 0; d < s->days; d++) {
         int count = num_day_nodes(par, x_max, s->per_unit, d);
         const double(*rule)[2] = num_gl(count);
@@ -82,7 +94,7 @@ static void pnbd_tables(scorer *s, double *node) {
     }
     double *end = n;
     for (int x = 0; x < s->x_count; x++) {
-        entry *row = s->table + (size_t)x * width;
+        double *row = s->table + 2 * width * (size_t)x;
         double sum = 0.0;
         n = end;
         for (int d = s->days; d >= 0; d--) {
@@ -92,25 +104,17 @@ static void pnbd_tables(scorer *s, double *node) {
                 sum += n[1];
                 n[1] *= n[0];
             }
-            row[d].sum = sum;
-            if (x == 0) {
-                row[d].weight = exp(-par[0] * log1p(u / par[1]) - par[2] * log1p(u / par[3]));
-            } else {
-                row[d].weight = row[d - (ptrdiff_t)width].weight * (par[1] / (par[1] + u));
-            }
+            row[2 * d + 1] = sum;
+            row[2 * d] =
+                x == 0 ? exp(-par[0] * log1p(u / par[1]) - par[2] * log1p(u / par[3])) : (row - 2 * width)[2 * d] * (par[1] / (par[1] + u));
         }
     }
     /* what is expected while alive: r + x times a value that depends on T only */
     for (int d = 0; d <= s->days; d++) {
         double u = d * step;
         num_future f = {REB_PNBD, 1.0, 1.0, par[1] + u, par[2], par[3] + u};
-        double expected = num_future_expected(&f, s->horizon);
-        double dert = dert_of(&f, s->delta);
-        for (int x = 0; x < s->x_count; x++) {
-            entry *e = s->table + (size_t)x * width + d;
-            e->expected = (par[0] + x) * expected;
-            e->dert = (par[0] + x) * dert;
-        }
+        s->by_T[d] = num_future_expected(&f, s->horizon);
+        s->dert[d] = dert_of(&f, s->delta);
     }
 }
 
@@ -133,7 +137,7 @@ static double clenshaw(const double c[CHEBYSHEV], double v) {
 }
 
 /* One x over all days: interpolated, if the series has died away by its end; else day by day. */
-static void bg_fill(const scorer *s, entry *row, double x, const double *place, bool dert) {
+static void bg_fill(const scorer *s, double *out, size_t apart, double x, bool dert) {
     const double pi = 3.14159265358979323846;
     double c[CHEBYSHEV], at[CHEBYSHEV];
     double lo = log(s->par[1]);
@@ -152,32 +156,33 @@ static void bg_fill(const scorer *s, entry *row, double x, const double *place, 
     for (int i = 0; i < CHEBYSHEV && !direct; i++) least = fmin(least, at[i]);
     if (!direct) direct = !(fabs(c[CHEBYSHEV - 1]) + fabs(c[CHEBYSHEV - 2]) < 2e-13 * least);
     for (int d = 0; d <= s->days; d++) {
-        double v = direct ? bg_value(s, x, d / s->per_unit, dert) : clenshaw(c, place[d]);
-        if (dert)
-            row[d].dert = v;
-        else
-            row[d].expected = v;
+        out[apart * (size_t)d] = direct ? bg_value(s, x, d / s->per_unit, dert) : clenshaw(c, s->rest[d]);
     }
 }
 
-static void bg_tables(scorer *s, double *place) {
+static void bg_tables(scorer *s) {
     bool mbg = s->model == REB_MBGNBD;
     size_t width = (size_t)s->days + 1;
     double span = log1p(s->days / s->per_unit / s->par[1]);
-    for (int d = 0; d <= s->days; d++) place[d] = span > 0.0 ? 2.0 * log1p(d / s->per_unit / s->par[1]) / span - 1.0 : 0.0;
+    /* each day's place between the Chebyshev points */
+    for (int d = 0; d <= s->days; d++) s->rest[d] = span > 0.0 ? 2.0 * log1p(d / s->per_unit / s->par[1]) / span - 1.0 : 0.0;
     for (int x = 0; x < s->x_count; x++) {
-        entry *row = s->table + (size_t)x * width;
+        double *row = s->table + 2 * width * (size_t)x;
         s->odds[x] = mbg || x > 0 ? s->par[2] / (s->par[3] + x - (mbg ? 0.0 : 1.0)) : 0.0;
         for (int d = 0; d <= s->days; d++) {
             double u = d / s->per_unit;
-            row[d].weight =
-                x == 0 ? exp(-s->par[0] * log1p(u / s->par[1])) : row[d - (ptrdiff_t)width].weight * (s->par[1] / (s->par[1] + u));
-            row[d].sum = 0.0;
-            row[d].dert = 0.0;
+            row[2 * d] = x == 0 ? exp(-s->par[0] * log1p(u / s->par[1])) : (row - 2 * width)[2 * d] * (s->par[1] / (s->par[1] + u));
         }
-        bg_fill(s, row, x, place, false);
-        if (s->delta > 0.0) bg_fill(s, row, x, place, true);
+        bg_fill(s, row + 1, 2, x, false);
+        if (s->delta > 0.0) bg_fill(s, s->dert + width * (size_t)x, 1, x, true);
     }
+}
+
+/* The largest x for which the powers of 1 + T / alpha stay inside the range of doubles. */
+static double bg_reach(const scorer *s) {
+    double span = log1p(s->days / s->per_unit / s->par[1]);
+    double x = span > 0.0 ? 600.0 / span - s->par[0] : MAX_TABLE_X;
+    return x < MAX_TABLE_X ? floor(x) : MAX_TABLE_X;
 }
 
 static reb_num_status score_one(reb_score *out, const scorer *s, const reb_nbd_row *row) {
@@ -192,24 +197,55 @@ static reb_num_status score_one(reb_score *out, const scorer *s, const reb_nbd_r
     return status;
 }
 
-/* Is the row in the tables? A NaN is not. */
-static inline bool look_up(reb_score *out, const scorer *s, const reb_nbd_row *row) {
-    double T = row->T * s->per_unit;
-    double t = row->t_x * s->per_unit;
-    if (!(row->x >= 0.0 && row->x < s->x_count && t >= 0.0 && t <= T && T <= s->days)) return false;
-    int x = (int)row->x;
-    int iT = (int)(T + 0.5);
-    int it = (int)(t + 0.5);
-    double off = fabs(T - iT) + fabs(t - it);
-    if ((double)x != row->x || !(off <= 1e-6) || (x == 0 && it != 0)) return false;
-    const entry *of_x = s->table + (size_t)x * ((size_t)s->days + 1);
-    const entry *at = of_x + iT;
-    double dead = s->model == REB_PNBD ? of_x[it].sum - at->sum : s->odds[x] * of_x[it].weight;
-    double p = at->weight / (at->weight + dead);
-    out->p_alive = p;
-    out->expected = p * at->expected;
-    out->dert = p * at->dert;
-    return true;
+/*
+ * The nearest whole number, and how far v is from it. Adding 1.5 * 2^52 leaves it in the low bits of the sum; a v that is negative, not
+ * a number or 2^51 or more gives a `whole` beyond any table, or a distance that is not a number.
+ */
+static inline double to_whole(uint64_t *whole, double v) {
+    double shifted = v + 0x1.8p52;
+    memcpy(whole, &shifted, sizeof *whole);
+    *whole -= UINT64_C(0x4338000000000000);
+    return fabs(v - (shifted - 0x1.8p52));
+}
+
+/*
+ * All rows through the tables; what is not in them (off the grid, beyond the last day or count, outside the domain, not a number) one
+ * by one. `pnbd` and `dert` are constants where this is called, so that each call is a loop of its own.
+ */
+static inline __attribute__((always_inline)) size_t score_rows(reb_score *scores, unsigned char *row_status, const scorer *s,
+                                                               const reb_nbd_row *rows, size_t n, bool pnbd, bool dert) {
+    const double per_unit = s->per_unit, r = s->par[0];
+    const double *table = s->table, *by_T = s->by_T, *odds = s->odds, *derts = s->dert;
+    const uint64_t days = s->x_count > 0 ? (uint64_t)s->days : 0, x_count = (uint64_t)s->x_count;
+    const size_t width = (size_t)days + 1;
+    size_t bad = 0;
+    for (size_t i = 0; i < n; i++) {
+        const reb_nbd_row *row = &rows[i];
+        uint64_t x, T, t;
+        /* the rows come from far away: ask for them, and for the place of the answer, in time */
+        size_t ahead = i + AHEAD < n ? i + AHEAD : i;
+        __builtin_prefetch(&rows[ahead]);
+        __builtin_prefetch(&scores[ahead], 1);
+        /* no branch on x, which is random */
+        double part = to_whole(&x, row->x);
+        double off = to_whole(&T, row->T * per_unit) + to_whole(&t, row->t_x * per_unit);
+        if ((part == 0.0) & (off <= 1e-6) & (x < x_count) & (T <= days) & (t <= T) & (row->t_x <= row->T) & ((x != 0) | (t == 0))) {
+            const double *of_x = table + 2 * width * x;
+            const double *at = of_x + 2 * T;
+            double dead = pnbd ? of_x[2 * t + 1] - at[1] : odds[x] * of_x[2 * t];
+            double p = at[0] / (at[0] + dead);
+            double rate = pnbd ? (r + row->x) * p : p;
+            scores[i].p_alive = p;
+            scores[i].expected = rate * (pnbd ? by_T[T] : at[1]);
+            scores[i].dert = dert ? rate * (pnbd ? derts[T] : derts[width * x + T]) : 0.0;
+            continue;
+        }
+        scores[i] = (reb_score){0.0, 0.0, 0.0};
+        reb_num_status status = score_one(&scores[i], s, row);
+        if (status != REB_NUM_OK) bad++;
+        if (row_status != NULL) row_status[i] = (unsigned char)status;
+    }
+    return bad;
 }
 
 reb_num_status reb_nbd_score(reb_score *scores, unsigned char *row_status, size_t *bad, reb_nbd_model model, const double params[4],
@@ -223,28 +259,23 @@ reb_num_status reb_nbd_score(reb_score *scores, unsigned char *row_status, size_
     double max_x;
     s.days = work != NULL && per_unit > 0.0 ? last_day(rows, n, per_unit, &max_x) : -1;
     if (s.days >= 0) {
-        double reach = num_table_x_max(params, per_unit, s.days);
+        double reach = model == REB_PNBD ? num_table_x_max(params, per_unit, s.days) : bg_reach(&s);
         s.x_count = table_x(max_x, s.days, n);
         if (work_size < doubles_needed(s.x_count, s.days) * sizeof(double) && s.x_count > 0) return REB_NUM_WORK;
         if (s.x_count > reach + 1.0) s.x_count = reach < 0.0 ? 0 : (int)reach + 1;
     }
     if (s.x_count > 0) {
-        s.table = work;
-        s.odds = (double *)(s.table + (size_t)s.x_count * ((size_t)s.days + 1));
+        lay_out(&s, work);
         if (model == REB_PNBD)
-            pnbd_tables(&s, s.odds + MAX_TABLE_X + 1);
+            pnbd_tables(&s);
         else
-            bg_tables(&s, s.odds + MAX_TABLE_X + 1);
+            bg_tables(&s);
     }
-    *bad = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned char state = REB_NUM_OK;
-        if (s.x_count == 0 || !look_up(&scores[i], &s, &rows[i])) {
-            scores[i] = (reb_score){0.0, 0.0, 0.0};
-            state = (unsigned char)score_one(&scores[i], &s, &rows[i]);
-            if (state != REB_NUM_OK) ++*bad;
-        }
-        if (row_status != NULL) row_status[i] = state;
-    }
+    bool pnbd = model == REB_PNBD;
+    if (row_status != NULL) memset(row_status, REB_NUM_OK, n);
+    if (delta > 0.0)
+        *bad = pnbd ? score_rows(scores, row_status, &s, rows, n, true, true) : score_rows(scores, row_status, &s, rows, n, false, true);
+    else
+        *bad = pnbd ? score_rows(scores, row_status, &s, rows, n, true, false) : score_rows(scores, row_status, &s, rows, n, false, false);
     return REB_NUM_OK;
 }
