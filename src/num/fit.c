@@ -136,6 +136,31 @@ static reb_num_status fit_data(reb_fit *fit, climb_ctx *ctx, const reb_fit_optio
     return REB_NUM_OK;
 }
 
+/* What the fit needs to know of the rows; tables where times are on a grid. */
+static reb_num_status set_data(num_data *data, const survey *s, reb_nbd_model model, const reb_nbd_row *rows, double per_unit, void *work,
+                               size_t work_size) {
+    *data = (num_data){.model = model, .rows = rows, .n = s->last_good, .stride = 1, .has_bad = s->good != s->last_good};
+    if (!s->grid || !(s->sorted || model != REB_PNBD)) return REB_NUM_OK;
+    data->days = (int)(s->max_T * per_unit + 0.5);
+    data->per_unit = per_unit;
+    data->tables = work;
+    return work == NULL || work_size < num_tables_size(data->days) * sizeof(double) ? REB_NUM_WORK : REB_NUM_OK;
+}
+
+reb_num_status num_eval_rows(num_sums *sums, reb_nbd_model model, const reb_nbd_row *rows, size_t n, double per_unit, const double par[4],
+                             void *work, size_t work_size) {
+    num_data data;
+    survey s = look(rows, n, per_unit);
+    memset(sums, 0, sizeof *sums);
+    reb_num_status status = set_data(&data, &s, model, rows, per_unit, work, work_size);
+    if (status != REB_NUM_OK || s.good == 0) return status;
+    if (model == REB_PNBD)
+        num_pnbd_total(sums, par, &data);
+    else
+        num_bg_total(sums, par, &data);
+    return REB_NUM_OK;
+}
+
 static reb_num_status fit_rows(reb_fit *fit, reb_nbd_model model, const reb_nbd_row *rows, size_t n, const reb_fit_options *options,
                                void *work, size_t work_size, double step_tol) {
     memset(fit, 0, sizeof *fit);
@@ -148,13 +173,9 @@ static reb_num_status fit_rows(reb_fit *fit, reb_nbd_model model, const reb_nbd_
     fit->bad_rows = s.bad;
     fit->status = REB_FIT_TOO_LITTLE;
     if (s.good == 0) return REB_NUM_NO_DATA;
-    climb_ctx ctx = {.data = {.model = model, .rows = rows, .n = s.last_good, .stride = 1, .has_bad = s.good != s.last_good}};
-    if (s.grid && (s.sorted || model != REB_PNBD)) {
-        ctx.data.days = (int)(s.max_T * per_unit + 0.5);
-        ctx.data.per_unit = per_unit;
-        ctx.data.tables = work;
-        if (work == NULL || work_size < num_tables_size(ctx.data.days) * sizeof(double)) return REB_NUM_WORK;
-    }
+    climb_ctx ctx;
+    reb_num_status status = set_data(&ctx.data, &s, model, rows, per_unit, work, work_size);
+    if (status != REB_NUM_OK) return status;
     double unit = s.mean_T > 0.0 ? s.mean_T : 1.0;
     double start[4] = {1.0, unit, 1.0, model == REB_PNBD ? unit : 2.0};
     ctx.step_tol = step_tol;
@@ -170,7 +191,7 @@ reb_num_status reb_nbd_fit(reb_fit *fit, reb_nbd_model model, const reb_nbd_row 
 
 reb_num_status num_fit_near(reb_fit *fit, reb_nbd_model model, const reb_nbd_row *rows, size_t n, const reb_fit_options *options,
                             void *work, size_t work_size) {
-    return fit_rows(fit, model, rows, n, options, work, work_size, 1e-4);
+    return fit_rows(fit, model, rows, n, options, work, work_size, 3e-3);
 }
 
 /*

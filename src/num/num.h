@@ -22,7 +22,7 @@ double num_scaled_expint(double s, double z);                                   
 
 /* ---- quad.c ---- */
 
-/* A Gauss-Legendre rule on [0, 1]: n pairs of node and weight. n is one of 4, 6, 8, 12, 16. */
+/* A Gauss-Legendre rule on [0, 1]: n pairs of node and weight. n is one of 3, 4, 6, 8, 12, 16. */
 const double (*num_gl(int n))[2];
 
 /* Mean of f(p) over p ~ Beta(a, b). f gets p and q = 1 - p, both accurate, and must be smooth in log(p / q); it is taken as
@@ -99,6 +99,11 @@ bool num_good_options(const reb_fit_options *options, int dim);
 bool num_too_little(const reb_fit *fit, const reb_fit_options *options);
 void num_fit_with_priors(reb_fit *fit, num_problem *problem, const reb_fit_options *options,
                          void (*climb_once)(reb_fit *fit, num_problem *problem, void *ctx), void *ctx);
+
+/* log(1 + v), v >= 0: libm's faster log where it is as exact. */
+static inline double num_log1p(double v) {
+    return v > 0.5 ? log(1.0 + v) : log1p(v);
+}
 
 static inline bool num_is_whole(double v) {
     return v == floor(v);

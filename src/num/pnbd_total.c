@@ -30,7 +30,8 @@ size_t num_tables_size(int days) {
 /* The exponent falls by about this much in a day; so many nodes keep the error of a panel below 1e-13 of it. */
 int num_day_nodes(const double par[4], double x_max, double per_unit, int day) {
     double m = (par[1] < par[3] ? par[1] : par[3]) * per_unit + day;
-    double k = (par[0] + x_max + par[2] + 1.0) * log1p(1.0 / m);
+    double k = (par[0] + x_max + par[2] + 1.0) / m;
+    if (k <= 0.1 && m >= 30.0) return 3;
     if (k <= 0.3 && m >= 8.0) return 4;
     if (k <= 1.2 && m >= 3.0) return 6;
     if (k <= 4.0 && m >= 1.0) return 8;
@@ -40,7 +41,7 @@ int num_day_nodes(const double par[4], double x_max, double per_unit, int day) {
 double num_table_x_max(const double par[4], double per_unit, int days) {
     double m = (par[1] < par[3] ? par[1] : par[3]) * per_unit;
     if (m < 1.0) return -1.0;
-    double by_nodes = 4.0 / log1p(1.0 / m) - par[0] - par[2] - 1.0;
+    double by_nodes = 4.0 * m - par[0] - par[2] - 1.0;
     double end = days / per_unit;
     double by_range = (600.0 - (par[2] + 1.0) * log1p(end / par[3])) / log1p(end / par[1]) - par[0];
     double x = floor(by_nodes < by_range ? by_nodes : by_range);
@@ -64,9 +65,9 @@ static void prepare(day_tables *t, const num_data *data, const double par[4], do
         double u = d * step;
         double *day = t->day + DAY * d;
         day[0] = u / (par[1] + u);
-        day[1] = log1p(u / par[1]);
+        day[1] = num_log1p(u / par[1]);
         day[2] = u / (par[3] + u);
-        day[3] = log1p(u / par[3]);
+        day[3] = num_log1p(u / par[3]);
         t->sum[SUM * d + 5] = exp(-(par[0] + x) * day[1] - par[2] * day[3]);
         if (d == t->days) break;
         int n = num_day_nodes(par, x_max, data->per_unit, d);
@@ -75,9 +76,9 @@ static void prepare(day_tables *t, const num_data *data, const double par[4], do
         for (int i = 0; i < n; i++, node += NODE) {
             u = (d + rule[i][0]) * step;
             node[0] = u / (par[1] + u);
-            node[1] = log1p(u / par[1]);
+            node[1] = num_log1p(u / par[1]);
             node[2] = u / (par[3] + u);
-            node[3] = log1p(u / par[3]);
+            node[3] = num_log1p(u / par[3]);
             node[4] = rule[i][1] * step * par[2] / (par[3] + u) * exp(-(par[0] + x) * node[1] - par[2] * node[3]);
         }
     }
@@ -89,9 +90,11 @@ static void advance(day_tables *t, double x) {
     double gap = x - t->x;
     if (gap == 0.0) return;
     double *end = t->node + NODE * t->nodes;
-    if (gap == 1.0) {
-        for (double *n = t->node; n < end; n += NODE) n[4] *= 1.0 - n[0];
-        for (int d = 0; d <= t->days; d++) t->sum[SUM * d + 5] *= 1.0 - t->day[DAY * d];
+    if (gap <= 8.0) {
+        for (; gap > 0.0; gap -= 1.0) {
+            for (double *n = t->node; n < end; n += NODE) n[4] *= 1.0 - n[0];
+            for (int d = 0; d <= t->days; d++) t->sum[SUM * d + 5] *= 1.0 - t->day[DAY * d];
+        }
     } else {
         for (double *n = t->node; n < end; n += NODE) n[4] *= exp(-gap * n[1]);
         for (int d = 0; d <= t->days; d++) t->sum[SUM * d + 5] *= exp(-gap * t->day[DAY * d + 1]);

@@ -5,6 +5,7 @@
 
 const double (*num_gl(int n))[2] {
     switch (n) {
+        case 3: return gl_3;
         case 4: return gl_4;
         case 6: return gl_6;
         case 8: return gl_8;
