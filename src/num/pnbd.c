@@ -119,23 +119,26 @@ static double log_add(double p, double q) {
     return p > q ? p + log1p(exp(q - p)) : q + log1p(exp(p - q));
 }
 
-/* Mean derivatives over the time of death, added to sums with the weight `share`. */
-static void dead_derivatives(num_sums *to, double share, double integral, const double par[4], const reb_nbd_row *row) {
+/* The integral, and with it the derivatives summed over the time of death, both of the same scale as walk_integral's. */
+static double dead_derivatives(num_sums *dead, const double par[4], const reb_nbd_row *row) {
     walk k;
+    double sum = 0.0;
     double la0 = log1p(row->t_x / par[1]);
     double lb0 = log1p(row->t_x / par[3]);
     walk_start(&k, par, row->x, row->t_x, row->T);
     while (walk_next(&k)) {
         for (int i = 0; i < k.nodes; i++) {
             double du, la, lb;
-            double e = exp(exponent_at(&k, k.w + k.h * k.rule[i][0], &du, &la, &lb));
+            double e = k.h * k.rule[i][1] * exp(exponent_at(&k, k.w + k.h * k.rule[i][0], &du, &la, &lb));
             double g[4];
             double h[16] = {0};
             point(g, h, par, row->x, row->t_x + du, la0 + la, lb0 + lb, false);
-            add_point(to, share * k.h * k.rule[i][1] * e / integral, g, h);
+            add_point(dead, e, g, h);
+            sum += e;
         }
         walk_on(&k);
     }
+    return sum;
 }
 
 void num_pnbd_row(num_sums *sums, bool derivatives, const double par[4], const reb_nbd_row *row) {
@@ -143,7 +146,8 @@ void num_pnbd_row(num_sums *sums, bool derivatives, const double par[4], const r
     double la = log1p(row->T / par[1]);
     double lb = log1p(row->T / par[3]);
     double alive = -(par[0] + row->x) * la - par[2] * lb;
-    double integral = walk_integral(par, row->x, row->t_x, row->T);
+    num_sums dead = {0};
+    double integral = derivatives ? dead_derivatives(&dead, par, row) : walk_integral(par, row->x, row->t_x, row->T);
     double log_sum = alive;
     if (integral > 0.0)
         log_sum = log_add(alive, -(par[0] + row->x) * log1p(row->t_x / par[1]) - par[2] * log1p(row->t_x / par[3]) +
@@ -157,7 +161,10 @@ void num_pnbd_row(num_sums *sums, bool derivatives, const double par[4], const r
     double share = exp(alive - log_sum);
     point(g, h, par, row->x, row->T, la, lb, true);
     add_point(&one, share, g, h);
-    if (integral > 0.0) dead_derivatives(&one, 1.0 - share, integral, par, row);
+    for (int i = 0; i < 4 && integral > 0.0; i++) {
+        one.g[i] += (1.0 - share) * (dead.g[i] / integral);
+        for (int j = i; j < 4; j++) one.h[4 * i + j] += (1.0 - share) * (dead.h[4 * i + j] / integral);
+    }
     double d1, d2;
     num_rising_derivatives(&d1, &d2, par[0], row->x);
     for (int i = 0; i < 4; i++)

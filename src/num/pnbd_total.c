@@ -16,6 +16,7 @@ typedef struct day_tables {
     double *sum;                /* SUM each: backward sums of f by 1, la, lb, A, B, and the weight of being alive on that day */
     double *span;               /* weight that starts (or ends) on that day */
     double *alive;              /* weight of being alive at the end, by that day */
+    double *weight;             /* of each node, for the second derivatives */
     const unsigned char *count; /* nodes of each day */
     int days;
     size_t nodes;
@@ -24,7 +25,7 @@ typedef struct day_tables {
 
 size_t num_tables_size(int days) {
     size_t d = (size_t)days + 1;
-    return d * (8 * NODE + DAY + SUM + 2) + d / 8 + 1;
+    return d * (8 * (NODE + 1) + DAY + SUM + 2) + d / 8 + 1;
 }
 
 /* The exponent falls by about this much in a day; so many nodes keep the error of a panel below 1e-13 of it. */
@@ -48,6 +49,37 @@ double num_table_x_max(const double par[4], double per_unit, int days) {
     return x < 2000.0 ? x : 2000.0;
 }
 
+/* log(1 + z) for 0 <= z <= 1 / 30, and exp(e) for |e| <= 0.3, to the last digit. */
+static inline double small_log1p(double z) {
+    return z *
+           (1.0 - z * (1.0 / 2 - z * (1.0 / 3 - z * (1.0 / 4 - z * (1.0 / 5 - z * (1.0 / 6 - z * (1.0 / 7 - z * (1.0 / 8 - z / 9))))))));
+}
+
+static inline double small_exp(double e) {
+    double tail = 1.0 / 5040 + e * (1.0 / 40320 + e * (1.0 / 362880 + e * (1.0 / 3628800 + e * (1.0 / 39916800 + e * (1.0 / 479001600)))));
+    return 1.0 + e * (1.0 + e * (1.0 / 2 + e * (1.0 / 6 + e * (1.0 / 24 + e * (1.0 / 120 + e * (1.0 / 720 + e * tail))))));
+}
+
+/* A point in time: A, la, B, lb as in the tables, the weight of being alive, and u. */
+typedef struct place {
+    double a, la, b, lb, alive, u;
+} place;
+
+static place place_at(double u, const double par[4], double x) {
+    place p = {u / (par[1] + u), num_log1p(u / par[1]), u / (par[3] + u), num_log1p(u / par[3]), 0.0, u};
+    p.alive = exp(-(par[0] + x) * p.la - par[2] * p.lb);
+    return p;
+}
+
+/* The same from a place a little before, at most a calm day: without libm. */
+static place place_after(const place *from, double later, const double par[4], double x) {
+    double la = small_log1p(later / (par[1] + from->u));
+    double lb = small_log1p(later / (par[3] + from->u));
+    double u = from->u + later;
+    return (place){
+        u / (par[1] + u), from->la + la, u / (par[3] + u), from->lb + lb, from->alive * small_exp(-(par[0] + x) * la - par[2] * lb), u};
+}
+
 static void prepare(day_tables *t, const num_data *data, const double par[4], double x_max, double x) {
     size_t days = (size_t)data->days + 1;
     double step = 1.0 / data->per_unit;
@@ -57,29 +89,29 @@ static void prepare(day_tables *t, const num_data *data, const double par[4], do
     t->span = t->sum + SUM * days;
     t->alive = t->span + days;
     t->node = t->alive + days;
-    unsigned char *count = (unsigned char *)(t->node + 8 * NODE * days);
+    t->weight = t->node + 8 * NODE * days;
+    unsigned char *count = (unsigned char *)(t->weight + 8 * days);
     t->count = count;
     t->x = x;
     double *node = t->node;
+    double least = (par[1] < par[3] ? par[1] : par[3]) * data->per_unit;
+    place day = {0};
+    bool calm = false;
     for (int d = 0; d <= t->days; d++) {
-        double u = d * step;
-        double *day = t->day + DAY * d;
-        day[0] = u / (par[1] + u);
-        day[1] = num_log1p(u / par[1]);
-        day[2] = u / (par[3] + u);
-        day[3] = num_log1p(u / par[3]);
-        t->sum[SUM * d + 5] = exp(-(par[0] + x) * day[1] - par[2] * day[3]);
+        /* a chain of calm days starts anew every so often, so that no rounding piles up */
+        day = calm && d % 32 != 0 ? place_after(&day, step, par, x) : place_at(d * step, par, x);
+        day.u = d * step;
+        memcpy(t->day + DAY * d, &day, DAY * sizeof(double));
+        t->sum[SUM * d + 5] = day.alive;
         if (d == t->days) break;
         int n = num_day_nodes(par, x_max, data->per_unit, d);
         const double(*rule)[2] = num_gl(n);
         count[d] = (unsigned char)n;
+        calm = n <= 4 && least + d >= 30.0;
         for (int i = 0; i < n; i++, node += NODE) {
-            u = (d + rule[i][0]) * step;
-            node[0] = u / (par[1] + u);
-            node[1] = num_log1p(u / par[1]);
-            node[2] = u / (par[3] + u);
-            node[3] = num_log1p(u / par[3]);
-            node[4] = rule[i][1] * step * par[2] / (par[3] + u) * exp(-(par[0] + x) * node[1] - par[2] * node[3]);
+            place p = calm ? place_after(&day, rule[i][0] * step, par, x) : place_at((d + rule[i][0]) * step, par, x);
+            memcpy(node, &p, DAY * sizeof(double));
+            node[4] = rule[i][1] * step * par[2] / (par[3] + p.u) * p.alive;
         }
     }
     t->nodes = (size_t)(node - t->node) / NODE;
@@ -186,45 +218,74 @@ static size_t table_rows(num_sums *to, double *customers, day_tables *t, const n
     return i;
 }
 
-/* The linear part: at each node the weight of all spans that cover it, times (g g' + second derivatives) there. */
-static void spread(num_sums *to, const day_tables *t, const double par[4]) {
-    double r = par[0];
-    double s = par[2];
-    double x = t->x;
-    double cover = 0.0;
-    double h00 = 0.0, h01 = 0.0, h02 = 0.0, h03 = 0.0, h11 = 0.0, h12 = 0.0, h13 = 0.0, h22 = 0.0, h23 = 0.0, h33 = 0.0;
-    const double *n = t->node;
-    for (int d = 0; d <= t->days; d++) {
-        cover += t->span[d];
-        const double *day = t->day + DAY * d;
-        int count = d < t->days ? t->count[d] : 0;
-        for (int i = -1; i < count; i++) {
-            /* first the day itself, for those alive at its end of observation; then the nodes of death after it */
-            bool alive = i < 0;
-            const double *at = alive ? day : n;
-            double w = alive ? t->alive[d] : n[4] * cover;
-            if (!alive) n += NODE;
-            double a = at[0], la = at[1], b = at[2], lb = at[3];
-            double s1 = alive ? s : s + 1.0;
-            double d0 = -r * la;
-            double d1 = (r + x) * a - x;
-            double d2 = s1 - s - s * lb;
-            double d3 = s1 * b - (s1 - s);
-            h00 += w * (d0 * d0 - r * la);
-            h01 += w * (d0 * d1 + r * a);
-            h02 += w * d0 * d2;
-            h03 += w * d0 * d3;
-            h11 += w * (d1 * d1 - (r + x) * a * (1.0 - a));
-            h12 += w * d1 * d2;
-            h13 += w * d1 * d3;
-            h22 += w * (d2 * d2 - s * lb);
-            h23 += w * (d2 * d3 + s * b);
-            h33 += w * (d3 * d3 - s1 * b * (1.0 - b));
-        }
+/* Weighted sums over points of A, la, B, lb (here a, l, b, k) and of their products. */
+typedef struct moments {
+    double w, l, a, ll, la, aa;
+    double b, k, bb, bk, kk, lb, lk, ab, ak;
+} moments;
+
+/* Two passes, so that every sum stays in a register. */
+static void take_moments(moments *m, const double *points, size_t stride, const double *weights, size_t n) {
+    double w_ = 0.0, l_ = 0.0, a_ = 0.0, ll = 0.0, la = 0.0, aa = 0.0;
+    const double *at = points;
+    for (size_t i = 0; i < n; i++, at += stride) {
+        double w = weights[i];
+        double wa = w * at[0], wl = w * at[1];
+        w_ += w;
+        l_ += wl;
+        a_ += wa;
+        ll += wl * at[1];
+        la += wl * at[0];
+        aa += wa * at[0];
     }
-    const double h[16] = {h00, h01, h02, h03, 0, h11, h12, h13, 0, 0, h22, h23, 0, 0, 0, h33};
-    for (int p = 0; p < 4; p++)
-        for (int q = p; q < 4; q++) to->h[4 * p + q] += h[4 * p + q];
+    double b_ = 0.0, k_ = 0.0, bb = 0.0, bk = 0.0, kk = 0.0, lb = 0.0, lk = 0.0, ab = 0.0, ak = 0.0;
+    at = points;
+    for (size_t i = 0; i < n; i++, at += stride) {
+        double wb = weights[i] * at[2], wk = weights[i] * at[3];
+        b_ += wb;
+        k_ += wk;
+        bb += wb * at[2];
+        bk += wb * at[3];
+        kk += wk * at[3];
+        lb += wb * at[1];
+        lk += wk * at[1];
+        ab += wb * at[0];
+        ak += wk * at[0];
+    }
+    *m = (moments){w_, l_, a_, ll, la, aa, b_, k_, bb, bk, kk, lb, lk, ab, ak};
+}
+
+/* Sum of g g' + h over points, out of their moments; dead is 1 for points of death, 0 for those alive (see point() in pnbd.c). */
+static void add_moments(num_sums *to, const moments *m, const double par[4], double x, double dead) {
+    double r = par[0], s = par[2];
+    double c = r + x, s1 = s + dead;
+    double g1 = c * m->a - x * m->w;
+    to->h[0] += r * (r * m->ll - m->l);
+    to->h[1] += r * (x * m->l - c * m->la + m->a);
+    to->h[2] -= r * (dead * m->l - s * m->lk);
+    to->h[3] -= r * (s1 * m->lb - dead * m->l);
+    to->h[5] += c * c * m->aa - 2.0 * c * x * m->a + x * x * m->w - c * (m->a - m->aa);
+    to->h[6] += dead * g1 - s * (c * m->ak - x * m->k);
+    to->h[7] += s1 * (c * m->ab - x * m->b) - dead * g1;
+    to->h[10] += dead * m->w - (2.0 * dead + 1.0) * s * m->k + s * s * m->kk;
+    to->h[11] += (dead * s1 + s) * m->b - dead * m->w - s * s1 * m->bk + dead * s * m->k;
+    to->h[15] += s1 * s1 * m->bb - 2.0 * dead * s1 * m->b + dead * m->w - s1 * (m->b - m->bb);
+}
+
+/* The linear part of the second derivatives: at each node the weight of all spans that cover it; at each day that of those alive. */
+static void spread(num_sums *to, const day_tables *t, const double par[4]) {
+    moments m;
+    double cover = 0.0;
+    double *weight = t->weight;
+    const double *n = t->node;
+    for (int d = 0; d < t->days; d++) {
+        cover += t->span[d];
+        for (int i = t->count[d]; i > 0; i--, n += NODE) *weight++ = n[4] * cover;
+    }
+    take_moments(&m, t->node, NODE, t->weight, t->nodes);
+    add_moments(to, &m, par, t->x, 1.0);
+    take_moments(&m, t->day, DAY, t->alive, (size_t)t->days + 1);
+    add_moments(to, &m, par, t->x, 0.0);
 }
 
 static size_t group_end(const num_data *data, size_t i, size_t *count) {
@@ -256,7 +317,7 @@ void num_pnbd_total(num_sums *sums, const double par[4], void *context) {
     /* rows are sorted by x; only groups large enough pay for their table */
     day_tables t;
     bool ready = false;
-    size_t least = (size_t)data->days / 16 + 1;
+    size_t least = (size_t)data->days / 40 + 1;
     double x_last = -1.0;
     for (size_t i = first, end, count; i < data->n && data->rows[i].x <= x_max; i = end) {
         end = group_end(data, i, &count);
