@@ -41,15 +41,7 @@ static void tell(const reb_cli *cli, const reb_act *a, const reb_act_result *r) 
     if (cli->json) {
         reb_buf out = {0};
         reb_json w = {.out = &out};
-        reb_json_obj(&w);
-        reb_json_kstr(&w, "act", reb_act_kind_name(a->act));
-        reb_json_kid(&w, "customer_id", a->customer_id);
-        reb_json_kstr(&w, "kind", reb_item_kind_name(a->kind));
-        if (a->item[0] != '\0') reb_json_kstr(&w, "item", a->item);
-        if (a->act == REB_ACT_NOT_NOW) reb_json_kday(&w, "until", a->until_day);
-        reb_json_kbool(&w, "known", r->known);
-        if (!r->known) reb_json_kid(&w, "event_id", r->event_id);
-        reb_json_obj_end(&w);
+        reb_act_json(&w, a, r);
         fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
         reb_buf_free(&out);
         return;

@@ -194,3 +194,15 @@ reb_status reb_act_record(reb_act_result *out, reb_store *s, const reb_business 
     recording r = {.out = out, .act = act, .now_us = now_us, .day = day, .business = b, .ids = ids};
     return reb_store_write(s, record, &r, err);
 }
+
+void reb_act_json(reb_json *w, const reb_act *act, const reb_act_result *r) {
+    reb_json_obj(w);
+    reb_json_kstr(w, "act", reb_act_kind_name(act->act));
+    reb_json_kid(w, "customer_id", act->customer_id);
+    reb_json_kstr(w, "kind", reb_item_kind_name(act->kind));
+    if (act->item[0] != '\0') reb_json_kstr(w, "item", act->item);
+    if (act->act == REB_ACT_NOT_NOW) reb_json_kday(w, "until", act->until_day);
+    reb_json_kbool(w, "known", r->known);
+    if (!r->known) reb_json_kid(w, "event_id", r->event_id);
+    reb_json_obj_end(w);
+}

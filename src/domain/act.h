@@ -5,6 +5,7 @@
 
 #include "../base/arena.h"
 #include "../base/clock.h"
+#include "../base/json.h"
 #include "../base/rand.h"
 #include "../store/store.h"
 #include "business.h"
@@ -52,5 +53,8 @@ reb_status reb_item_find(int64_t *customer_id, reb_item_kind *kind, int64_t *epi
    STORE. */
 reb_status reb_act_record(reb_act_result *out, reb_store *s, const reb_business *b, const reb_act *act, int64_t now_us, reb_ids *ids,
                           reb_err *err);
+
+/* {"act","customer_id","kind","item","until","known","event_id"}: the same in the commands' --json and in the API. */
+void reb_act_json(reb_json *w, const reb_act *act, const reb_act_result *r);
 
 #endif

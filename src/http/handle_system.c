@@ -46,10 +46,3 @@ reb_status reb_handle_version(reb_request *rq, reb_err *err) {
     reb_json_obj_end(&rq->w);
     return REB_OK;
 }
-
-reb_status reb_handle_page(reb_request *rq, reb_err *err) {
-    (void)err;
-    rq->content_type = "text/html; charset=utf-8";
-    reb_buf_str(&rq->out, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Rebound</title><p>Rebound serves.</p></html>\n");
-    return REB_OK;
-}

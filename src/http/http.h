@@ -184,6 +184,7 @@ struct reb_request {
     reb_buf out;
     reb_json w; /* writes into out */
     const char *content_type;
+    const char *policy;    /* Content-Security-Policy; NULL: nothing is allowed */
     const char *file_name; /* offered for saving */
     int file_fd;           /* >= 0: the answer is this file's content; closed by the server */
     struct MHD_Response *stream;
@@ -202,7 +203,11 @@ const char *reb_rq_text(const reb_request *rq, const char *member); /* of the bo
 int64_t reb_rq_int(const reb_request *rq, const char *member, int64_t fallback);
 int64_t reb_rq_id(const reb_request *rq, const char *member); /* 0 when absent */
 bool reb_rq_bool(const reb_request *rq, const char *member, bool fallback);
-int64_t reb_rq_now(const reb_request *rq); /* the instant to act as of */
+int64_t reb_rq_time(const reb_request *rq, const char *member); /* an instant of the body; 0 when absent */
+int64_t reb_rq_day(const reb_request *rq, const char *member);  /* a day of the body; 0 when absent */
+int64_t reb_rq_now(const reb_request *rq);                      /* the instant to act as of */
+/* Adds a notice {"customer_id"} for the live streams. That it fails is no reason to call back what is written. */
+void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id);
 
 /* request.c: the parts that need no socket */
 reb_status reb_rq_check_head(reb_request *rq, const char *version, reb_err *err);

@@ -2,6 +2,7 @@
 #include "http.h"
 
 #include "../base/clock.h"
+#include "../domain/notice.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -248,6 +249,39 @@ int64_t reb_rq_query_int(const reb_request *rq, const char *name, int64_t fallba
 bool reb_rq_query_bool(const reb_request *rq, const char *name, bool fallback) {
     const char *v = reb_rq_query(rq, name);
     return v == NULL ? fallback : strcmp(v, "true") == 0;
+}
+
+static int64_t number_in_text(const char *s, size_t n) {
+    int64_t v = 0;
+    for (size_t i = 0; i < n; i++) v = v * 10 + (s[i] - '0');
+    return v;
+}
+
+static int64_t day_of(const char *s) {
+    return reb_day_from_civil((int)number_in_text(s, 4), (int)number_in_text(s + 5, 2), (int)number_in_text(s + 8, 2));
+}
+
+int64_t reb_rq_day(const reb_request *rq, const char *member) { /* the type's check has seen to the form */
+    const char *s = reb_rq_text(rq, member);
+    return s == NULL ? 0 : day_of(s);
+}
+
+int64_t reb_rq_time(const reb_request *rq, const char *member) {
+    const char *s = reb_rq_text(rq, member);
+    if (s == NULL) return 0;
+    int64_t seconds = number_in_text(s + 11, 2) * 3600 + number_in_text(s + 14, 2) * 60 + number_in_text(s + 17, 2);
+    int64_t us = 0;
+    int64_t scale = 100000;
+    for (const char *p = s + 20; s[19] == '.' && *p >= '0' && *p <= '9'; p++, scale /= 10) us += (*p - '0') * scale;
+    return day_of(s) * REB_US_PER_DAY + seconds * REB_US_PER_SECOND + us;
+}
+
+void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id) {
+    char data[64];
+    reb_err ignored = {0};
+    snprintf(data, sizeof data, "{\"customer_id\":\"%" PRId64 "\"}", customer_id);
+    reb_notice_add(NULL, rq->store, topic, data, reb_clock_now(rq->server->o.wall_clock), &ignored);
+    reb_hub_wake(rq->server->hub);
 }
 
 int64_t reb_rq_now(const reb_request *rq) {

@@ -33,8 +33,6 @@ static const struct {
     {"X-Frame-Options", "DENY"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
 };
-static const char k_page_policy[] =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 static const char k_data_policy[] = "default-src 'none'; frame-ancestors 'none'";
 
 static struct MHD_Response *make_response(reb_request *rq, uint64_t *size) {
@@ -64,10 +62,9 @@ static struct MHD_Response *make_response(reb_request *rq, uint64_t *size) {
 
 static void add_headers(reb_request *rq, struct MHD_Response *r) {
     const char *type = rq->content_type != NULL ? rq->content_type : "application/json";
-    bool page = strncmp(type, "text/html", 9) == 0;
     if (rq->status != 204) MHD_add_response_header(r, "Content-Type", type);
     for (size_t i = 0; i < sizeof k_headers / sizeof k_headers[0]; i++) MHD_add_response_header(r, k_headers[i].name, k_headers[i].value);
-    MHD_add_response_header(r, "Content-Security-Policy", page ? k_page_policy : k_data_policy);
+    MHD_add_response_header(r, "Content-Security-Policy", rq->policy != NULL ? rq->policy : k_data_policy);
     if (rq->allow != NULL) MHD_add_response_header(r, "Allow", rq->allow);
     if (rq->location != NULL) MHD_add_response_header(r, "Location", rq->location);
     if (rq->status == 401)

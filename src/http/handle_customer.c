@@ -1,0 +1,173 @@
+/* Customers. */
+#include "handlers.h"
+
+#include "../app/customer.h"
+
+#include <string.h>
+
+static reb_customer_ctx context(reb_request *rq) {
+    return (reb_customer_ctx){
+        .store = rq->store, .arena = &rq->arena, .clock = rq->server->o.act_clock, .ids = rq->ids, .who = rq->caller.name};
+}
+
+static int64_t whom(const reb_request *rq) {
+    return reb_rq_param_id(rq, "customer_id");
+}
+
+static void one_id(reb_request *rq, const char *key, int64_t id) {
+    reb_json_obj(&rq->w);
+    reb_json_kid(&rq->w, key, id);
+    reb_json_obj_end(&rq->w);
+}
+
+/* --- to read ------------------------------------------------------------------------------------------------------------------------- */
+
+reb_status reb_handle_customer_list(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    reb_customer_sort sort = REB_SORT_NAME;
+    const char *sort_name = reb_rq_query(rq, "sort");
+    if (sort_name != NULL && !reb_customer_sort_from_name(&sort, sort_name)) return reb_fail(err, REB_E_USAGE, "There is no such order.");
+    const reb_customer_filter f = {.kind = reb_rq_query(rq, "kind"),
+                                   .country = reb_rq_query(rq, "country"),
+                                   .language = reb_rq_query(rq, "language"),
+                                   .least_net_minor = reb_rq_query_int(rq, "least_net_minor", INT64_MIN),
+                                   .silent_days = reb_rq_query_int(rq, "silent_days", 0),
+                                   .never_spoken = reb_rq_query_bool(rq, "never_spoken", false)};
+    reb_customer_page page;
+    reb_status st = reb_customer_list(&page, &c, sort, &f, reb_rq_query_int(rq, "limit", 0), reb_rq_query(rq, "cursor"), err);
+    if (st == REB_OK) reb_customer_page_json(&rq->w, &page);
+    return st;
+}
+
+reb_status reb_handle_customer_search(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    reb_customer_page page;
+    reb_status st =
+        reb_customer_search(&page, &c, reb_rq_query(rq, "q"), reb_rq_query_int(rq, "limit", 0), reb_rq_query(rq, "cursor"), err);
+    if (st == REB_OK) reb_customer_page_json(&rq->w, &page);
+    return st;
+}
+
+reb_status reb_handle_customer_get(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    reb_customer_view view;
+    reb_status st = reb_customer_show(&view, &c, whom(rq), err);
+    if (st == REB_OK) reb_customer_view_json(&rq->w, &view);
+    return st;
+}
+
+reb_status reb_handle_customer_events(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    reb_customer_history h;
+    reb_status st =
+        reb_customer_events(&h, &c, whom(rq), reb_rq_query(rq, "kind"), reb_rq_query_int(rq, "limit", 0), reb_rq_query(rq, "cursor"), err);
+    if (st == REB_OK) reb_customer_history_json(&rq->w, &h);
+    return st;
+}
+
+reb_status reb_handle_customer_doubles(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    const char *of = reb_rq_query(rq, "customer_id");
+    reb_customer_doubles d;
+    reb_status st =
+        reb_customer_doubles_find(&d, &c, of != NULL ? reb_rq_query_int(rq, "customer_id", 0) : 0, reb_rq_query_int(rq, "limit", 0), err);
+    if (st == REB_OK) reb_customer_doubles_json(&rq->w, &d);
+    return st;
+}
+
+/* --- to write ------------------------------------------------------------------------------------------------------------------------- */
+
+reb_status reb_handle_customer_add(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    const reb_customer_new n = {.kind = reb_rq_text(rq, "kind"),
+                                .name = reb_rq_text(rq, "name"),
+                                .email = reb_rq_text(rq, "email"),
+                                .phone = reb_rq_text(rq, "phone"),
+                                .language = reb_rq_text(rq, "language"),
+                                .country = reb_rq_text(rq, "country"),
+                                .city = reb_rq_text(rq, "city"),
+                                .company = reb_rq_text(rq, "company"),
+                                .external_source = reb_rq_text(rq, "external_source"),
+                                .external_id = reb_rq_text(rq, "external_id")};
+    int64_t id = 0;
+    reb_status st = reb_customer_add(&id, &c, &n, reb_rq_bool(rq, "even_so", false), err);
+    if (st != REB_OK) return st;
+    one_id(rq, "customer_id", id);
+    rq->location = reb_arena_printf(&rq->arena, "/v1/customers/%lld", (long long)id);
+    reb_rq_tell(rq, "customer", id);
+    return REB_OK;
+}
+
+reb_status reb_handle_customer_note(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    int64_t id = 0;
+    reb_status st = reb_customer_note(&id, &c, whom(rq), reb_rq_text(rq, "text"), err);
+    if (st != REB_OK) return st;
+    one_id(rq, "event_id", id);
+    reb_rq_tell(rq, "customer", whom(rq));
+    return REB_OK;
+}
+
+reb_status reb_handle_customer_contacted(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    int64_t id = 0;
+    reb_status st =
+        reb_customer_contacted(&id, &c, whom(rq), reb_rq_text(rq, "channel"), reb_rq_text(rq, "text"), reb_rq_time(rq, "at"), err);
+    if (st != REB_OK) return st;
+    one_id(rq, "event_id", id);
+    reb_rq_tell(rq, "customer", whom(rq));
+    return REB_OK;
+}
+
+reb_status reb_handle_customer_contact(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    const reb_customer_new_contact n = {.name = reb_rq_text(rq, "name"),
+                                        .role = reb_rq_text(rq, "role"),
+                                        .email = reb_rq_text(rq, "email"),
+                                        .phone = reb_rq_text(rq, "phone")};
+    int64_t id = 0;
+    reb_status st = reb_customer_add_contact(&id, &c, whom(rq), &n, err);
+    if (st != REB_OK) return st;
+    one_id(rq, "contact_id", id);
+    reb_rq_tell(rq, "customer", whom(rq));
+    return REB_OK;
+}
+
+reb_status reb_handle_customer_consent(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    reb_status st = reb_customer_set_consent(&c, whom(rq), reb_rq_text(rq, "purpose"), reb_rq_text(rq, "channel"),
+                                             reb_rq_bool(rq, "allowed", false), reb_rq_text(rq, "why"), err);
+    if (st == REB_OK) reb_rq_tell(rq, "customer", whom(rq));
+    return st;
+}
+
+reb_status reb_handle_customer_merge(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    reb_customer_merge_result m;
+    reb_status st = reb_customer_merge(&m, &c, whom(rq), reb_rq_id(rq, "other_id"), reb_rq_text(rq, "why"), err);
+    if (st != REB_OK) return st;
+    reb_customer_merge_json(&rq->w, &m);
+    reb_rq_tell(rq, "customer", m.head_id);
+    return REB_OK;
+}
+
+reb_status reb_handle_customer_unmerge(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    reb_customer_merge_result m;
+    reb_status st = reb_customer_unmerge(&m, &c, whom(rq), reb_rq_text(rq, "why"), err);
+    if (st != REB_OK) return st;
+    reb_customer_merge_json(&rq->w, &m);
+    reb_rq_tell(rq, "customer", whom(rq));
+    return REB_OK;
+}
+
+reb_status reb_handle_customer_not_same(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    bool known = false;
+    reb_status st = reb_customer_not_same(&known, &c, reb_rq_id(rq, "a_id"), reb_rq_id(rq, "b_id"), reb_rq_text(rq, "why"), err);
+    if (st != REB_OK) return st;
+    reb_json_obj(&rq->w);
+    reb_json_kbool(&rq->w, "known", known);
+    reb_json_obj_end(&rq->w);
+    return REB_OK;
+}

@@ -1,0 +1,179 @@
+#!/usr/bin/env perl
+# Every address of the API on both engines, from an upload to today's list and back. The server runs with --check-answers: an answer that has
+# not its declared type is a 500. At the end each route must have been hit.
+use strict;
+use warnings;
+use lib 'tests/lib';
+use RebHttp;
+use JSON::PP;
+use Test::More;
+
+my $demo = "$RebHttp::tmp/demo";
+my ($rc, $out) = RebHttp::run("$RebHttp::tmp/none.db", 'demo', '--out', $demo, '--customers', '300', '--seed', '5', '--now', '2026-05-01');
+is($rc, 0, 'a demo shop') or BAIL_OUT($out);
+my ($orders) = grep { /order/ } glob "$demo/*.csv";
+my ($people) = grep { /customer/ } glob "$demo/*.csv";
+
+sub finished { # waits for a job's end
+    my ($s, $job) = @_;
+    return { state => "not begun" } unless ref $job && $job->{job_id};
+    return RebHttp::eventually(90, sub {
+        my ($status, $j) = $s->call('GET', "/v1/jobs/$job->{job_id}");
+        return $status == 200 && $j->{state} =~ /^(done|failed|cancelled)$/ ? $j : undef;
+    }) // { state => 'still running' };
+}
+sub upload {
+    my ($s, $text, $name) = @_;
+    my ($status, $u) = $s->call('POST', "/v1/uploads?name=$name", $text, { 'Content-Type' => 'application/octet-stream' });
+    is($status, 201, "upload of $name") or diag(explain($u));
+    is($u->{bytes}, length $text, '... in its whole length');
+    return $u;
+}
+sub yes { # a call that must succeed with a status
+    my ($s, $want, $method, $path, $body) = @_;
+    my ($status, $v, $h) = $s->call($method, $path, $body);
+    is($status, $want, "$method $path") or diag(explain($v));
+    return $v;
+}
+
+for my $engine (RebHttp::engines()) {
+    my $db = RebHttp::new_db($engine, 'api');
+    my $s = RebHttp::serve($db, '--now', '2026-05-01T09:00:00Z', '--rate', '0');
+    diag("engine $engine");
+
+    # before there is anything
+    is(yes($s, 200, 'GET', '/v1/today')->{fit}, undef, 'no purchases: no list, and no invention');
+    yes($s, 404, 'GET', '/v1/fit');
+    is_deeply(yes($s, 200, 'GET', '/v1/imports')->{batches}, [], 'no imports yet');
+    like(yes($s, 200, 'GET', '/'), qr/<!doctype html>/, 'the page');
+
+    # settings
+    my %setting = map { $_->{key} => $_ } @{ yes($s, 200, 'GET', '/v1/settings')->{settings} };
+    is($setting{currency}{value}, 'GBP', 'settings are told');
+    my $change = yes($s, 200, 'PUT', '/v1/settings/contact_gap_days', { value => 20 });
+    is($change->{after}, '20', 'a setting is changed');
+    is(yes($s, 200, 'PUT', '/v1/settings/contact_gap_days', { value => undef })->{before}, '20', '... and put back');
+    yes($s, 404, 'PUT', '/v1/settings/nonsense', { value => '1' });
+    yes($s, 422, 'PUT', '/v1/settings/currency', { value => 'no currency' });
+
+    # upload, preview, import
+    my $u = upload($s, RebHttp::slurp($orders), 'orders.csv');
+    my $preview = yes($s, 200, 'POST', '/v1/imports/preview', { upload => $u->{upload} });
+    ok($preview->{dry_run} && $preview->{counts}{orders} > 100 && !$preview->{batch_id}, 'a preview counts and writes nothing');
+    is_deeply(yes($s, 200, 'GET', '/v1/imports')->{batches}, [], '... nothing');
+    my $job = finished($s, yes($s, 202, 'POST', '/v1/imports', { upload => $u->{upload}, source => 'shop' }));
+    is($job->{state}, 'done', 'the import runs as a job') or diag(explain($job));
+    is_deeply($job->{result}{counts}, { %{ $preview->{counts} }, map { $_ => $job->{result}{counts}{$_} } qw(customers_new customers_seen facts known) },
+        'and does what the preview said');
+    my $batch = $job->{result}{batch_id};
+    yes($s, 404, 'POST', '/v1/imports/preview', { upload => $u->{upload} });
+    is(scalar @{ yes($s, 200, 'GET', '/v1/imports')->{batches} }, 1, 'it is listed');
+    yes($s, 404, 'GET', "/v1/jobs/$job->{job_id}/rejects");
+    if ($people) {
+        my $p = upload($s, RebHttp::slurp($people), 'people.csv');
+        is(finished($s, yes($s, 202, 'POST', '/v1/imports', { upload => $p->{upload} }))->{state}, 'done', 'customers too');
+    }
+    my $torn = upload($s, "Date,Email,Amount\n2026-01-02,ann\@example.net,5.00\n2026-99-99,bob\@example.net,1.00\n2026-01-05,cy\@example.net,7.00\n", 'bad.csv');
+    my ($status, $look) = $s->call('POST', '/v1/imports/preview', { upload => $torn->{upload}, map => "format: csv\n" });
+    ok($status == 422 || $status == 400 || $status == 200, 'a mapping is judged');
+    my $bad = finished($s, yes($s, 202, 'POST', '/v1/imports', { upload => $torn->{upload} }));
+    ok($bad->{state} eq 'failed' ? length $bad->{error}{detail} : $bad->{result}{counts}{rejected_rows} == 1, 'a row that is no row is told')
+        or diag(explain($bad));
+    if ($bad->{state} eq 'done') {
+        like(yes($s, 200, 'GET', "/v1/jobs/$bad->{job_id}/rejects"), qr/2026-99-99/, '... and can be fetched to be mended');
+        finished($s, yes($s, 202, "POST", "/v1/imports/$bad->{result}{batch_id}/undo")) if $bad->{result}{batch_id};
+    }
+    my $gone = upload($s, 'x' x 300000, 'gone.bin');
+    yes($s, 204, 'DELETE', "/v1/uploads/$gone->{upload}");
+    yes($s, 404, 'DELETE', "/v1/uploads/$gone->{upload}");
+    yes($s, 404, 'DELETE', '/v1/uploads/..%2F..%2Fetc');
+
+    # fit and today
+    $job = finished($s, yes($s, 202, 'POST', '/v1/fit', {}));
+    is($job->{state}, 'done', 'the fit runs as a job') or diag(explain($job));
+    is(yes($s, 200, 'GET', '/v1/fit')->{fit_id}, $job->{result}{fit_id}, 'and is the newest');
+    yes($s, 400, 'POST', '/v1/fit', { model => 'guess' });
+    my ($first, $next) = map { yes($s, 202, 'POST', '/v1/fit', {}) } 1, 2;
+    like(yes($s, 200, 'POST', "/v1/jobs/$next->{job_id}/cancel")->{state}, qr/^(cancelled|running)$/, 'a job that waits is cancelled');
+    is(finished($s, $next)->{state}, 'cancelled', '... and never runs');
+    is(finished($s, $first)->{state}, 'done', '... while the other does');
+    my $today = yes($s, 200, 'GET', '/v1/today?minutes=600');
+    my @items = @{ $today->{items} };
+    cmp_ok(scalar @items, '>', 3, 'today has items');
+    my ($rc_cli, $cli) = RebHttp::run($db, 'today', '--minutes', '600', '--json', '--now', '2026-05-01T09:00:00Z');
+    is_deeply(decode_json($cli), yes($s, 200, 'GET', '/v1/today?minutes=600'), 'the command line says the same, to the byte');
+    my $act = yes($s, 200, 'POST', "/v1/today/$items[0]{item}/done", { note => 'spoke with her' });
+    is($act->{customer_id}, $items[0]{customer}{id}, 'done');
+    ok(yes($s, 200, 'POST', "/v1/today/$items[0]{item}/done", { note => q(spoke with her) })->{known}, "... and not counted twice");
+    yes($s, 200, 'POST', "/v1/today/$items[1]{item}/not-now", { until => '2026-06-01', why => 'on holiday' });
+    yes($s, 200, 'POST', "/v1/today/$items[2]{item}/wrong", { why => 'a friend of ours' });
+    yes($s, 400, 'POST', "/v1/today/$items[2]{item}/wrong", {});
+    yes($s, 404, 'POST', '/v1/today/zzzzzz/done', {});
+    my %left = map { $_->{item} => 1 } @{ yes($s, 200, 'GET', '/v1/today?minutes=600')->{items} };
+    ok(!grep({ $left{ $_->{item} } } @items[0 .. 2]), 'what was answered is gone from the list');
+    my $page = yes($s, 200, 'GET', '/');
+    like($page, qr/<bdi|dir="auto"/, 'the page shows the list');
+    yes($s, 200, 'GET', '/v1/summary');
+
+    # customers
+    my $list = yes($s, 200, 'GET', '/v1/customers?sort=net&limit=2');
+    is(scalar @{ $list->{customers} }, 2, 'a page of customers');
+    my $second = yes($s, 200, 'GET', "/v1/customers?sort=net&limit=2&cursor=$list->{next}");
+    isnt($second->{customers}[0]{id}, $list->{customers}[0]{id}, 'and the next');
+    my $new = yes($s, 201, 'POST', '/v1/customers', { kind => 'organisation', name => "\x{634}\x{631}\x{6a9}\x{62a} \x{2068}<b>&", email => 'office@example.net' });
+    my $id = $new->{customer_id};
+    yes($s, 409, 'POST', '/v1/customers', { name => 'Other', email => 'OFFICE@example.net' });
+    my $twin = yes($s, 201, 'POST', '/v1/customers', { kind => 'organisation', name => 'Office', email => 'office@example.net', even_so => JSON::PP::true })->{customer_id};
+    is(yes($s, 200, 'GET', '/v1/customers/search?q=office%40example.net')->{customers}[0]{found_by}, 'email', 'found by e-mail');
+    yes($s, 400, 'GET', '/v1/customers/search');
+    yes($s, 201, 'POST', "/v1/customers/$id/notes", { text => 'asked for a catalogue' });
+    yes($s, 201, 'POST', "/v1/customers/$id/contacted", { channel => 'phone', text => 'hello', at => '2026-04-30T10:00:00Z' });
+    yes($s, 400, 'POST', "/v1/customers/$id/contacted", { channel => 'pigeon' });
+    yes($s, 201, 'POST', "/v1/customers/$id/contacts", { name => 'Sara', role => 'buyer', email => 'sara@example.net' });
+    yes($s, 204, 'POST', "/v1/customers/$id/consents", { purpose => 'marketing', channel => 'email', allowed => JSON::PP::false });
+    my $view = yes($s, 200, 'GET', "/v1/customers/$id");
+    ok(@{ $view->{contacts} } == 1 && @{ $view->{consents} } == 1 && $view->{event_count} >= 2, 'all of it is shown');
+    is(scalar @{ yes($s, 200, 'GET', "/v1/customers/$id/events?kind=note")->{events} }, 1, 'its notes');
+    cmp_ok(yes($s, 200, 'GET', "/v1/customers/doubles?customer_id=$id")->{found}, '>=', 1, 'a suspected double');
+    is(yes($s, 200, 'POST', "/v1/customers/$id/merge", { other_id => $twin, why => 'the same office' })->{id}, $id, 'merged');
+    yes($s, 200, 'POST', "/v1/customers/$twin/unmerge", { why => 'no, two offices' });
+    ok(!yes($s, 200, 'POST', '/v1/customers/not-same', { a_id => $id, b_id => $twin })->{known}, 'not the same');
+    yes($s, 404, 'GET', '/v1/customers/1');
+    yes($s, 404, 'GET', '/v1/customers/abc');
+    yes($s, 404, 'GET', '/v1/customers/99999999999999999999');
+
+    # jobs, keys
+    my $jobs = yes($s, 200, 'GET', '/v1/jobs?limit=1');
+    ok($jobs->{next}, 'jobs come in pages');
+    yes($s, 200, 'GET', "/v1/jobs?state=done&before=$jobs->{next}");
+    yes($s, 409, 'POST', "/v1/jobs/$job->{job_id}/cancel");
+    $job = finished($s, yes($s, 202, 'POST', "/v1/imports/$batch/undo"));
+    is($job->{state}, 'done', 'an import is taken back') or diag(explain($job));
+    is(finished($s, yes($s, 202, 'POST', "/v1/imports/$batch/undo"))->{state}, 'failed', '... once');
+    yes($s, 200, 'GET', $_) for '/healthz', '/readyz', '/v1/version';
+    my $api = yes($s, 200, 'GET', '/openapi.json');
+    {
+        my $c = $s->connect_to;
+        syswrite $c, "GET /v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        my $text = RebHttp::read_until($c, qr/event: job.*"state":"done"/s, 5);
+        like($text, qr/^id: 1\r?\n?event: /m, 'the live stream replays from the first notice');
+        like($text, qr/event: customer\ndata: \{"customer_id":"$id"\}/, '... with what was done to customers') if $text =~ /"done"/;
+    }
+    my $made = yes($s, 201, 'POST', '/v1/tokens', { name => 'till', scopes => ['admin'], days => 2 });
+    ok(RebHttp::eventually(3, sub { ($s->call('GET', '/v1/jobs'))[0] == 401 }), 'from the first key on, keys are needed');
+    my $auth = { Authorization => "Bearer $made->{key}" };
+    is(($s->call('GET', '/v1/tokens', undef, $auth))[1]{tokens}[0]{state}, 'live', 'it lives');
+    (undef, my $metrics) = $s->call('GET', '/metrics', undef, $auth);
+    is(($s->call('DELETE', '/v1/tokens/till', undef, $auth))[0], 204, 'and is revoked');
+
+    # every route was hit, and answered as declared
+    my %hit = map { $_ => 1 } $metrics =~ /name="(\w+)",status="2/g;
+    $hit{$_} = 1 for qw(metrics token_revoke events);
+    my @routes = map { my $p = $_; map { $p->{$_}{operationId} } keys %$p } values %{ $api->{paths} };
+    is(join(' ', sort grep { !$hit{$_} } @routes), '', scalar(@routes) . ' routes were hit with success');
+    unlike($metrics, qr/status="500"/, 'no answer was a 500');
+    is($s->stop, 0, 'it stops in order');
+    ($rc, $out) = RebHttp::run($db, 'verify');
+    is($rc, 0, 'the database is in order') or diag($out);
+}
+done_testing;
