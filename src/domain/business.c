@@ -96,10 +96,9 @@ static reb_status check_real(char out[REB_SETTING_TEXT], const reb_setting_rule 
     bool percent = strcmp(end, "%") == 0 && rule->most <= 1.0;
     if (percent) v /= 100.0;
     if ((*end != '\0' && !percent) || !(v >= rule->least && v <= rule->most)) return not_in_range(rule, value, "number", err);
-    for (int digits = 15; digits <= 17; digits++) { /* the shortest text that reads back the same */
-        snprintf(out, REB_SETTING_TEXT, "%.*g", digits, v);
-        if (strtod(out, NULL) == v) break;
-    }
+    int n = snprintf(out, REB_SETTING_TEXT, "%.9f", v); /* nine decimals are kept, without zeros at the end */
+    while (n > 0 && out[n - 1] == '0') out[--n] = '\0';
+    if (n > 0 && out[n - 1] == '.') out[--n] = '\0';
     return REB_OK;
 }
 
