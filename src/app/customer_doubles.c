@@ -223,7 +223,7 @@ static reb_status leave_out_not_same(finder *f, reb_err *err) {
 #define W_NAME 0.30
 #define W_CLOSE 0.20
 #define W_OTHER_NAME (-0.25)
-#define W_CITY 0.12
+#define W_CITY 0.08
 #define W_COMPANY 0.12
 #define W_PLACE 0.25
 #define W_OTHER_COUNTRY (-0.15)

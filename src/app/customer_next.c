@@ -56,8 +56,7 @@ static bool still_holds(const reb_customer_view *v, const shown *x, const reb_po
     double alive = v->p_alive.value;
     int64_t silent = v->rhythm.silent_days;
     switch (x->kind) {
-        case REB_ITEM_CALL:
-            return x->episode == v->row.last_day && alive >= REB_TODAY_LOST && alive < REB_TODAY_DRIFTING && v->rhythm.gaps > 0;
+        case REB_ITEM_CALL: return x->episode == v->row.last_day && v->rhythm.gaps > 0;
         case REB_ITEM_FEEDBACK: return x->episode == v->row.last_day && (double)silent <= (double)p->feedback_until_days;
         case REB_ITEM_NEGLECTED: return alive >= NEGLECT_LEAST_ALIVE;
         case REB_ITEM_KINDS: break;

@@ -189,8 +189,13 @@ static reb_status describe(reb_customer_event *e, const viewer *v, reb_err *err)
         reb_buf_printf(&text, "Contact (%s)", json_text(data, "channel"));
     } else {
         put_kind(&text, e->kind);
-        bool own = strcmp(e->source, "rebound") == 0;
+        bool own = strcmp(e->source, "rebound") == 0 || strncmp(e->ext_id, "row:", 4) == 0; /* made by us, tells nobody anything */
         if (!own && e->ext_id[0] != '\0') reb_buf_printf(&text, " %.60s", e->ext_id);
+    }
+    if (strcmp(e->kind, "feedback") == 0) {
+        const cJSON *columns = cJSON_GetObjectItemCaseSensitive(data, "columns");
+        const char *score = json_text(data, "score") != NULL ? json_text(data, "score") : json_text(columns, "score");
+        if (score != NULL) reb_buf_printf(&text, " (score %.12s)", score);
     }
     if (strncmp(e->kind, "order", 5) == 0 || strcmp(e->kind, "refund") == 0) st = read_lines(&text, v, e->customer_id, e->event_id, err);
     if (words != NULL) {

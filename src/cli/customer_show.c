@@ -211,15 +211,10 @@ static void print_figures(const reb_cli *cli, const reb_term *term, const reb_cu
     if (r->gaps > 0) {
         char range[REB_FORMAT_TEXT * 2] = "";
         if (r->high_days > r->low_days)
-            snprintf(range, sizeof range, " (half of the time %s)",
+            snprintf(range, sizeof range, " (half of them %s)",
                      reb_format_range(b, (int64_t)(r->low_days + 0.5), (int64_t)(r->high_days + 0.5)));
-        int64_t median = (int64_t)(r->median_days + 0.5);
-        if (median == 1) {
-            line = reb_arena_printf(cli->arena, "buys every day%s, last %s", range, ago(c, r->silent_days));
-        } else {
-            line = reb_arena_printf(cli->arena, "buys every %s%s, last %s", reb_format_plural(a, median, "day", NULL), range,
-                                    ago(c, r->silent_days));
-        }
+        line = reb_arena_printf(cli->arena, "%s between purchases%s, last %s",
+                                reb_format_plural(a, (int64_t)(r->median_days + 0.5), "day", NULL), range, ago(c, r->silent_days));
         if (line != NULL) print_pair(term, "Rhythm", line);
     } else if (v->row.bought) {
         line = reb_arena_printf(cli->arena, "bought on one day only, %s", ago(a, r->silent_days));
@@ -279,7 +274,7 @@ static void print_facts(const reb_cli *cli, const reb_term *term, const reb_cust
     static const char *const said[] = {"name", "language", "country"};
     for (size_t i = 0; i < v->fact_count; i++) {
         const reb_customer_fact *f = &v->facts[i];
-        bool known = false;
+        bool known = strncmp(f->fact, "aside:", 6) == 0; /* columns nobody understood: in --json only */
         for (size_t k = 0; k < sizeof said / sizeof said[0]; k++) known = known || strcmp(f->fact, said[k]) == 0;
         if (known) continue;
         char label[LABELS];
