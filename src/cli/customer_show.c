@@ -173,7 +173,7 @@ static void print_next(const reb_cli *cli, const reb_term *term, const reb_custo
     fprintf(cli->out, "\n");
     reb_term_styled(term, REB_STYLE_BOLD, "Do this now");
     fprintf(cli->out, "\n");
-    reb_term_paragraph(term, 2, NULL, safe(cli, v->next.why));
+    reb_term_paragraph(term, 2, NULL, v->next.why); /* its names are harmless and isolated already */
     reb_term_paragraph(term, 2, NULL, v->next.what);
     money(gain, reb_format_minor(g->value), v->currency);
     reb_format_money_range(range, reb_format_minor(g->low), reb_format_minor(g->high), v->currency, REB_MONEY_SIGN | REB_MONEY_WHOLE);

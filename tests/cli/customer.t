@@ -70,9 +70,54 @@ and left' "$name: a note comes back as it was"
     fi
 }
 
+# A shop with purchases: what Today proposes stands on the customer's screen until it is answered; who is left alone is never told.
+with_purchases() {
+    local name=$1 db=$2 out id code held
+    r() { "$REBOUND" --db "$db" --now 2026-05-01 "$@"; }
+    r init --currency GBP --timezone Europe/London >/dev/null
+    r set holdout_percent_call 50 >/dev/null
+    r import "$TMP/shop/orders.csv" >/dev/null 2>&1
+    r import "$TMP/shop/customers.csv" >/dev/null 2>&1
+    r today --json >"$TMP/today.json"
+    read -r id code < <(perl -MJSON::PP -0ne 'my $i = decode_json($_)->{items}[0]; print "$i->{customer}{id} $i->{item}\n"' "$TMP/today.json")
+    out=$(COLUMNS=100 r customer show "$id")
+    like "$out" "^Do this now" "$name: what to do now"
+    like "$out" "rebound done $code" "$name: with the code of today's item"
+    like "$out" "^At stake +£[0-9,.]+ \\(£[0-9,]+(-[0-9,]+)?\\) · (measured|mixed|assumed)" "$name: at stake, with range and origin"
+    like "$out" "^Worth +£.*next 12 months" "$name: worth"
+    like "$out" "^Still a customer +[<>0-9.]+% \\(" "$name: how likely still a customer"
+    like "$out" "between purchases|one day only" "$name: rhythm"
+    like "$out" "Order #[0-9]+: " "$name: orders with what was bought"
+    is "$(r customer show "$id" --json | perl -MJSON::PP -0ne 'my $v = decode_json($_); my $g = $v->{next_item}{gain_minor}; my $t = (grep { $_->{customer}{id} eq $v->{id} } @{ decode_json(do { local (@ARGV, $/) = "'"$TMP/today.json"'"; <> })->{items} })[0]{gain_minor}; print $g->{value} == $t->{value} && $g->{low} == $t->{low} && $g->{high} == $t->{high} ? "same" : "$g->{value} $t->{value}"')" same "$name: the gain is the one that today tells"
+    r done "$code" --note "called" >/dev/null
+    out=$(r customer show "$id")
+    unlike "$out" "^Do this now" "$name: answered: nothing to do"
+    like "$out" "Done: called" "$name: and told in the history"
+    # Merged customers and the files they came from.
+    local one other
+    one=$(r customer list --sort net --limit 2 --json | grep -o '"id":"[0-9]*"' | tr -dc '0-9\n' | head -1)
+    other=$(r customer list --sort net --limit 2 --json | grep -o '"id":"[0-9]*"' | tr -dc '0-9\n' | tail -1)
+    is "$(perl -e 'print $ARGV[0] ne $ARGV[1]' "$one" "$other")" 1 "$name: two customers"
+    r customer show "$other" | grep -v "^  .*Merged\|^  .*Taken\|^History" >"$TMP/before"
+    exits 0 "$name: merge two who bought" r customer merge "$one" "$other"
+    exits 0 "$name: verify is clean after it" r verify
+    r import "$TMP/shop/orders.csv" >"$TMP/again" 2>&1
+    exits 0 "$name: and after the same file came again" r verify
+    exits 0 "$name: rebuild finds the same" r rebuild
+    exits 0 "$name: unmerge" r customer unmerge "$other"
+    exits 0 "$name: verify is clean again" r verify
+    r today >/dev/null
+    r customer show "$other" | grep -v "^  .*Merged\|^  .*Taken\|^History" >"$TMP/after"
+    is "$(cat "$TMP/after")" "$(cat "$TMP/before")" "$name: the one taken out looks as before"
+    unlike "$(for id in $(r customer list --json --limit 500 | grep -o '"id":"[0-9]*"' | tr -dc '0-9\n' | head -80); do r customer history "$id"; done)" "[Hh]eld" "$name: who is left alone on purpose is not told"
+}
+"$REBOUND" demo --out "$TMP/shop" --customers 80 --seed 7 --until 2026-05-01 >/dev/null
+
 on_engine sqlite "$TMP/a.db"
+with_purchases sqlite "$TMP/b.db"
 if [ -n "${REB_TEST_PG:-}" ]; then
     on_engine pg "$(pg_database customer_cli)" once
+    with_purchases pg "$(pg_database customer_bought)"
 else
     skip "PostgreSQL is not running for this test"
 fi
