@@ -43,5 +43,5 @@ say "Learning the customers' rhythm"
 say "Today"
 "$rebound" today
 
-say "Serving on http://$listen   (Ctrl-C ends it)"
+echo
 exec "$rebound" serve --listen "$listen" --log warn

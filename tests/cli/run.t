@@ -25,8 +25,8 @@ check_run() { # check_run NAME DB
     is "$rc" 0 "$1: make run comes to an end when it is told to"
     ok "$([ -s "$TMP/ready" ]; echo $?)" "$1: the server answers"
     like "$(cat "$TMP/run")" "orders.csv +[0-9]+ orders" "$1: it invents a shop"
-    like "$(cat "$TMP/run")" "^Serving on http://127.0.0.1:$port" "$1: it says where it serves"
-    grep -A30 '^Today$' "$TMP/run" | sed '/^Serving/,$d' >"$TMP/today.$1"
+    like "$(cat "$TMP/run")" "^Rebound serves on http://127.0.0.1:$port" "$1: it says where it serves"
+    grep -A30 '^Today$' "$TMP/run" | sed '/^Rebound serves/,$d' >"$TMP/today.$1"
     ok "$([ "$(wc -l <"$TMP/today.$1")" -gt 5 ]; echo $?)" "$1: today's list is there"
     [ "$rc" -eq 0 ] || sed 's/^/# /' "$TMP/run"
     local before
@@ -35,7 +35,7 @@ check_run() { # check_run NAME DB
     is "$rc" 0 "$1: a second run works too"
     is "$(cksum <"$TMP/build/demo/orders.csv")" "$before" "$1: with the same shop"
     unlike "$(cat "$TMP/run")" "Inventing|Importing|Starting a business" "$1: using what is there"
-    grep -A30 '^Today$' "$TMP/run" | sed '/^Serving/,$d' >"$TMP/again"
+    grep -A30 '^Today$' "$TMP/run" | sed '/^Rebound serves/,$d' >"$TMP/again"
     is "$(diff "$TMP/today.$1" "$TMP/again")" "" "$1: and the same list"
 }
 
