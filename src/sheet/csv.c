@@ -60,7 +60,7 @@ void reb_csv_close(reb_csv *c) {
 
 void reb_csv_begin(reb_csv *c) {
     c->n_fields = c->pos = c->field_from = 0;
-    c->high = c->breaks = c->any_doubled = c->stray = c->in_quote = c->closed = false;
+    c->high = c->breaks = c->any_doubled = c->stray = c->in_quote = c->closed = c->plain = false;
     c->doubled = 0;
 }
 
@@ -85,7 +85,7 @@ static inline reb_csv_result add_field(reb_csv *c, size_t end) {
     c->fields[c->n_fields++] = (reb_csv_field){(uint32_t)from, (uint32_t)to, c->doubled};
     c->field_from = end + 1;
     c->doubled = 0;
-    c->closed = false;
+    c->closed = c->plain = false;
     return REB_CSV_RECORD;
 }
 
@@ -223,8 +223,11 @@ reb_csv_result reb_csv_scan(reb_csv *c, const char *d, size_t len, bool eof) {
                 reb_csv_result r = add_field(c, i);
                 if (r != REB_CSV_RECORD) return r;
             } else if (ch == '"') {
-                if (c->no_quotes || c->closed || (i != c->field_from && !only_blanks(d, c->field_from, i)))
-                    continue; /* in plain text it is text */
+                if (c->no_quotes || c->closed || c->plain) continue;
+                if (i != c->field_from && !only_blanks(d, c->field_from, i)) {
+                    c->plain = true;
+                    continue;
+                }
                 c->quote_at = i;
                 uint64_t behind = closed_in_block(c, d, len, block, &m, bits);
                 if (behind == 0) {

@@ -44,6 +44,7 @@ typedef struct reb_csv {
     uint32_t doubled;
     size_t closed_to; /* end of the content when the field's quote is closed */
     bool in_quote, closed;
+    bool plain; /* the field is known to be plain text: quotes in it are letters */
 } reb_csv;
 
 void reb_csv_open(reb_csv *c, char delimiter);

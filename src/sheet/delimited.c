@@ -363,6 +363,38 @@ static reb_status read_header(reb_sheet *s, delimited *t, reb_err *err) {
     return reb_sheet_set_names(s, NULL, n, err);
 }
 
+/* Moves the window behind lines of title: at most one filled field each, and then a record of three or more. */
+static void skip_titles(reb_sheet *s, const delimited *t) {
+    reb_window *w = &s->window;
+    reb_csv c;
+    size_t at = w->start, titles = 0;
+    int64_t lines = 0;
+    reb_csv_open(&c, s->info.delimiter);
+    c.no_quotes = t->csv.no_quotes;
+    while (titles <= REB_TITLES && at < w->end) {
+        const char *d = w->data + at;
+        reb_csv_begin(&c);
+        if (reb_csv_scan(&c, d, w->end - at, w->eof) != REB_CSV_RECORD) break;
+        reb_slice fields[64]; /* enough to know a header by */
+        size_t n = c.n_fields < 64 ? c.n_fields : 64;
+        for (size_t i = 0; i < n; i++) fields[i] = (reb_slice){d + c.fields[i].from, c.fields[i].to - c.fields[i].from};
+        size_t filled = reb_filled(fields, n);
+        const char *reason;
+        if (filled > 1) {
+            if (filled >= 3 && titles > 0 && reb_header_guess(&reason, fields, n, NULL, 0)) {
+                w->start = at;
+                s->line += lines;
+                s->info.title_lines = lines;
+            }
+            break;
+        }
+        titles += filled;
+        lines += 1 + (c.breaks ? count_lines(d, c.raw_len) : 0);
+        at += c.consumed;
+    }
+    reb_csv_close(&c);
+}
+
 bool reb_sheet_can_jump(const reb_sheet *s) {
     return s->info.format == REB_FORMAT_DELIMITED && !s->info.gzip && s->window.decoder == NULL;
 }
@@ -386,6 +418,7 @@ reb_status reb_sheet_open_delimited(reb_sheet *s, reb_err *err) {
     reb_csv_open(&t->csv, s->info.delimiter);
     s->info.quotes = quotes_enclose(s);
     t->csv.no_quotes = !s->info.quotes;
+    if (s->options.header == REB_HEADER_AUTO && s->info.delimiter != REB_DELIMITER_SPACES) skip_titles(s, t);
     st = read_header(s, t, err);
     if (st != REB_OK || s->info.has_header) return st;
     w->start -= t->csv.consumed; /* the first record is data: go back to it */

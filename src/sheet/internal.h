@@ -49,6 +49,14 @@ bool reb_sheet_can_jump(const reb_sheet *s);
 /* Does the first record look like a header? Shared by delimited text and XLSX. `sample` is the second record or n 0. */
 bool reb_header_guess(const char **reason, const reb_slice *first, size_t n, const reb_slice *second, size_t n_second);
 
+/* Up to so many records with one filled field stand before the header as its title ("Orders of May"). */
+#define REB_TITLES 10
+static inline size_t reb_filled(const reb_slice *fields, size_t n) {
+    size_t filled = 0;
+    for (size_t i = 0; i < n; i++) filled += reb_slice_trim(fields[i]).len > 0;
+    return filled;
+}
+
 reb_status reb_no_memory(const reb_sheet *s, reb_err *err);
 
 /* Text as it may stand in an error: at most 40 bytes, whole characters. */

@@ -59,6 +59,7 @@ typedef struct reb_sheet_info {
     const char *header_reason;
     size_t n_columns;        /* of the header, or of the first record */
     const reb_slice *names;  /* n_columns names, UTF-8, trimmed, without control characters; "column 3" without a header */
+    int64_t title_lines;     /* lines with a title or nothing before the header (header AUTO only); they were passed over */
     int64_t header_line;     /* physical line of the header, 0 without */
     reb_slice header_raw;    /* its raw text as UTF-8 (as CSV for XLSX, vCard and JSON), without line end */
     size_t n_sheets;         /* XLSX */

@@ -289,6 +289,44 @@ static void close_xlsx(reb_sheet *s) {
     s->state = NULL;
 }
 
+/* From the sheet's first row; also once more. */
+static reb_status start_sheet(xlsx *x) {
+    if (x->parser != NULL) XML_ParserFree(x->parser);
+    if (x->part_open) reb_xlsx_part_close(x->book);
+    x->part_open = x->suspended = x->last = x->done = x->in_row = false;
+    x->row = 0;
+    x->parser = NULL;
+    reb_status st = reb_xlsx_part_open(x->book, x->s, x->book->sheet_path, &x->part_open, x->err);
+    if (st != REB_OK) return st;
+    if (!x->part_open)
+        return reb_fail(x->err, REB_E_INPUT, "%s: the XLSX file is damaged: its sheet is missing", reb_source_name(x->s->source));
+    x->parser = reb_xml_parser(x);
+    if (x->parser == NULL) return reb_no_memory(x->s, x->err);
+    XML_SetElementHandler(x->parser, on_start, on_end);
+    XML_SetCharacterDataHandler(x->parser, on_text);
+    return REB_OK;
+}
+
+/* Rows with one filled cell before a row of three or more are titles; when no such row follows, back to the first one. */
+static reb_status skip_titles(xlsx *x, bool *got) {
+    reb_sheet *s = x->s;
+    reb_status st = REB_OK;
+    int titles = 0;
+    while (*got && titles < REB_TITLES && reb_filled(s->record.fields, s->record.n_fields) <= 1) {
+        titles++;
+        if ((st = next_row(got, s, x->err)) != REB_OK) return st;
+    }
+    if (titles == 0) return REB_OK;
+    const char *reason;
+    if (*got && reb_filled(s->record.fields, s->record.n_fields) >= 3 &&
+        reb_header_guess(&reason, s->record.fields, s->record.n_fields, NULL, 0)) {
+        s->info.title_lines = s->record.line - 1;
+        return REB_OK;
+    }
+    if ((st = start_sheet(x)) != REB_OK) return st;
+    return next_row(got, s, x->err);
+}
+
 reb_status reb_sheet_open_xlsx(reb_sheet *s, reb_err *err) {
     xlsx *x = calloc(1, sizeof *x);
     if (x == NULL) return reb_no_memory(s, err);
@@ -298,15 +336,9 @@ reb_status reb_sheet_open_xlsx(reb_sheet *s, reb_err *err) {
     s->reader = (reb_sheet_reader){next_row, close_xlsx};
     reb_status st = reb_xlsx_book_open(&x->book, s, err);
     if (st != REB_OK) return st;
-    st = reb_xlsx_part_open(x->book, s, x->book->sheet_path, &x->part_open, err);
-    if (st != REB_OK) return st;
-    if (!x->part_open) return reb_fail(err, REB_E_INPUT, "%s: the XLSX file is damaged: its sheet is missing", reb_source_name(s->source));
-    x->parser = reb_xml_parser(x);
-    if (x->parser == NULL) return reb_no_memory(s, err);
-    XML_SetElementHandler(x->parser, on_start, on_end);
-    XML_SetCharacterDataHandler(x->parser, on_text);
     bool got;
-    if ((st = next_row(&got, s, err)) != REB_OK) return st;
+    if ((st = start_sheet(x)) != REB_OK || (st = next_row(&got, s, err)) != REB_OK) return st;
+    if (got && s->options.header == REB_HEADER_AUTO && (st = skip_titles(x, &got)) != REB_OK) return st;
     if (!got) {
         reb_slice name = s->info.sheets[s->info.sheet];
         reb_fail(err, REB_E_INPUT, "%s: the sheet \"%.*s\" is empty", reb_source_name(s->source), reb_shown(name), name.ptr);

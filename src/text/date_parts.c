@@ -124,10 +124,25 @@ static int half_day(const token *t) {
 
 /* ---- time of day ---- */
 
+/* Zones by letters: those of RFC 822 and the usual European and Iranian ones. Others mean different things in different places. */
+static bool named_zone(const token *t, int32_t *offset_s) {
+    static const struct {
+        const char *name;
+        int minutes;
+    } k[] = {{"z", 0},      {"utc", 0},    {"gmt", 0},    {"est", -300}, {"edt", -240}, {"cst", -360}, {"cdt", -300},
+             {"mst", -420}, {"mdt", -360}, {"pst", -480}, {"pdt", -420}, {"wet", 0},    {"west", 60},  {"cet", 60},
+             {"cest", 120}, {"eet", 120},  {"eest", 180}, {"bst", 60},   {"irst", 210}, {"irdt", 270}};
+    for (size_t i = 0; i < sizeof k / sizeof k[0]; i++) {
+        if (!word_is(t, k[i].name)) continue;
+        *offset_s = k[i].minutes * 60;
+        return true;
+    }
+    return false;
+}
+
 static size_t take_zone(reb_date_parts *p, tokens *k, size_t i, bool date_before) {
     size_t j = skip_spaces(k, i);
-    static const char *const utc[] = {"z", "utc", "gmt", NULL};
-    if (word_in(&k->t[j], utc)) {
+    if (named_zone(&k->t[j], &p->offset_s)) {
         p->has_zone = true;
         for (; i <= j; i++) k->t[i].used = true;
         j = i;

@@ -24,6 +24,9 @@ static void forms(void) {
     READS("a,b\n1\n1,2,3\n", "a|b\nL2:1\nL3:1|2|3\n", "records shorter and longer than the header");
     READS("1,2\n3,4\n", "column 1|column 2\nL1:1|2\nL2:3|4\n", "no header: the first line is data");
     READS("a,,c\n1,2,3\n", "a|column 2|c\nL2:1|2|3\n", "a name that is missing");
+    READS("Orders of May\n,,\n\na,b,c\n1,2,3\n", "a|b|c\nL5:1|2|3\n", "a title before the header");
+    READS("name\nAli\nSara\n", "name\nL2:Ali\nL3:Sara\n", "one column has no title");
+    READS("a,,\n1,2,3\n", "a|column 2|column 3\nL2:1|2|3\n", "one name before a line of values");
     READS("a,b\n1,2\n\x1A", "a|b\nL2:1|2\n", "DOS end of file");
 }
 
@@ -79,6 +82,12 @@ static void hostile(void) {
     memcpy(big, "a,b\n1,", 6);
     big[(9u << 20) - 1] = '\n';
     fails(big, 9u << 20, REB_E_LIMIT, "line 2, column 3: a field of more than 8 MB", "a field of 9 MB");
+    /* Blanks and quotes that a careless reader would look at again and again. */
+    memset(big, ' ', 7u << 20);
+    memset(big + (3u << 20), '"', 4u << 20);
+    memcpy(big, "a,b\n1,", 6);
+    big[(3u << 20) - 1] = 'x';
+    fails(big, 7u << 20, REB_OK, "|", "millions of blanks and quotes take no longer than other bytes");
     for (size_t i = 0; i < 200000; i++) big[i] = (char)(i * 2654435761u >> 13);
     fails(big, 200000, REB_E_INPUT, "", "noise");
     free(big);

@@ -125,13 +125,26 @@ static void good(void) {
     reb_sheet_close(s);
 }
 
+static void titles(void) {
+    book_with("<worksheet " NS "><sheetData><row r=\"1\"><c t=\"str\"><v>Orders of May</v></c></row><row r=\"4\"><c "
+              "t=\"str\"><v>a</v></c><c t=\"str\"><v>b</v></c>"
+              "<c t=\"str\"><v>c</v></c></row><row r=\"5\"><c><v>1</v></c><c><v>2</v></c><c><v>3</v></c></row></sheetData></worksheet>",
+              0);
+    gives("a|b|c\n5:1|2|3\n", NULL, "a title before the header");
+    book_with(
+        "<worksheet " NS
+        "><sheetData><row r=\"1\"><c t=\"str\"><v>name</v></c></row><row r=\"2\"><c t=\"str\"><v>Ali</v></c></row></sheetData></worksheet>",
+        0);
+    gives("name\n2:Ali\n", NULL, "one column has no title");
+}
+
 static void bad(void) {
     book_with("<worksheet " NS "><sheetData><row><c t=\"s\"><v>99</v></c></row></sheetData></worksheet>", 0);
     gives("ERROR bad_input: row 1, column 1: the file is damaged: a text that does not exist", NULL, "a shared string that does not exist");
     book_with("<worksheet " NS "><sheetData><row><c r=\"ZZZ1\"><v>1</v></c></row></sheetData></worksheet>", 0);
     gives("ERROR limit: row 1: more than 4096 columns", NULL, "too many columns");
     book_with("<worksheet " NS "><sheetData><row><c><v>1</v></c></row>", 0);
-    gives("column 1\n1:1\nERROR bad_input: the XLSX file is damaged after row 1: no element found", NULL, "XML that ends too early");
+    gives("ERROR bad_input: the XLSX file is damaged after row 1: no element found", NULL, "XML that ends too early");
     book_with("<worksheet " NS "><sheetData></sheetData></worksheet>", 0);
     gives("ERROR bad_input: the sheet \"سفارش\" is empty", NULL, "an empty sheet");
     book_with("<!DOCTYPE a [<!ENTITY b \"cccccccccc\">]><worksheet " NS
@@ -210,6 +223,7 @@ int main(void) {
     close(fd);
     k_path = path;
     good();
+    titles();
     bad();
     ole();
     unlink(path);

@@ -44,6 +44,9 @@ static void iso(void) {
     gives("2020/3/18", any, utc, "2020-03-18");
     gives("2020.03.18", any, utc, "2020-03-18");
     gives("2026-05-01 24:00:00", any, utc, "2026-05-02T00:00:00Z");
+    gives("Jan 1, 2024 12:30:00 AM PST", any, athens, "2024-01-01T08:30:00Z");
+    gives("2024-01-01 10:00 CEST", any, utc, "2024-01-01T08:00:00Z");
+    gives("Fri May  1 10:00:00 2026", any, utc, "2026-05-01T10:00:00Z");
     gives("  2026-05-01  ", any, utc, "2026-05-01");
     gives("Wed May 01 2024 10:00:00 GMT+0200 (Central European Summer Time)", any, utc, "2024-05-01T08:00:00Z");
     gives("Thu, 01 May 2014 19:29:21 +0000", any, utc, "2014-05-01T19:29:21Z");
