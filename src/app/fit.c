@@ -156,6 +156,8 @@ static reb_status fit_spend(reb_fit_report *r, const fit_data *d, reb_err *err) 
     return REB_OK;
 }
 
+#define MARGIN_KNOWN_ENOUGH 0.2
+
 /* --- margin and verdict ------------------------------------------------------------------------------------------------------------- */
 
 /* From the lines whose cost is known, when these are at least a fifth of the amount; else the stated assumption. */
@@ -165,7 +167,7 @@ static void settle_margin(reb_fit_report *r, const fit_data *d, const reb_policy
     r->margin_origin = REB_ASSUMED;
     if (d->known_amount_minor <= 0) return;
     r->margin_origin = REB_MIXED;
-    if (r->margin_known_share < 0.2) return;
+    if (r->margin_known_share < MARGIN_KNOWN_ENOUGH) return;
     r->score.margin_rate = fmax(-1.0, fmin(1.0, (double)(d->known_amount_minor - d->known_cost_minor) / (double)d->known_amount_minor));
     if (r->margin_known_share > 0.999) r->margin_origin = REB_MEASURED;
 }
@@ -181,27 +183,30 @@ static void settle_verdict(reb_fit_report *r) {
 /* --- scoring ------------------------------------------------------------------------------------------------------------------------ */
 
 static const char k_state_key[] = "score_state";
+enum { STATE_TEXT = 192 };
 
-/* What the score table would hold: the fit, the day, and what the purchase days came from. */
-static reb_status score_state(char out[160], reb_store *s, int64_t fit_id, int64_t day, reb_err *err) {
+/* What the score table would hold: the fit, the day, the settings that turn it into money, and what the purchase days came from. */
+static reb_status score_state(char out[STATE_TEXT], reb_store *s, const reb_fit_report *f, int64_t day, reb_err *err) {
     reb_stmt *st = NULL;
     bool row = false;
+    const double money[3] = {f->score.margin_rate, f->score.discount_near, f->score.discount_far};
     reb_status status = reb_query(&st, s, REB_SQL_FIT_SOURCES, REB_NO_ARGS, err);
     if (status == REB_OK) status = reb_step(st, &row, err);
     if (status == REB_OK)
-        snprintf(out, 160, "%" PRId64 "/%" PRId64 "/%" PRId64 ".%" PRId64 ".%" PRId64 ".%" PRId64 ".%" PRId64, fit_id, day,
-                 reb_col_i64(st, 0), reb_col_i64(st, 1), reb_col_i64(st, 2), reb_col_i64(st, 3), reb_col_i64(st, 4));
+        snprintf(out, STATE_TEXT, "%" PRId64 "/%" PRId64 "/%016" PRIx64 "/%" PRId64 ".%" PRId64 ".%" PRId64 ".%" PRId64 ".%" PRId64,
+                 f->fit_id, day, reb_hash64(0, money, sizeof money), reb_col_i64(st, 0), reb_col_i64(st, 1), reb_col_i64(st, 2),
+                 reb_col_i64(st, 3), reb_col_i64(st, 4));
     reb_stmt_close(st);
     return status;
 }
 
-static reb_status stored_state(char out[160], reb_store *s, reb_err *err) {
+static reb_status stored_state(char out[STATE_TEXT], reb_store *s, reb_err *err) {
     reb_stmt *st = NULL;
     bool row = false;
     out[0] = '\0';
     reb_status status = reb_query(&st, s, REB_SQL_SETTING_GET, REB_ARGS(reb_t(k_state_key)), err);
     if (status == REB_OK) status = reb_step(st, &row, err);
-    if (status == REB_OK && row) snprintf(out, 160, "%s", reb_col_text(st, 0));
+    if (status == REB_OK && row) snprintf(out, STATE_TEXT, "%s", reb_col_text(st, 0));
     reb_stmt_close(st);
     return status;
 }
@@ -289,15 +294,16 @@ typedef struct scoring {
 
 static reb_status score_work(reb_store *s, void *ctx, reb_err *err) {
     const scoring *w = ctx;
-    char state[160];
-    char held[160];
-    reb_status st = score_state(state, s, w->fit->fit_id, w->day, err);
+    char state[STATE_TEXT];
+    char held[STATE_TEXT];
+    reb_status st = score_state(state, s, w->fit, w->day, err);
     if (st == REB_OK) st = stored_state(held, s, err);
     if (st != REB_OK || strcmp(state, held) == 0) return st;
-    st = reb_exec(s, REB_SQL_SCORE_CLEAR, REB_NO_ARGS, NULL, err);
+    /* Written first: of two programs that score at the same time on PostgreSQL the later one waits here, and begins again. */
+    st = reb_exec(s, REB_SQL_SETTING_PUT, REB_ARGS(reb_t(k_state_key), reb_t(state), reb_i(w->now_us)), NULL, err);
+    if (st == REB_OK) st = reb_exec(s, REB_SQL_SCORE_CLEAR, REB_NO_ARGS, NULL, err);
     if (st == REB_OK)
         st = reb_store_engine(s) == REB_ENGINE_SQLITE ? score_by_sql(s, w->fit, w->day, err) : score_by_stream(s, w->fit, w->day, err);
-    if (st == REB_OK) st = reb_exec(s, REB_SQL_SETTING_PUT, REB_ARGS(reb_t(k_state_key), reb_t(state), reb_i(w->now_us)), NULL, err);
     return st;
 }
 
@@ -405,6 +411,22 @@ done:
     return st;
 }
 
+/* Settings that were changed since the fit count at once: only rhythm and spend need a new fit. */
+static reb_status apply_settings(reb_fit_report *r, reb_store *s, reb_err *err) {
+    reb_policy p = {0};
+    reb_status st = reb_policy_read(&p, s, err);
+    if (st == REB_OK) {
+        reb_score_model before = r->score;
+        if (r->margin_known_share < MARGIN_KNOWN_ENOUGH) r->score.margin_rate = p.margin_rate;
+        reb_score_discounts(&r->score.discount_near, &r->score.discount_far, p.discount_yearly);
+        r->settings_changed = before.margin_rate != r->score.margin_rate || before.discount_near != r->score.discount_near ||
+                              before.discount_far != r->score.discount_far || r->drift_ratio != p.drift_ratio;
+        r->drift_ratio = p.drift_ratio;
+    }
+    reb_policy_free(&p);
+    return st;
+}
+
 reb_status reb_fit_load(reb_fit_report *out, bool *found, reb_store *s, int64_t day, reb_err *err) {
     reb_stmt *st = NULL;
     *found = false;
@@ -415,5 +437,5 @@ reb_status reb_fit_load(reb_fit_report *out, bool *found, reb_store *s, int64_t 
         status = fit_from_json(out, reb_col_text(st, 3), err);
     }
     reb_stmt_close(st);
-    return status;
+    return status == REB_OK && *found ? apply_settings(out, s, err) : status;
 }

@@ -59,8 +59,10 @@ typedef struct reb_fit_report {
     int64_t fit_id;
     int64_t as_of_day;
     int64_t created_us;
-    bool forced;        /* the model was named by a person */
-    double drift_ratio; /* the setting, for the count of those who drift */
+    bool forced;           /* the model was named by a person */
+    double drift_ratio;    /* the setting, for the count of those who drift */
+    bool settings_changed; /* reb_fit_load: money settings differ from those at the fit; the present ones are in `score`, totals are of then
+                            */
     reb_score_model score;
     double se[4];
     double log_likelihood; /* with the week as unit of time, as the papers have it */

@@ -215,6 +215,26 @@ static void little_data(const char *engine) {
     shop_close(&p);
 }
 
+/* A changed assumption counts at once, without a new fit. */
+static void changed_settings(const char *engine) {
+    shop p;
+    forty(&p, engine, "today_settings");
+    no_holdouts(&p);
+    reb_arena a = {0};
+    reb_today_list l = list_of(&p, &a, D0, 600);
+    set(&p, "margin_rate", "0.6");
+    reb_today_list twice = list_of(&p, &a, D0, 600);
+    CLOSE(twice.gain_minor.value, 2.0 * l.gain_minor.value, 1e-9, 0, "twice the margin, twice the gain");
+    set(&p, "effect_call", "0.16");
+    const reb_today_item *before = find_item(&twice, 1);
+    reb_today_list more = list_of(&p, &a, D0, 600);
+    const reb_today_item *after = find_item(&more, 1);
+    OK(before != NULL && after != NULL && after->gain_minor.value == 2.0 * before->gain_minor.value,
+       "twice the effect, twice the gain of a call");
+    reb_arena_free(&a);
+    shop_close(&p);
+}
+
 static void empty_shop(const char *engine) {
     shop p;
     shop_open(&p, engine, "today_empty");
@@ -487,6 +507,7 @@ static void truth(const char *engine) {
 
 static void on(const char *engine) {
     little_data(engine);
+    changed_settings(engine);
     empty_shop(engine);
     answers(engine);
     contact_rules(engine);
