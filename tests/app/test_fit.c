@@ -49,7 +49,160 @@ static void published_figures(const char *engine) {
     shop_close(&p);
 }
 
+static reb_fit_report fit_as_of(shop *p, const char *model, int64_t day) {
+    reb_err err = {0};
+    reb_fit_report r;
+    reb_fit_request q = {.model = model, .now_us = day * REB_US_PER_DAY + REB_US_PER_DAY / 2};
+    shop_must(reb_fit_run(&r, p->store, &q, &err), &err, "fit");
+    return r;
+}
+
+static bool sane(const reb_estimate *e) {
+    return isfinite(e->value) && isfinite(e->low) && isfinite(e->high) && e->low <= e->value && e->value <= e->high;
+}
+
+static bool sound(const reb_fit_report *r) {
+    bool good = sane(&r->totals.value_minor) && sane(&r->totals.kept_minor) && sane(&r->totals.at_stake_minor) && sane(&r->totals.alive);
+    for (int i = 0; i < 4; i++) good = good && isfinite(r->score.params[i]) && r->score.params[i] > 0.0 && isfinite(r->se[i]);
+    return good && isfinite(r->log_likelihood) && r->totals.alive.value <= (double)r->customers * (1.0 + 1e-9);
+}
+
+/* Shops that have broken other programs: each is fitted, scored, and says what it lacks. */
+enum { D0 = 20000 };
+
+static void hard_shops(const char *engine) {
+    static const char *const names[] = {"one customer",     "everybody once", "clockwork", "all alike",
+                                        "free orders only", "today only",     "ten"};
+    for (int kind = 0; kind < 7; kind++) {
+        shop p;
+        char db[32];
+        snprintf(db, sizeof db, "fit_hard_%d", kind);
+        shop_open(&p, engine, db);
+        int64_t people = kind == 0 ? 1 : kind == 6 ? 10 : 60;
+        for (int64_t id = 1; id <= people; id++) {
+            shop_customer(&p, id, "x");
+            int64_t first = kind == 5 ? D0 : D0 - 300 + (kind == 3 ? 0 : id);
+            int64_t times = kind == 1 || kind == 5 ? 1 : kind == 0 ? 3 : kind == 2 ? 40 : 1 + id % 5;
+            if (kind == 3) times = 4;
+            for (int64_t k = 0; k < times; k++) shop_buys(&p, id, first + k * 7, kind == 4 ? 0 : 1000 + id, -1);
+        }
+        shop_flush(&p);
+        for (int m = -1; m < REB_FIT_MODELS; m++) {
+            reb_fit_report r = fit_as_of(&p, m < 0 ? NULL : reb_nbd_model_name((reb_nbd_model)m), D0);
+            OK(sound(&r), "%s, %s, %s: every figure is finite and lies in its range", engine, names[kind],
+               m < 0 ? "chosen" : reb_nbd_model_name((reb_nbd_model)m));
+            if (m >= 0) continue;
+            OK(r.prior_used, "%s: leans on the prior", names[kind]);
+            bool few = kind == 0 || kind == 6 || kind == 1 || kind == 5;
+            OK(r.enough == !few, "%s: %s", names[kind], few ? "too little data" : "enough");
+        }
+        shop_close(&p);
+    }
+}
+
+/* Costs known for all, for some, for none. */
+static void margins(const char *engine) {
+    for (int known = 0; known < 3; known++) {
+        shop p;
+        shop_open(&p, engine, known == 0 ? "fit_margin_0" : known == 1 ? "fit_margin_1" : "fit_margin_2");
+        for (int64_t id = 1; id <= 100; id++) {
+            shop_customer(&p, id, "x");
+            bool has = known == 2 || (known == 1 && id <= 50);
+            for (int64_t k = 0; k < 4; k++) shop_buys(&p, id, D0 - 200 + id + k * 20, 1000, has ? 400 : -1);
+        }
+        shop_flush(&p);
+        reb_fit_report r = fit_as_of(&p, NULL, D0);
+        CLOSE(r.score.margin_rate, known == 0 ? 0.3 : 0.6, 1e-12, 0,
+              known == 0 ? "no costs: the assumed margin" : "from known costs: the measured one");
+        OK(r.margin_origin == (known == 0 ? REB_ASSUMED : known == 1 ? REB_MIXED : REB_MEASURED), "%s: and it says so", engine);
+        shop_close(&p);
+    }
+}
+
+static void stored_and_read(const char *engine) {
+    shop p;
+    shop_open(&p, engine, "fit_stored");
+    for (int64_t id = 1; id <= 300; id++) {
+        shop_customer(&p, id, "x");
+        for (int64_t k = 0; k <= id % 7; k++)
+            shop_buys(&p, id, D0 - 300 + id % 100 + k * (9 + id % 13), id % 11 == 0 ? 0 : 500 + 10 * id, -1);
+    }
+    shop_flush(&p);
+    reb_err err = {0};
+    reb_fit_report first = fit_as_of(&p, NULL, D0 - 150);
+    reb_fit_report r = fit_as_of(&p, NULL, D0);
+    reb_fit_report back;
+    bool found = false;
+    shop_must(reb_fit_load(&back, &found, p.store, D0 + 3, &err), &err, "load");
+    reb_buf a = {0};
+    reb_buf b = {0};
+    reb_json wa = {.out = &a};
+    reb_json wb = {.out = &b};
+    reb_fit_json(&wa, &r);
+    reb_fit_json(&wb, &back);
+    OK(found, "%s: the newest fit is found", engine);
+    EQ_TEXT(reb_buf_cstr(&b), reb_buf_cstr(&a), "a fit reads back as it was written");
+    shop_must(reb_fit_load(&back, &found, p.store, D0 - 1, &err), &err, "load");
+    OK(found && back.fit_id == first.fit_id && back.purchase_days < r.purchase_days,
+       "%s: as of an older day the older fit, on fewer purchases", engine);
+    shop_must(reb_fit_load(&back, &found, p.store, D0 - 151, &err), &err, "load");
+    OK(!found, "%s: before it there is none", engine);
+    int64_t zero = 0;
+    for (int64_t id = 11; id <= 300; id += 11) zero += id % 7 + 1;
+    EQ_I64(r.zero_value_days, zero, "orders of no value count as purchases, and are counted");
+    reb_buf_free(&a);
+    reb_buf_free(&b);
+    shop_close(&p);
+}
+
+typedef struct stop_at {
+    double share;
+    int calls;
+} stop_at;
+
+static bool stop(void *ctx, double share, const char *what) {
+    (void)what;
+    stop_at *s = ctx;
+    s->calls++;
+    return share < s->share;
+}
+
+/* A person may stop a fit; nothing of it is kept. */
+static void stopped(const char *engine) {
+    shop p;
+    shop_open(&p, engine, "fit_stopped");
+    for (int64_t id = 1; id <= 50; id++) {
+        shop_customer(&p, id, "x");
+        for (int64_t k = 0; k <= id % 4; k++) shop_buys(&p, id, D0 - 200 + id + k * 15, 700, -1);
+    }
+    shop_flush(&p);
+    for (int tenth = 0; tenth <= 8; tenth += 2) {
+        stop_at s = {.share = (double)tenth / 10.0};
+        reb_err err = {0};
+        reb_fit_report r;
+        reb_fit_request q = {.now_us = D0 * REB_US_PER_DAY, .progress = {.tell = stop, .ctx = &s}};
+        reb_status st = reb_fit_run(&r, p.store, &q, &err);
+        bool found = true;
+        shop_must(reb_fit_load(&r, &found, p.store, D0, &err), &err, "load");
+        OK(st == REB_E_INTERRUPTED && s.calls > 0 && !found, "%s: stopped at %d tenths, nothing is kept", engine, tenth);
+    }
+    shop_close(&p);
+}
+
+static void on(const char *engine) {
+    hard_shops(engine);
+    margins(engine);
+    stored_and_read(engine);
+    stopped(engine);
+    published_figures(engine);
+}
+
 int main(void) {
-    published_figures("sqlite");
+    on("sqlite");
+    if (getenv("REB_TEST_PG") != NULL) {
+        on("pg");
+    } else {
+        SKIP("PostgreSQL is not running for this test");
+    }
     return tap_done();
 }
