@@ -13,7 +13,7 @@
  *   - Outputs come first. They are written only if the function returns REB_NUM_OK (batch and fit functions say more).
  *   - An argument outside its range gives REB_NUM_DOMAIN, a result that a double cannot hold REB_NUM_RANGE; no function
  *     returns NaN or infinity.
- *   - Results are the same on every machine with IEEE doubles, up to the last bits of libm's exp, log, log1p and expm1.
+ *   - Results are the same on every machine with IEEE doubles, up to the last bits of libm's functions.
  *
  * A customer's history is (x, t_x, T): the number of repeat purchase days (the first purchase is not counted, several
  * orders on one day are one), the time from the first purchase to the last repeat purchase (0 when x is 0), the time from

@@ -51,6 +51,7 @@ static double ramp(double c, double l) {
 
 typedef struct bg_ctx {
     double r, tau, ratio;
+    num_expint expint;
 } bg_ctx;
 
 /* Purchases of one who leaves with chance p after each: (1 - (1 + p tau)^-r) / p. */
@@ -97,7 +98,7 @@ double num_future_expected(const num_future *f, double t) {
     double tau = t / f->alpha;
     double value;
     if (!bg_series(&value, f, tau)) {
-        bg_ctx ctx = {f->r, tau, 0.0};
+        bg_ctx ctx = {.r = f->r, .tau = tau};
         double scale = 1.0 + tau;
         value = num_beta_mean(f->s, f->beta, scale * (f->r + 1.0), bg_expected_at, &ctx);
     }
@@ -153,14 +154,14 @@ double num_future_pmf(const num_future *f, double k, double t) {
 
 /* ---- discounted residual ---- */
 
-/* One who leaves with chance p after each purchase: E[rate / (delta + rate p)]; tau = 1 / alpha, ratio = delta alpha. */
+/* One who leaves with chance p after each purchase: E[rate / (delta + rate p)]; ratio = delta alpha. */
 static double bg_dert_at(double p, double q, void *ctx) {
     const bg_ctx *c = ctx;
     (void)q;
     double z = c->ratio / p;
     /* r / p D(r + 1, z), and D(s, z) -> 1 / z for p -> 0 */
     if (p < 1e-290 || z > 1e17 * (c->r + 1.0)) return c->r / c->ratio;
-    return c->r / p * num_scaled_expint(c->r + 1.0, z);
+    return c->r / p * num_expint_scaled(&c->expint, z);
 }
 
 reb_num_status num_future_dert(double *out, const num_future *f, double delta) {
@@ -170,9 +171,12 @@ reb_num_status num_future_dert(double *out, const num_future *f, double delta) {
         /* all the purchases there will ever be */
         value = f->model == REB_PNBD ? f->r * (f->beta / f->alpha) / (f->s - 1.0) : (f->s + f->beta - 1.0) / (f->s - 1.0);
     } else if (f->model == REB_PNBD) {
-        value = f->r * (f->beta / f->alpha) * num_scaled_expint(f->s, delta * f->beta);
+        num_expint e;
+        num_expint_init(&e, f->s);
+        value = f->r * (f->beta / f->alpha) * num_expint_scaled(&e, delta * f->beta);
     } else {
-        bg_ctx ctx = {f->r, 1.0 / f->alpha, delta * f->alpha};
+        bg_ctx ctx = {.r = f->r, .ratio = delta * f->alpha};
+        num_expint_init(&ctx.expint, f->r + 1.0);
         double scale = 1.0 + (f->r + 1.0) / ctx.ratio;
         value = num_beta_mean(f->s, f->beta, scale * (f->r + 2.0), bg_dert_at, &ctx);
     }

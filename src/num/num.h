@@ -18,7 +18,14 @@ double num_digamma(double z);              /* z > 0 */
 double num_trigamma(double z);             /* z > 0 */
 void num_rising_derivatives(double *first, double *second, double z, double k); /* of num_log_rising by z; k whole */
 double num_nbd_tail(double k, double r, double z, double z1);                   /* P(X >= k), X negative binomial: I_z(k, r); z1 = 1 - z */
-double num_scaled_expint(double s, double z);                                   /* integral of (1 + w)^-s exp(-z w) */
+/* exp(z) E_s(z), the integral of (1 + w)^-s exp(-z w) over w > 0: prepared once for an s > 0, then for any z > 0. */
+typedef struct num_expint {
+    double s, n, step;           /* s = n + step, n whole */
+    double log_c, inverse_gamma; /* see num_expint_scaled */
+} num_expint;
+
+void num_expint_init(num_expint *e, double s);
+double num_expint_scaled(const num_expint *e, double z);
 
 /* ---- quad.c ---- */
 
@@ -31,8 +38,6 @@ double num_beta_mean(double a, double b, double scale, double (*f)(double p, dou
 
 /* log of the integral over [lo, hi] of exp(g(v)), g with a single hump, whose top and width need not be known. */
 double num_log_integral(double lo, double hi, double (*g)(double v, void *ctx), void *ctx);
-/* The same with the place of the top known. */
-double num_log_integral_from(double at, double lo, double hi, double (*g)(double v, void *ctx), void *ctx);
 
 /* ---- linalg.c: symmetric positive definite systems of dimension n <= 4, stored 4 x 4 ---- */
 

@@ -55,8 +55,9 @@ static bool walk_next(walk *k) {
 
 static double exponent_at(const walk *k, double w, double *du, double *la, double *lb) {
     *du = k->m_t * expm1(w);
-    *la = log1p(*du * k->ia);
-    *lb = log1p(*du * k->ib);
+    /* for the smaller of alpha and beta the logarithm is w itself */
+    *la = k->ia >= k->ib ? w : log1p(*du * k->ia);
+    *lb = k->ib >= k->ia ? w : log1p(*du * k->ib);
     return w - k->c * *la - k->s1 * *lb;
 }
 

@@ -83,10 +83,7 @@ static double find_top(double lo, double hi, double (*g)(double, void *), void *
 
 double num_log_integral(double lo, double hi, double (*g)(double v, void *ctx), void *ctx) {
     if (!(hi > lo)) return -HUGE_VAL;
-    return num_log_integral_from(find_top(lo, hi, g, ctx), lo, hi, g, ctx);
-}
-
-double num_log_integral_from(double at, double lo, double hi, double (*g)(double v, void *ctx), void *ctx) {
+    double at = find_top(lo, hi, g, ctx);
     double top = g(at, ctx);
     double sum = 0.0;
     for (int side = -1; side <= 1; side += 2) {

@@ -131,37 +131,71 @@ double num_nbd_tail(double k, double r, double z, double z1) {
     return value < 0.0 ? 0.0 : value > 1.0 ? 1.0 : value;
 }
 
-typedef struct expint_ctx {
-    double s, z;
-} expint_ctx;
-
-/* In v = log(1 + w) the integrand is exp(-(s - 1) v - z (e^v - 1)): a single hump. */
-static double expint_exponent(double v, void *ctx) {
-    const expint_ctx *c = ctx;
-    return -(c->s - 1.0) * v - c->z * expm1(v);
+/* log Gamma(n + e) - log Gamma(n) for |e| <= 1/2, exact relative to e. */
+static double log_gamma_step(double n, double e) {
+    if (fabs(e) < 1e-5) return e * (num_digamma(n) + 0.5 * e * num_trigamma(n));
+    return e > 0.0 ? num_log_rising(n, e) : -num_log_rising(n + e, -e);
 }
 
-double num_scaled_expint(double s, double z) {
-    if (z >= 1.0 || s >= 30.0) {
-        /* Lentz on the contracted fraction 1 / (z + s - 1 s / (z + s + 2 - 2 (s + 1) / (z + s + 4 - ...))). */
-        double b = z + s;
-        double c = 1e300;
-        double d = 1.0 / b;
-        double h = d;
-        for (int i = 1; i < 100000; i++) {
-            double a = -(double)i * (s + i - 1.0);
-            b += 2.0;
-            d = 1.0 / (a * d + b);
-            c = b + a / c;
-            double step = c * d;
-            h *= step;
-            if (fabs(step - 1.0) < 3e-16) break;
-        }
-        return h;
+/* log(pi e / sin(pi e)) for |e| <= 1/2. */
+static double log_sinc(double e) {
+    double v = 9.8696044010893586188 * e * e; /* (pi e)^2 */
+    if (v < 0.01) return v * (1.0 / 6 + v * (1.0 / 180 + v * (1.0 / 2835 + v * (1.0 / 37800 + v / 467775))));
+    return -log(sin(sqrt(v)) / sqrt(v));
+}
+
+#define FRACTION_FROM_Z 1.0 /* from here on, or from this s on, the continued fraction converges at once */
+#define FRACTION_FROM_S 30.0
+
+void num_expint_init(num_expint *e, double s) {
+    *e = (num_expint){.s = s};
+    if (s >= FRACTION_FROM_S) return;
+    e->n = floor(s + 0.5);
+    e->step = s - e->n;
+    if (e->n == 0.0) {
+        e->log_c = num_lgamma(1.0 - s);
+        return;
     }
-    expint_ctx ctx = {s, z};
-    /* beyond this the second term alone brings the integrand down by exp(-800) */
-    double hi = log1p(800.0 / z);
-    double at = s + z < 1.0 ? log((1.0 - s) / z) : 0.0;
-    return exp(num_log_integral_from(at, 0.0, hi, expint_exponent, &ctx));
+    e->log_c = log_sinc(e->step) - log_gamma_step(e->n, e->step);
+    e->inverse_gamma = exp(-num_lgamma(e->n));
+    if (fmod(e->n, 2.0) == 1.0) e->inverse_gamma = -e->inverse_gamma;
+}
+
+/* Lentz on the contracted fraction 1 / (z + s - 1 s / (z + s + 2 - 2 (s + 1) / (z + s + 4 - ...))). */
+static double expint_fraction(double s, double z) {
+    double b = z + s;
+    double c = 1e300;
+    double d = 1.0 / b;
+    double h = d;
+    for (int i = 1; i < 100000; i++) {
+        double a = -(double)i * (s + i - 1.0);
+        b += 2.0;
+        d = 1.0 / (a * d + b);
+        c = b + a / c;
+        double step = c * d;
+        h *= step;
+        if (fabs(step - 1.0) < 3e-16) break;
+    }
+    return h;
+}
+
+double num_expint_scaled(const num_expint *e, double z) {
+    if (z >= FRACTION_FROM_Z || e->s >= FRACTION_FROM_S) return expint_fraction(e->s, z);
+    /*
+     * E_s(z) = Gamma(1 - s) z^(s - 1) - sum over k of (-z)^k / ((k + 1 - s) k!). Near a whole s = n the first part and the term k = n - 1
+     * are both without bound; together they are (-1)^n z^(n - 1) / Gamma(n) (e^A - 1) / step, A = step log z + log_c, which is calm.
+     */
+    double sum = 0.0;
+    double power = 1.0; /* (-z)^k / k! */
+    for (int k = 0; k < 60; k++) {
+        double term = k + 1.0 == e->n ? 0.0 : power / (k + 1.0 - e->s);
+        sum -= term;
+        if (k > 1 && fabs(power) < 1e-18) break;
+        power *= -z / (k + 1.0);
+    }
+    double log_z = log(z);
+    if (e->n == 0.0) return exp(z) * (exp(e->log_c + (e->s - 1.0) * log_z) + sum);
+    double a = e->step * log_z + e->log_c;
+    double ratio = e->step != 0.0 ? expm1(a) / e->step : log_z - num_digamma(e->n);
+    return exp(z) * (e->inverse_gamma * pow(z, e->n - 1.0) * ratio + sum);
 }

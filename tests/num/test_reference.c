@@ -165,11 +165,54 @@ static void residuals(void) {
     for (int m = 0; m < 3; m++) tell(&w[m], "discounted residual", m == 0 ? 40 : 15);
 }
 
+/* What the residuals rest on, over the whole range of its two arguments. */
+static void exponential_integrals(void) {
+    worst w = {0};
+    char line[1024];
+    double v[COLUMNS];
+    FILE *f = open_table("nbd_expint.txt");
+    while (f != NULL && next_line(f, line, sizeof line, v, 3)) {
+        const double par[4] = {1.0, 1.0, v[0], 1.0};
+        double got = NAN;
+        bool good = reb_nbd_dert(&got, REB_PNBD, par, v[1], 0.0, 0.0, 0.0) == REB_NUM_OK;
+        note(&w, good, got, v[2], 0, line);
+    }
+    if (f != NULL) fclose(f);
+    tell(&w, "exp(z) E_s(z)", 150);
+}
+
+static void spend(void) {
+    worst ll = {0}, g = {0}, h = {0}, e = {0};
+    char line[1024];
+    double v[COLUMNS];
+    FILE *f = open_table("gg.txt");
+    while (f != NULL && next_line(f, line, sizeof line, v, 13)) {
+        double got = NAN, grad[4] = {NAN}, hess[16] = {NAN};
+        bool good = reb_gg_log_likelihood(&got, grad, hess, v, v[3], v[4]) == REB_NUM_OK;
+        note(&ll, good, got, v[5], 1e-3, line);
+        /* small differences of parts as large as p x and q */
+        double part = 1e-3 * (1.0 + v[0] * v[3] + v[1]);
+        for (int i = 0; i < 3; i++) {
+            note(&g, good, grad[i] * v[i], v[6 + i] * v[i], part, line);
+            note(&h, good, hess[5 * i] * v[i] * v[i], v[9 + i] * v[i] * v[i], part, line);
+        }
+        good = reb_gg_expected(&got, v, v[3], v[4]) == REB_NUM_OK;
+        note(&e, good, got, v[12], 0, line);
+    }
+    if (f != NULL) fclose(f);
+    tell(&ll, "Gamma-Gamma: log-likelihood", 40);
+    tell(&g, "Gamma-Gamma: gradient", 120);
+    tell(&h, "Gamma-Gamma: curvature", 120);
+    tell(&e, "Gamma-Gamma: expected value", 40);
+}
+
 int main(void) {
     points();
     new_customers();
     derivatives();
     probabilities();
     residuals();
+    exponential_integrals();
+    spend();
     return tap_done();
 }

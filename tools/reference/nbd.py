@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """High-precision references for the models of repeat buying, at points chosen to be hard.
 
-Usage: tools/reference/nbd.py points|derivatives|pmf|dert|new  > tests/data/num/nbd_<that>.txt
+Usage: tools/reference/nbd.py points|derivatives|pmf|dert|new|expint  > tests/data/num/nbd_<that>.txt
 Needs python3-mpmath. Everything is computed with 50 digits, by formulas other than those of src/num where there are other ones
 (hypergeometric series, exponential integrals, incomplete beta functions) and else by adaptive quadrature; printed with 25.
 """
@@ -328,6 +328,19 @@ def dert():
                 show(model, *p, x, t_x, T, delta, value)
 
 
+def expint_grid():
+    print("# s z  exp(z) E_s(z): the discounted residual of a new Pareto/NBD customer with r = alpha = beta = 1 and delta = z")
+    mp.dps = 40
+    for s in (1e-9, 0.1, 0.499999, 0.5, 0.75, 0.999999999, 1.0, 1.0000001, 1.25, 1.5, 2.0, 2.000001, 3.7, 9.5, 10.0, 29.99, 30.0, 500.0):
+        for z in (1e-12, 1e-6, 1e-3, 0.1, 0.5, 0.999, 1.0, 3.0, 40.0, 1e4):
+            g = lambda v: -(mpf(s) - 1) * v - mpf(z) * mp.expm1(v)
+            top = max(mpf(0), log((1 - mpf(s)) / z)) if s < 1 else mpf(0)
+            hi = mp.log1p(mpf(120) / z) + 1
+            cuts = sorted(set([mpf(0), top, hi] + [hi * i / 24 for i in range(1, 24)] + [top + (hi - top) / mpf(2) ** i for i in range(1, 24)]))
+            c = g(top)
+            show(s, z, exp(c) * quad(lambda v: exp(g(v) - c), cuts))
+
+
 def new():
     print("# model r alpha s|a beta|b  t  expected repeat purchases of a new customer")
     for model in (PNBD, BG, MBG):
@@ -342,4 +355,4 @@ def new():
 
 
 if __name__ == "__main__":
-    {"points": points, "derivatives": derivatives, "pmf": pmf, "dert": dert, "new": new}[sys.argv[1]]()
+    {"points": points, "derivatives": derivatives, "pmf": pmf, "dert": dert, "new": new, "expint": expint_grid}[sys.argv[1]]()
