@@ -138,7 +138,8 @@ reb_closeness reb_names_compare(const char *a_fold, const char *b_fold) {
     bool same = a.count == b.count;
     for (size_t i = 0; same && i < a.count; i++) same = same_word(&a.words[i], &b.words[i]);
     if (same) return REB_NAMES_SAME;
-    if (a.count <= b.count ? is_part_of(&a, &b) : is_part_of(&b, &a)) return REB_NAMES_CLOSE;
+    if (a.count <= b.count && is_part_of(&a, &b)) return REB_NAMES_CLOSE;
+    if (b.count <= a.count && is_part_of(&b, &a)) return REB_NAMES_CLOSE;
     uint32_t x[MOST_LETTERS];
     uint32_t y[MOST_LETTERS];
     size_t n = join(x, &a);

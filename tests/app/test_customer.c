@@ -1,10 +1,13 @@
 /* Customers by hand: add, find, list, note, consent, doubles, merge and un-merge, on both engines. */
 #include "../../src/app/customer.h"
+#include "../../src/app/customer_close.h"
 #include "../../src/base/buf.h"
 #include "../../src/domain/derive.h"
 #include "../../src/store/engine.h"
 #include "../lib/pg.h"
 #include "../lib/tap.h"
+
+#include <pthread.h>
 
 static char k_dir[] = "/tmp/rebound-customer.XXXXXX";
 static const char *k_engine;
@@ -409,6 +412,164 @@ static void merges(void) {
     close_bench(&b);
 }
 
+/* Many merges and un-merges by chance, beside a model of links in memory; taken back in any order, everything is as before. */
+static void by_chance(void) {
+    enum { PEOPLE = 10, STEPS = 120 };
+    bench b;
+    reb_err err = {0};
+    reb_rand rand = {.state = 11};
+    reb_customer_merge_result m;
+    int64_t id[PEOPLE];
+    int into[PEOPLE]; /* the model: -1, or whom it was merged into */
+    open_bench(&b, "chance");
+    for (int i = 0; i < PEOPLE; i++) {
+        char name[40];
+        snprintf(name, sizeof name, "Number %d", i);
+        id[i] = add(&b, name, NULL, NULL, NULL);
+        order(&b, id[i], name, 20000 + i, 100 + i);
+        into[i] = -1;
+    }
+    must(reb_store_write(b.store, derive_work, &b, &err), &err, "derive");
+    char *before = dump(b.store);
+    int wrong = 0;
+    int merged = 0;
+    int taken = 0;
+    for (int step = 0; step < STEPS + 200; step++) {
+        int x = (int)reb_rand_below(&rand, PEOPLE);
+        int y = (int)reb_rand_below(&rand, PEOPLE);
+        int head_x = x;
+        int head_y = y;
+        while (into[head_x] >= 0) head_x = into[head_x];
+        while (into[head_y] >= 0) head_y = into[head_y];
+        if (step < STEPS && reb_rand_below(&rand, 3) > 0) {
+            reb_status st = reb_customer_merge(&m, &b.c, id[x], id[y], NULL, &err);
+            wrong += st != (head_x == head_y ? REB_E_CONFLICT : REB_OK);
+            if (head_x != head_y) into[head_y] = head_x;
+            merged += st == REB_OK;
+        } else {
+            reb_status st = reb_customer_unmerge(&m, &b.c, id[x], NULL, &err);
+            wrong += st != (into[x] < 0 ? REB_E_CONFLICT : REB_OK);
+            into[x] = -1;
+            taken += st == REB_OK;
+        }
+        int k = (int)reb_rand_below(&rand, PEOPLE);
+        int head = k;
+        while (into[head] >= 0) head = into[head];
+        int64_t got = 0;
+        must(reb_get_i64(&got, NULL, b.store, REB_SQL_CUSTOMER_HEAD, REB_ARGS(reb_i(id[k])), &err), &err, "head");
+        wrong += got != id[head];
+    }
+    for (int i = 0; i < PEOPLE; i++)
+        if (into[i] >= 0) must(reb_customer_unmerge(&m, &b.c, id[i], NULL, &err), &err, "unmerge");
+    EQ_I64(wrong, 0, "merges by chance do what the model does");
+    OK(merged > 20 && taken > 20, "%s: %d merges, %d taken back", k_engine, merged, taken);
+    char *after = dump(b.store);
+    EQ_TEXT(after, before, "all taken back, in any order: every table as before");
+    free(before);
+    free(after);
+    close_bench(&b);
+}
+
+/* ---- two people at once ---- */
+
+typedef struct merger {
+    bench *bench;
+    char where[1200];
+    int64_t keep, other;
+    int merged, refused, failed;
+} merger;
+
+static void *merge_often(void *ctx) {
+    merger *j = ctx;
+    reb_err err = {0};
+    bench own = *j->bench;
+    own.arena = (reb_arena){0};
+    own.ids = (reb_ids){.clock = reb_clock_system(), .node = (uint64_t)(j->keep & 511)};
+    own.c.arena = &own.arena;
+    own.c.ids = &own.ids;
+    if (reb_store_open(&own.store, j->where, 0, &err) != REB_OK) {
+        j->failed++;
+        return NULL;
+    }
+    own.c.store = own.store;
+    for (int i = 0; i < 25; i++) {
+        reb_customer_merge_result m;
+        reb_status st = reb_customer_merge(&m, &own.c, j->keep, j->other, NULL, &err);
+        j->merged += st == REB_OK;
+        j->refused += st == REB_E_CONFLICT || st == REB_E_BUSY;
+        j->failed += st != REB_OK && st != REB_E_CONFLICT && st != REB_E_BUSY;
+        if (st == REB_OK) st = reb_customer_unmerge(&m, &own.c, j->other, NULL, &err);
+        j->failed += st != REB_OK && st != REB_E_CONFLICT && st != REB_E_BUSY;
+    }
+    reb_store_close(own.store);
+    reb_arena_free(&own.arena);
+    return NULL;
+}
+
+static void at_once(void) {
+    bench b;
+    reb_err err = {0};
+    open_bench(&b, "at_once");
+    int64_t x = add(&b, "X", NULL, NULL, NULL);
+    int64_t y = add(&b, "Y", NULL, NULL, NULL);
+    merger jobs[2] = {{.bench = &b, .keep = x, .other = y}, {.bench = &b, .keep = y, .other = x}};
+    pthread_t threads[2];
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(k_engine, "pg") == 0) {
+            snprintf(jobs[i].where, sizeof jobs[i].where, "%s", pg_test_uri("test_customer_at_once"));
+        } else {
+            snprintf(jobs[i].where, sizeof jobs[i].where, "%s/at_once.db", k_dir);
+        }
+        pthread_create(&threads[i], NULL, merge_often, &jobs[i]);
+    }
+    for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
+    OK(jobs[0].failed + jobs[1].failed == 0 && jobs[0].merged + jobs[1].merged > 0,
+       "%s: X into Y and Y into X at once: %d and %d merged, %d refused", k_engine, jobs[0].merged, jobs[1].merged,
+       jobs[0].refused + jobs[1].refused);
+    /* Each stands for itself, or one for the other: never both, never in a circle. */
+    int64_t head[2] = {0, 0};
+    int64_t id[2] = {x, y};
+    for (int i = 0; i < 2; i++)
+        must(reb_get_i64(&head[i], NULL, b.store, REB_SQL_CUSTOMER_HEAD, REB_ARGS(reb_i(id[i])), &err), &err, "head");
+    OK(head[0] == x || head[1] == y, "%s: no circle", k_engine);
+    int64_t rows = 0;
+    reb_stmt *q = NULL;
+    bool row = false;
+    must(reb_query_raw(&q, b.store, "select count(*) from customer_summary", REB_NO_ARGS, &err), &err, "count");
+    if (reb_step(q, &row, &err) == REB_OK && row) rows = reb_col_i64(q, 0);
+    reb_stmt_close(q);
+    EQ_I64(rows, head[0] == head[1] ? 1 : 2, "a summary for each head and for nobody else");
+    close_bench(&b);
+}
+
+static void names(void) {
+    static const struct {
+        const char *a, *b;
+        reb_closeness want;
+    } pairs[] = {
+        {"sara mansouri", "mansouri sara", REB_NAMES_SAME},
+        {"sara al-mansouri", "sarah mansouri", REB_NAMES_CLOSE},
+        {"s. mansouri", "sara mansouri", REB_NAMES_CLOSE},
+        {"sara", "sara mansouri", REB_NAMES_CLOSE},
+        {"jon smith", "john smith", REB_NAMES_CLOSE},
+        {"katherine jones", "catherine jones", REB_NAMES_CLOSE},
+        {"peter jones", "paula jones", REB_NAMES_DIFFERENT},
+        {"p jones", "paula smith", REB_NAMES_DIFFERENT},
+        {"", "paula", REB_NAMES_UNKNOWN},
+        {"μαρια παπαδοπουλου", "μαρια παπαδοπουλος", REB_NAMES_CLOSE},
+        {"سارا منصوري", "ساره منصوري", REB_NAMES_CLOSE},
+        {"al", "al", REB_NAMES_SAME},
+    };
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        reb_closeness got = reb_names_compare(pairs[i].a, pairs[i].b);
+        OK(got == pairs[i].want && reb_names_compare(pairs[i].b, pairs[i].a) == got, "%s / %s: %d", pairs[i].a, pairs[i].b, (int)got);
+    }
+    OK(reb_name_skeleton("sara mansouri") != 0 && reb_name_skeleton("sara mansouri") == reb_name_skeleton("mansoury sarra"),
+       "one skeleton");
+    OK(reb_name_skeleton("sara mansouri") != reb_name_skeleton("sara mansour ali"), "another one");
+    OK(reb_name_skeleton("sara") == 0 && reb_name_skeleton("") == 0, "too little to tell by");
+}
+
 static void everything(const char *engine) {
     k_engine = engine;
     add_and_find();
@@ -416,10 +577,13 @@ static void everything(const char *engine) {
     acts();
     doubles();
     merges();
+    by_chance();
+    at_once();
 }
 
 int main(void) {
     if (mkdtemp(k_dir) == NULL) return 1;
+    names();
     everything("sqlite");
     if (getenv("REB_TEST_PG") == NULL) {
         SKIP("PostgreSQL is not running for this test");
