@@ -140,8 +140,20 @@ static bool is_joined_code(const char *text, size_t len, size_t from, size_t to)
     }
 }
 
-static bool is_iso(const char *s, size_t len, bool whole) {
-    if (len != 3) return false;
+/* "TOTAL OF ALL": capitals do not make lek of it. Codes that are words count only alone or in brackets. */
+static bool is_word_code(const char *text, size_t from) {
+    static const char codes[] = "ALL TOP TRY CUP PEN MAD SOS BAM COP MOP BOB RON GEL LAK PAB WST SCR";
+    if (from > 0 && (text[from - 1] == '(' || text[from - 1] == '[')) return false;
+    for (const char *c = codes;; c += 4) {
+        if (memcmp(c, text + from, 3) == 0) return true;
+        if (c[3] == '\0') return false;
+    }
+}
+
+static bool is_iso(const char *text, size_t from, size_t to, bool whole) {
+    const char *s = text + from;
+    size_t len = to - from;
+    if (len != 3 || (!whole && is_word_code(text, from))) return false;
     for (size_t i = 0; i < 3; i++)
         if (!(s[i] >= 'A' && s[i] <= 'Z') && !(whole && s[i] >= 'a' && s[i] <= 'z')) return false;
     return true;
@@ -185,7 +197,7 @@ size_t reb_currency_scan(reb_currency_hint *out, const char *text, size_t len) {
         }
         if (w == NULL && a.len > 0) w = find_word(a.folded);
         if (w != NULL) hint_from(&h, w, text, a.from, two ? b.to : a.to);
-        if (h.currency == NULL && (is_iso(text + a.from, a.to - a.from, alone) || is_joined_code(text, len, a.from, a.to))) {
+        if (h.currency == NULL && (is_iso(text, a.from, a.to, alone) || is_joined_code(text, len, a.from, a.to))) {
             h.currency = reb_currency_find(text + a.from, 3);
             h.word = (reb_slice){text + a.from, 3};
         }

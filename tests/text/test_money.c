@@ -189,6 +189,9 @@ static void headers(void) {
     header("مبلغ‌تومان", "IRR 10");
     header("total_usd", "USD 1");
     header("call_all", "none");
+    header("TOTAL OF ALL", "none");
+    header("TUTAR (TRY)", "TRY 1");
+    header("ORDER TOTAL USD", "USD 1");
     header("المبلغ (دولار)", "USD 1?");
     header("Total (EUR)", "EUR 1");
     header("Total in USD", "USD 1");
