@@ -162,7 +162,9 @@ static void counts_table(const page *p) {
     count_row(t, "rows", c->rows,
               c->ignored_rows > 0 ? reb_arena_printf(a, "%s of them totals or repeated headers", reb_format_count(n, c->ignored_rows))
                                   : NULL);
-    count_row(t, "orders", c->orders, money(p, c->order_minor));
+    bool taken_back = c->refunds + c->cancellations > 0;
+    count_row(t, "orders", c->orders,
+              reb_arena_printf(a, "%s%s", money(p, c->order_minor), taken_back ? " before what was given back" : ""));
     count_row(t, "lines", c->lines, NULL);
     count_row(t, "customers", c->customers_seen, reb_arena_printf(a, "%s new", reb_format_count(n, c->customers_new)));
     const char *linked =
