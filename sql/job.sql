@@ -9,10 +9,17 @@ insert into job (job_id, kind, state, params, progress, message, result, error, 
 values ($1, $2, 'waiting', $3, 0, '', null, null, $4, null, null, 0, null, $5, null, null)
 
 -- name: job_candidate
--- The oldest job that waits or whose process was silent for longer than its lease. $1 now, $2 this process's place.
+-- The oldest job that waits or whose process was silent for longer than its lease. $1 now, $2 this process's place. One job runs at a
+-- time: imports and fits change the same tables.
 select job_id from job
 where (state = 'waiting' or (state = 'running' and lease_until_us < $1)) and (place = '' or place = $2)
+  and not exists (select 1 from job as other where other.state = 'running' and other.lease_until_us >= $1)
 order by created_us, job_id limit 1
+
+-- name: job_turn
+-- Claims one after the other: the row is locked until its transaction ends.
+insert into counter (name, value) values ('job', 1)
+on conflict (name) do update set value = counter.value + 1
 
 -- name: job_claim
 update job set state = 'running', owner = $2, lease_until_us = $3, started_us = coalesce(started_us, $4), attempts = attempts + 1

@@ -114,11 +114,10 @@ static reb_status run_serve(reb_cli *cli, reb_err *err) {
     st = reb_cli_int(&patience, cli, "--patience", 20, 0, 600, err);
     if (st != REB_OK) return st;
     sigset_t signals;
-    sigset_t before;
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &signals, &before); /* before any thread starts: all inherit it */
+    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before any thread starts: all inherit it */
     signal(SIGPIPE, SIG_IGN);
     reb_server *server = NULL;
     st = reb_server_open(&server, &o, err);
@@ -130,7 +129,7 @@ static reb_status run_serve(reb_cli *cli, reb_err *err) {
         reb_log_write(&o.log, REB_LOG_INFO, "stopping", NULL);
         reb_server_close(server, (unsigned)patience * 1000);
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    /* The signals stay blocked: a second one must not spoil an end that is in order already. */
     return st;
 }
 

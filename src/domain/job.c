@@ -111,8 +111,10 @@ typedef struct claiming {
 
 static reb_status claim_work(reb_store *s, void *ctx, reb_err *err) {
     claiming *c = ctx;
-    bool found;
-    reb_status st = reb_get_i64(&c->job_id, &found, s, REB_SQL_JOB_CANDIDATE, REB_ARGS(reb_i(c->now_us), reb_t(c->place)), err);
+    bool found = false;
+    c->job_id = 0;
+    reb_status st = reb_exec(s, REB_SQL_JOB_TURN, REB_NO_ARGS, NULL, err);
+    if (st == REB_OK) st = reb_get_i64(&c->job_id, &found, s, REB_SQL_JOB_CANDIDATE, REB_ARGS(reb_i(c->now_us), reb_t(c->place)), err);
     if (st != REB_OK || !found) return st;
     int64_t changed = 0;
     st = reb_exec(s, REB_SQL_JOB_CLAIM, REB_ARGS(reb_i(c->job_id), reb_t(c->owner), reb_i(c->now_us + c->lease_us), reb_i(c->now_us)),

@@ -1,5 +1,6 @@
 /* Jobs: work that outlives a request, kept in the store. A job runs once although several processes share the store: it is
-   claimed by a conditional update, held by a lease that its process renews, and taken up again when that lease runs out. */
+   claimed by a conditional update, held by a lease that its process renews, and taken up again when that lease runs out. One job runs at
+   a time in a store: imports and fits change the same tables. */
 #ifndef REB_DOMAIN_JOB_H
 #define REB_DOMAIN_JOB_H
 

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { RING = 1024, POLL_MS = 400, COMMENT_S = 15, STALL_S = 20, REPLAY_MOST = 2000, CLIENTS_MOST = 200 };
+enum { RING = 1024, POLL_MS = 400, REPLAY_MOST = 2000, CLIENTS_MOST = 200 };
 
 typedef struct notice {
     int64_t number;
@@ -68,7 +68,7 @@ static bool next_piece(reb_hub *h, client *c, bool *lost) {
         }
         reb_buf_str(&c->pending, n->text);
         c->after++;
-    } else if (now - c->last_sent_us >= (int64_t)COMMENT_S * REB_US_PER_SECOND) {
+    } else if (now - c->last_sent_us >= (int64_t)h->server->o.comment_ms * 1000) {
         reb_buf_str(&c->pending, ": still here\n\n");
     } else {
         return false;
@@ -153,9 +153,9 @@ static void tend_clients(reb_hub *h) {
     int64_t now = reb_monotonic_us();
     for (client *c = h->clients; c != NULL; c = c->next) {
         bool news = c->after < h->last;
-        bool comment = now - c->last_sent_us >= (int64_t)COMMENT_S * REB_US_PER_SECOND;
+        bool comment = now - c->last_sent_us >= (int64_t)h->server->o.comment_ms * 1000;
         if (c->waiting && (news || comment || h->quiet)) resume(c);
-        bool stalled = !c->waiting && now - c->last_call_us > (int64_t)STALL_S * REB_US_PER_SECOND;
+        bool stalled = !c->waiting && now - c->last_call_us > (int64_t)h->server->o.stall_ms * 1000;
         if (stalled) reb_conn_cut(&h->server->conns, c->conn, 0);
     }
 }

@@ -63,6 +63,7 @@ static void *work_thread(void *arg) {
         bool worked = false;
         reb_status st = store == NULL ? reb_store_open(&store, j->server->o.db, 0, &err) : REB_OK;
         if (st == REB_OK) st = reb_job_work(&worked, j->runner, store, &err);
+        if (worked) reb_log_write(&j->server->o.log, REB_LOG_INFO, "job worked on", NULL);
         if (st == REB_OK && reb_monotonic_us() >= housekeeping_us) {
             keep_house(j, store);
             housekeeping_us = reb_monotonic_us() + k_housekeeping_us;

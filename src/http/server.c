@@ -427,6 +427,8 @@ static void set_defaults(reb_server_options *o) {
     DEFAULT(upload_most, UINT64_C(8) << 30);
     DEFAULT(head_most, 16384);
     DEFAULT(lease_ms, 30000);
+    DEFAULT(comment_ms, 15000);
+    DEFAULT(stall_ms, 20000);
 #undef DEFAULT
 }
 

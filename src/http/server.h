@@ -32,6 +32,8 @@ typedef struct reb_server_options {
     uint64_t upload_most;   /* bytes of an upload: 8 GiB */
     uint64_t head_most;     /* bytes of all headers with the request line: 16 KiB */
     unsigned lease_ms;      /* a job is taken up again when its process was silent for so long: 30,000 */
+    unsigned comment_ms;    /* silence on a live stream before a comment line: 15,000 */
+    unsigned stall_ms;      /* a live stream whose client takes nothing for so long is dropped: 20,000 */
     bool open_on_loopback;  /* no key needed on loopback even when keys exist */
     bool check_answers;     /* answer 500 when an answer has not its declared shape: for tests */
     bool no_jobs;           /* this process serves, others work */
