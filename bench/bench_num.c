@@ -22,7 +22,7 @@ static double cpu_s(void) {
 
 static const double truth[2][4] = {{0.55, 74.0, 0.61, 82.0}, {0.2426, 30.9, 0.793, 2.426}};
 
-/* Customers of a shop of a year, in whole days. */
+/* Customers of a shop, in whole days. */
 static void draw(reb_nbd_row *rows, size_t n, reb_nbd_model model, double longest, uint64_t seed) {
     double *times = malloc(100000 * sizeof *times);
     reb_rng rng;
@@ -145,7 +145,7 @@ static void against_textbook(void) {
     void *work = malloc(work_size);
     double par[4];
     int evaluations;
-    draw(rows, n, REB_PNBD, 272.0, 5);
+    draw(rows, n, REB_PNBD, 272.0, 8);
     double t0 = cpu_s();
     double ll = textbook_pnbd_fit(par, &evaluations, rows, n);
     double book = cpu_s() - t0;
@@ -189,7 +189,7 @@ int main(int argc, char **argv) {
     reb_nbd_row *rows = malloc(n * sizeof *rows);
     if (rows == NULL || n < 1000) return 1;
     for (int m = REB_BGNBD; m >= REB_PNBD; m--) {
-        draw(rows, n, (reb_nbd_model)m, 365.0, 11);
+        draw(rows, n, (reb_nbd_model)m, 730.0, 11);
         fit_million((reb_nbd_model)m, rows, n, m == REB_PNBD ? 0.2 : 0.1);
         score_million((reb_nbd_model)m, rows, n);
     }
