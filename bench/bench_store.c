@@ -106,7 +106,7 @@ static double raw_sqlite(const char *path) {
     must(reb_store_write(s, put_customers, NULL, &err), &err);
     reb_store_close(s);
     sqlite3_open(path, &db);
-    sqlite3_exec(db, "pragma journal_mode=wal; pragma synchronous=full; pragma cache_size=-32768; pragma wal_autocheckpoint=8192", NULL,
+    sqlite3_exec(db, "pragma journal_mode=wal; pragma synchronous=full; pragma cache_size=-32768; pragma wal_autocheckpoint=32768", NULL,
                  NULL, NULL);
     sqlite3_prepare_v2(db, EVENT VALUES, -1, &st, NULL);
     double start = now_s();

@@ -33,7 +33,7 @@ typedef struct grown {
 
 static void *grow_one(grown *g, reb_arena *a) {
     if (g->n == g->cap) {
-        size_t cap = g->cap == 0 ? 256 : 2 * g->cap;
+        size_t cap = g->cap == 0 ? 8 : 2 * g->cap; /* most are of one order, and small */
         void *bigger = reb_arena_alloc(a, cap * g->size);
         if (bigger == NULL) return NULL;
         if (g->n > 0) memcpy(bigger, g->at, g->n * g->size);
