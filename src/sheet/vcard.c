@@ -33,7 +33,15 @@ typedef struct vcard {
     reb_slice fields[N_COLUMNS];
     size_t n_emails, n_phones;
     reb_buf line; /* one unfolded property */
+    bool failed;  /* memory ran out somewhere in the card */
 } vcard;
+
+/* Memory of the record; a failure is remembered and told at the end of the card. */
+static char *room(reb_sheet *s, size_t n) {
+    char *p = reb_arena_alloc(&s->scratch, n);
+    if (p == NULL) ((vcard *)s->state)->failed = true;
+    return p;
+}
 
 /* ---- lines ---- */
 
@@ -143,7 +151,7 @@ static reb_slice to_utf8(reb_sheet *s, reb_slice v, reb_encoding e) {
     }
     reb_decoder *d = NULL;
     size_t cap = v.len * 3 + 16, used, n;
-    char *out = reb_arena_alloc(&s->scratch, cap);
+    char *out = room(s, cap);
     if (out != NULL && e != REB_ENC_UTF8 && reb_decoder_open(&d, e, NULL) == REB_OK &&
         reb_decoder_run(&used, &n, d, v.ptr, v.len, out, cap, true, NULL) == REB_OK && used == v.len) {
         reb_decoder_close(d);
@@ -157,7 +165,7 @@ static reb_slice to_utf8(reb_sheet *s, reb_slice v, reb_encoding e) {
 static reb_slice take_component(reb_sheet *s, reb_slice *v, char stop) {
     size_t end = 0, o = 0;
     while (end < v->len && !(stop != 0 && v->ptr[end] == stop)) end += v->ptr[end] == '\\' && end + 1 < v->len ? 2 : 1;
-    char *out = end == 0 ? NULL : reb_arena_alloc(&s->scratch, end);
+    char *out = end == 0 ? NULL : room(s, end);
     for (size_t i = 0; i < end && out != NULL; i++) {
         char c = v->ptr[i];
         if (c == '\\' && i + 1 < end) {
@@ -182,7 +190,7 @@ static reb_slice take_component(reb_sheet *s, reb_slice *v, char stop) {
 /* The filled components, joined. */
 static reb_slice join_components(reb_sheet *s, reb_slice v, const char *between) {
     size_t cap = v.len * 3 + 1, o = 0, b = strlen(between);
-    char *out = reb_arena_alloc(&s->scratch, cap);
+    char *out = room(s, cap);
     if (out == NULL) return (reb_slice){NULL, 0};
     while (v.len > 0) {
         reb_slice c = take_component(s, &v, ';');
@@ -199,7 +207,7 @@ static reb_slice join_components(reb_sheet *s, reb_slice v, const char *between)
 
 static void append_more(reb_sheet *s, reb_slice *field, reb_slice v) {
     if (field->len > 65536) return; /* no person has so many */
-    char *out = reb_arena_alloc(&s->scratch, field->len + v.len + 2);
+    char *out = room(s, field->len + v.len + 2);
     if (out == NULL) return;
     size_t o = field->len;
     if (o > 0) {
@@ -234,7 +242,7 @@ static void use_property(reb_sheet *s, vcard *k, reb_slice line) {
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) want |= named(&p, wanted[i]);
     if (!want) return;
     /* The line lives in a buffer that the next property reuses: its value moves to the arena. */
-    char *copy = reb_arena_alloc(&s->scratch, p.value.len + 1);
+    char *copy = room(s, p.value.len + 1);
     if (copy == NULL) return;
     reb_slice v = {copy, p.value.len};
     if (has_word(p.params, "QUOTED-PRINTABLE")) {
@@ -302,7 +310,7 @@ static void read_card(reb_sheet *s, vcard *k, const char *d, size_t len) {
     }
     if (k->fields[C_NAME].len == 0) { /* 2.1 allows a card without FN */
         reb_slice g = k->fields[C_GIVEN], f = k->fields[C_FAMILY];
-        char *out = reb_arena_alloc(&s->scratch, g.len + f.len + 1);
+        char *out = room(s, g.len + f.len + 1);
         if (out != NULL && g.len + f.len > 0) {
             size_t o = 0;
             if (g.len > 0) memcpy(out, g.ptr, g.len), o = g.len;
@@ -386,7 +394,9 @@ static reb_status next_card(bool *got, reb_sheet *s, reb_err *err) {
     if (st != REB_OK) return st;
     reb_arena_reset(&s->scratch);
     s->record.flags = 0;
+    k->failed = false;
     read_card(s, k, w->data + w->start, len);
+    if (k->failed || k->line.failed) return reb_no_memory(s, err);
     s->record.line = s->line;
     s->line += lines;
     w->start += len;
