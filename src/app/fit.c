@@ -312,6 +312,15 @@ reb_status reb_score_all(reb_store *s, const reb_fit_report *fit, int64_t day, i
     return reb_store_write(s, score_work, &w, err);
 }
 
+reb_status reb_score_fresh(bool *fresh, reb_store *s, const reb_fit_report *fit, int64_t day, reb_err *err) {
+    char state[STATE_TEXT];
+    char held[STATE_TEXT];
+    reb_status st = score_state(state, s, fit, day, err);
+    if (st == REB_OK) st = stored_state(held, s, err);
+    *fresh = st == REB_OK && strcmp(state, held) == 0;
+    return st;
+}
+
 reb_status reb_score_forget(reb_store *s, reb_err *err) {
     return reb_exec(s, REB_SQL_FIT_FORGET_SETTING, REB_ARGS(reb_t(k_state_key)), NULL, err);
 }

@@ -117,6 +117,8 @@ reb_status reb_fit_load(reb_fit_report *out, bool *found, reb_store *s, int64_t 
 /* Scores every customer as of `day` with a stored fit, unless the table already holds just that. Forget what it holds after an undo or a
    merge with reb_score_forget. Inside a write transaction or alone. */
 reb_status reb_score_all(reb_store *s, const reb_fit_report *fit, int64_t day, int64_t now_us, reb_err *err);
+/* Whether the table holds just that already. */
+reb_status reb_score_fresh(bool *fresh, reb_store *s, const reb_fit_report *fit, int64_t day, reb_err *err);
 reb_status reb_score_forget(reb_store *s, reb_err *err);
 
 /* The report as JSON: the same document in model_fit.result, `rebound fit --json` and GET /v1/fit. */

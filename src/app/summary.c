@@ -114,7 +114,9 @@ reb_status reb_summary_read(reb_summary *out, reb_store *s, int64_t now_us, reb_
     if (st == REB_OK) st = reb_fit_load(&out->fit, &out->fit_found, s, out->day, err);
     if (st != REB_OK || !out->fit_found) goto done;
     out->fit_old = out->day - out->fit.as_of_day > REB_FIT_OLD_DAYS;
-    st = reb_score_all(s, &out->fit, out->day, now_us, err);
+    bool fresh = false;
+    st = reb_score_fresh(&fresh, s, &out->fit, out->day, err);
+    if (st == REB_OK && !fresh) st = reb_score_all(s, &out->fit, out->day, now_us, err);
     if (st == REB_OK && (out->day != out->fit.as_of_day || out->fit.settings_changed)) st = fit_totals_now(&out->fit, s, err);
     if (st == REB_OK) st = count_buyers(out, s, err);
     if (st == REB_OK) st = count_neglected(out, s, &policy, err);

@@ -54,6 +54,8 @@ typedef struct making {
     int64_t capacity;
     reb_today_item *items;
     size_t item_room;
+    bool reading;     /* in a transaction that may not write */
+    bool needs_write; /* and found that it has to */
 } making;
 
 /* --- candidates --------------------------------------------------------------------------------------------------------------------- */
@@ -266,6 +268,10 @@ static reb_status record_arm(making *m, const candidate *c, bool held, reb_err *
     const person *on_record = people_find(&m->people, c->head);
     person_arm arm = held ? ARM_HELD : ARM_SHOWN;
     if (on_record != NULL && on_record->arm[c->kind] == arm && on_record->episode[c->kind] == c->episode) return REB_OK;
+    if (m->reading) {
+        m->needs_write = true;
+        return REB_OK;
+    }
     char ext[REB_ITEM_EXT];
     reb_item_ext(ext, c->head, c->kind, c->episode);
     reb_buf data = {0};
@@ -497,7 +503,11 @@ static reb_status load_fit(making *m, reb_err *err) {
     l->fit_prior = m->fit.prior_used;
     l->fit_enough = m->fit.enough;
     l->customers = m->fit.customers;
-    return reb_score_all(m->store, &m->fit, l->day, l->now_us, err);
+    if (!m->reading) return reb_score_all(m->store, &m->fit, l->day, l->now_us, err);
+    bool fresh = false;
+    st = reb_score_fresh(&fresh, m->store, &m->fit, l->day, err);
+    m->needs_write = !fresh;
+    return st;
 }
 
 static reb_status make_list(reb_store *s, void *ctx, reb_err *err) {
@@ -505,7 +515,7 @@ static reb_status make_list(reb_store *s, void *ctx, reb_err *err) {
     m->store = s;
     begin_list(m, m->out->fit_made_now);
     reb_status st = load_fit(m, err);
-    if (st != REB_OK) return st;
+    if (st != REB_OK || m->needs_write) return st;
     if (m->out->fit_found) {
         st = people_read(&m->people, s, m->out->now_us, m->policy->business->zone, err);
         if (st == REB_OK) st = worth_much(m, err);
@@ -544,7 +554,14 @@ reb_status reb_today(reb_today_list *out, reb_store *s, const reb_today_request 
     if (st == REB_OK) {
         out->fit_made_now = made;
         m.capacity = request->capacity_minutes >= 0 ? request->capacity_minutes : policy.capacity_minutes;
-        st = reb_store_write(s, make_list, &m, err);
+        /* A list that was made before is made again without writing, so that many may read it at once. */
+        m.reading = true;
+        st = reb_store_read(s, make_list, &m, err);
+        m.reading = false;
+        if (st == REB_OK && m.needs_write) {
+            m.needs_write = false;
+            st = reb_store_write(s, make_list, &m, err);
+        }
     }
     people_free(&m.people);
     free(m.found.at);
