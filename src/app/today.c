@@ -451,9 +451,26 @@ static void remark(making *m, const char **remarks, const char *text) {
     if (text != NULL && text[0] != '\0') remarks[m->out->remark_count++] = text;
 }
 
+/* The day of the newest purchase when the shop has been silent for twenty times its usual gap, and two weeks at least; else 0. */
+static reb_status no_news_since(int64_t *last_day, making *m, reb_err *err) {
+    reb_stmt *st = NULL;
+    bool row = false;
+    *last_day = 0;
+    reb_status status = reb_query(&st, m->store, REB_SQL_FIT_SPAN, REB_ARGS(reb_i(m->out->day)), err);
+    if (status == REB_OK) status = reb_step(st, &row, err);
+    if (status == REB_OK && row && reb_col_i64(st, 2) > 0) {
+        int64_t newest = reb_col_i64(st, 1);
+        double usual_gap = (double)(newest - reb_col_i64(st, 0)) / (double)reb_col_i64(st, 2);
+        double silent = (double)(m->out->day - newest);
+        if (silent >= 14 && silent >= 20 * usual_gap) *last_day = newest;
+    }
+    reb_stmt_close(st);
+    return status;
+}
+
 static reb_status add_remarks(making *m, reb_err *err) {
     reb_today_list *l = m->out;
-    const char **remarks = reb_arena_zalloc(m->arena, 8, sizeof *remarks);
+    const char **remarks = reb_arena_zalloc(m->arena, 9, sizeof *remarks);
     if (remarks == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
     l->remarks = remarks;
     int64_t held = 0;
@@ -462,6 +479,10 @@ static reb_status add_remarks(making *m, reb_err *err) {
         held += l->held_out[k];
         beyond += l->beyond[k];
     }
+    int64_t newest = 0;
+    reb_status st = no_news_since(&newest, m, err);
+    if (st != REB_OK) return st;
+    if (newest != 0) remark(m, remarks, reb_text_remark_no_news(m->arena, newest, l->day));
     if (l->quiet_now) remark(m, remarks, reb_text_remark_quiet(m->arena, l->quiet_until_minute));
     if (l->fit_made_now) remark(m, remarks, reb_text_remark_fitted());
     if (l->fit_found && l->fit_prior) remark(m, remarks, reb_text_remark_prior(m->arena, l->customers));

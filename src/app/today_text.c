@@ -157,6 +157,18 @@ const char *reb_text_remark_old_fit(reb_arena *a, int64_t fit_day, int64_t day) 
     return reb_arena_printf(a, "The models were fitted %s ago; rebound fit brings them up to date.", days(n, day - fit_day));
 }
 
+const char *reb_text_remark_no_news(reb_arena *a, int64_t last_day, int64_t day) {
+    char n[REB_FORMAT_TEXT];
+    char then[REB_FORMAT_TEXT];
+    char next[REB_TIME_TEXT];
+    reb_day_format(last_day + 1, next);
+    return reb_arena_printf(
+        a,
+        "The newest purchase on record is of %s, %s ago, so everybody looks silent. Import a newer export; or judge this one "
+        "as of its own day, with --now %s.",
+        reb_format_day(then, last_day), days(n, day - last_day), next);
+}
+
 const char *reb_text_remark_quiet(reb_arena *a, int until_minute) {
     return reb_arena_printf(a, "These are quiet hours: please call nobody before %02d:%02d.", until_minute / 60, until_minute % 60);
 }

@@ -28,6 +28,8 @@ const char *reb_text_prior(void);
 const char *reb_text_list_sentence(reb_arena *a, const reb_today_list *list);
 const char *reb_text_remark_prior(reb_arena *a, int64_t customers);
 const char *reb_text_remark_old_fit(reb_arena *a, int64_t fit_day, int64_t day);
+/* The shop itself has been silent for so long that its newest purchases are probably not imported yet. */
+const char *reb_text_remark_no_news(reb_arena *a, int64_t last_day, int64_t day);
 const char *reb_text_remark_quiet(reb_arena *a, int until_minute);
 const char *reb_text_remark_held_out(reb_arena *a, int64_t people);
 const char *reb_text_remark_beyond(reb_arena *a, int64_t people);

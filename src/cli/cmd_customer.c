@@ -335,7 +335,7 @@ static reb_status run_customer(reb_cli *cli, reb_err *err) {
         reb_store_close(s);
         return st;
     }
-    reb_fail(err, REB_E_USAGE, "rebound customer cannot \"%.40s\".", cli->args[0]);
+    reb_fail(err, REB_E_USAGE, "rebound customer has no action \"%.40s\".", cli->args[0]);
     reb_err_next(err, "See: rebound help customer");
     return REB_E_USAGE;
 }
