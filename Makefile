@@ -78,7 +78,7 @@ $(eval $(call variant,$(B)/asan,$(ASAN),$$(CC)))
 $(eval $(call variant,$(B)/fuzz,$(FUZZ),$$(CLANG)))
 
 # The mathematics as a loadable extension of sqlite3: the glue compiled against sqlite3ext.h.
-$(B)/rebound_sqlite.so: $(wildcard ext/sqlite/*.c) $(B)/libnum.a
+$(B)/rebound_sqlite.so: $(wildcard ext/sqlite/*.c ext/*/*.h) include/rebound.h $(B)/libnum.a
 	@$(if $(wildcard ext/sqlite/*.c),$(CC) $(BASE) $(RELEASE) -DREB_SQLITE_LOADABLE $(WARN) -shared -o $@ $(wildcard ext/sqlite/*.c) $(B)/libnum.a -lm,true)
 
 # --- tests --------------------------------------------------------------------------------------------------------------------

@@ -63,7 +63,8 @@ static double find_top(double lo, double hi, double (*g)(double, void *), void *
     double b = lo + golden * (hi - lo);
     double ga = g(a, ctx);
     double gb = g(b, ctx);
-    for (int i = 0; i < 90 && hi - lo > 1e-13 * (1.0 + fabs(lo)); i++) {
+    double enough = 1e-13 * (hi - lo);
+    for (int i = 0; i < 90 && hi - lo > enough; i++) {
         if (ga >= gb) {
             hi = b;
             b = a;
@@ -96,7 +97,7 @@ double num_log_integral(double lo, double hi, double (*g)(double v, void *ctx), 
             if (h > left) h = left;
             double next = g(v + side * h, ctx);
             /* a panel over which the exponent changes by up to 8 is integrated to the last digits by 16 nodes */
-            while (here - next > 8.0 && h > 1e-15 * (1.0 + fabs(v))) {
+            while (here - next > 8.0 && h > 1e-15 * (hi - lo)) {
                 h *= 0.5;
                 next = g(v + side * h, ctx);
             }
