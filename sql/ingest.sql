@@ -78,14 +78,48 @@ order by event_id
 
 -- The newest order of the customer with a line of the same article and quantity, not later than the refund.
 -- name: ingest_match_line @sqlite
-select $1 as ord, e.event_id from event_line l
+select $1 as ord, case when e.kind = 'order' then e.event_id else e.ref_id end from event_line l
 join event e on e.customer_id = l.customer_id and e.event_id = l.event_id
 where l.customer_id = $2 and l.sku = $3 and l.quantity_milli = $4 and e.kind in ('order', 'order_part') and e.occurred_us <= $5
 order by e.occurred_us desc, e.event_id desc limit 1
 -- name: ingest_match_line @pg
-select u.ord, m.event_id
+select u.ord, m.order_id
 from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[]) as u (ord, customer_id, sku, quantity_milli, occurred_us)
-cross join lateral (select e.event_id from event_line l join event e on e.customer_id = l.customer_id and e.event_id = l.event_id
+cross join lateral (select case when e.kind = 'order' then e.event_id else e.ref_id end as order_id from event_line l join event e on e.customer_id = l.customer_id and e.event_id = l.event_id
                     where l.customer_id = u.customer_id and l.sku = u.sku and l.quantity_milli = u.quantity_milli
                       and e.kind in ('order', 'order_part') and e.occurred_us <= u.occurred_us
                     order by e.occurred_us desc, e.event_id desc limit 1) m
+
+-- Sums of customers who only bought again.
+-- name: ingest_head @sqlite
+select $1 as ord, head_id from customer where customer_id = $2
+-- name: ingest_head @pg
+select u.ord, c.head_id from unnest($1::bigint[], $2::bigint[]) as u (ord, customer_id) join customer c on c.customer_id = u.customer_id
+
+-- name: ingest_add_day @sqlite
+insert into purchase_day (customer_id, day, order_count, amount_minor, cost_minor) values ($1, $2, $3, $4, $5)
+on conflict (customer_id, day) do update set order_count = purchase_day.order_count + excluded.order_count,
+    amount_minor = purchase_day.amount_minor + excluded.amount_minor, cost_minor = purchase_day.cost_minor + excluded.cost_minor
+returning customer_id, day, order_count
+-- name: ingest_add_day @pg
+insert into purchase_day (customer_id, day, order_count, amount_minor, cost_minor)
+select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[])
+on conflict (customer_id, day) do update set order_count = purchase_day.order_count + excluded.order_count,
+    amount_minor = purchase_day.amount_minor + excluded.amount_minor, cost_minor = purchase_day.cost_minor + excluded.cost_minor
+returning customer_id, day, order_count
+
+-- name: ingest_add_summary @sqlite
+update customer_summary set order_count = order_count + $2, purchase_day_count = purchase_day_count + $3,
+    first_day = case when first_day <= $4 then first_day else $4 end, last_day = case when last_day >= $5 then last_day else $5 end,
+    gross_minor = gross_minor + $6, net_minor = net_minor + $6,
+    last_event_us = case when last_event_us >= $7 then last_event_us else $7 end
+where customer_id = $1
+-- name: ingest_add_summary @pg
+update customer_summary s set order_count = s.order_count + u.orders, purchase_day_count = s.purchase_day_count + u.days,
+    first_day = case when s.first_day <= u.first_day then s.first_day else u.first_day end,
+    last_day = case when s.last_day >= u.last_day then s.last_day else u.last_day end,
+    gross_minor = s.gross_minor + u.gross, net_minor = s.net_minor + u.gross,
+    last_event_us = case when s.last_event_us >= u.last_us then s.last_event_us else u.last_us end
+from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+     as u (customer_id, orders, days, first_day, last_day, gross, last_us)
+where s.customer_id = u.customer_id

@@ -201,9 +201,18 @@ static reb_status append(reb_ingest_run *r, event_list *l, reb_err *err) {
 
 /* ---- counts ---------------------------------------------------------------------------------------------------------------------- */
 
-static void count_stored(reb_ingest_run *r, const reb_ingest_event *e) {
+static reb_status count_stored(reb_ingest_run *r, reb_ingest_event *e, reb_err *err) {
     reb_ingest_counts *a = &r->added;
     bool ours = reb_same_text(e->currency, r->g->setup.business->currency);
+    if (r->n_stored == r->cap_stored) {
+        size_t cap = r->cap_stored == 0 ? r->c->n_events + 64 : 2 * r->cap_stored;
+        reb_ingest_event **bigger = REB_NEW(r->arena, cap, reb_ingest_event *);
+        if (bigger == NULL) return no_memory(err);
+        if (r->n_stored > 0) memcpy(bigger, r->stored, r->n_stored * sizeof(reb_ingest_event *));
+        r->stored = bigger;
+        r->cap_stored = cap;
+    }
+    r->stored[r->n_stored++] = e;
     r->c->persons[e->person].speaks = true;
     if (reb_same_text(e->kind, "order")) {
         a->orders++;
@@ -229,6 +238,7 @@ static void count_stored(reb_ingest_run *r, const reb_ingest_event *e) {
     } else {
         a->events++;
     }
+    return REB_OK;
 }
 
 /* ---- what stood in the way --------------------------------------------------------------------------------------------------------- */
@@ -271,8 +281,7 @@ static reb_status append_one(reb_ingest_run *r, reb_ingest_event *e, reb_err *er
     e->event_id = reb_id_next(r->g->setup.ids);
     reb_status st = append(r, &one, err);
     if (st != REB_OK || !e->stored) return st;
-    count_stored(r, e);
-    return REB_OK;
+    return count_stored(r, e, err);
 }
 
 static reb_status numbered_again(reb_ingest_run *r, reb_ingest_event *e, reb_err *err) {
@@ -343,7 +352,7 @@ static reb_status write_own(reb_ingest_run *r, event_list *l, reb_err *err) {
     reb_status st = append(r, l, err);
     for (size_t i = 0; i < l->n && st == REB_OK; i++) {
         if (l->at[i]->stored) {
-            count_stored(r, l->at[i]);
+            st = count_stored(r, l->at[i], err);
         } else {
             st = settle(r, l->at[i], err);
         }
@@ -400,7 +409,7 @@ static reb_status write_referring(reb_ingest_run *r, event_list *l, const reb_ma
     }
     if (st == REB_OK) st = append(r, &keep, err);
     for (size_t i = 0; i < keep.n && st == REB_OK; i++)
-        if (keep.at[i]->stored) count_stored(r, keep.at[i]);
+        if (keep.at[i]->stored) st = count_stored(r, keep.at[i], err);
     return st;
 }
 
@@ -527,7 +536,7 @@ static reb_status write_returns(reb_ingest_run *r, event_list *l, reb_err *err) 
     if (st == REB_OK) st = append(r, &parts, err);
     for (size_t i = 0; i < parts.n && st == REB_OK; i++) {
         if (parts.at[i]->stored) {
-            count_stored(r, parts.at[i]);
+            st = count_stored(r, parts.at[i], err);
         } else {
             r->added.known++;
         }

@@ -54,8 +54,9 @@ typedef struct reb_ingest_run { /* one attempt at one chunk */
     size_t n_who, cap_who;
     reb_pending *told;
     size_t n_told, cap_told;
-    int64_t *touched; /* customers */
-    size_t n_touched;
+    reb_ingest_event **stored; /* new events, in the order in which they were written */
+    size_t n_stored, cap_stored;
+    reb_map64 anew; /* customers of whom more is new than orders */
 } reb_ingest_run;
 
 reb_status reb_ingest_remember(reb_pending **list, size_t *n, size_t *cap, reb_arena *arena, reb_mapkey k, int64_t v, reb_err *err);
@@ -66,6 +67,10 @@ reb_status reb_ingest_write_facts(reb_ingest_run *r, reb_err *err); /* of person
 
 /* ingest_events.c */
 reb_status reb_ingest_write_events(reb_ingest_run *r, reb_err *err);
+
+/* ingest_sums.c */
+reb_status reb_ingest_derive(reb_ingest_run *r, reb_err *err);
+reb_mapkey reb_ingest_customer_key(int64_t customer_id);
 
 static inline bool reb_same_text(const char *a, const char *b) {
     while (*a != '\0' && *a == *b) a++, b++;

@@ -124,6 +124,7 @@ static reb_status add_identity(people *p, int64_t customer, const reb_ingest_key
         reb_status st = reb_ingest_remember(&r->told, &r->n_told, &r->cap_told, r->arena, t, 1, err);
         if (st != REB_OK) return st;
     }
+    if (!reb_map64_put(&r->anew, reb_ingest_customer_key(customer), 0)) return no_memory(err);
     p->id_customer[p->n_id] = customer;
     p->id_kind[p->n_id] = kind_text(k->kind);
     p->id_source[p->n_id] = source_of(r->g, k->kind);
@@ -299,6 +300,7 @@ static reb_status insert_facts(reb_ingest_run *r, const fact_row *rows, size_t n
         if (reb_map64_get(&r->g->told, t, &before) && before == hash) continue;
         reb_status st = reb_ingest_remember(&r->told, &r->n_told, &r->cap_told, a, t, hash, err);
         if (st != REB_OK) return st;
+        if (!reb_map64_put(&r->anew, reb_ingest_customer_key(rows[i].customer), 0)) return no_memory(err);
         customer[m] = rows[i].customer;
         fact[m] = rows[i].fact;
         batch[m] = r->g->setup.batch_id;
