@@ -12,6 +12,7 @@ typedef struct cdnow_customer {
     int future;     /* repeat days in the 39 weeks after */
     int spend_days; /* x again, of which spend_cents is the sum */
     long long spend_cents;
+    long long future_cents; /* spent on the future days */
 } cdnow_customer;
 
 /* Days since 1970-01-01 of a proleptic Gregorian date. */
@@ -55,6 +56,7 @@ static inline size_t cdnow_read(cdnow_customer *out, size_t capacity, const char
             }
         }
         if (day != first && day <= split) out[n - 1].spend_cents += (long long)(dollars * 100 + 0.5);
+        if (day > split) out[n - 1].future_cents += (long long)(dollars * 100 + 0.5);
         last = day;
     }
     fclose(f);

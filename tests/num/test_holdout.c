@@ -180,8 +180,62 @@ static void priors_elsewhere(void) {
     }
 }
 
+/* The spend of repeat buyers, forecast from the calibration, against what they spent a time in the 39 weeks after. */
+static double spend_error(const reb_fit *fit, const cdnow_customer *c, size_t n) {
+    double sum = 0.0, count = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        if (c[i].future == 0 || c[i].future_cents == 0) continue;
+        double z = (double)c[i].spend_cents / 100.0 / c[i].x, expected = z;
+        reb_gg_expected(&expected, fit->params, c[i].x, z);
+        double off = expected - (double)c[i].future_cents / 100.0 / c[i].future;
+        sum += off * off;
+        count++;
+    }
+    return count > 0.0 ? sum / count : 0.0;
+}
+
+static void spend_prior_never_hurts(void) {
+    static const size_t sizes[] = {10, 20, 40, 80, 160, 320, 1000, 3000, 9450};
+    static const int subsets[] = {200, 150, 100, 80, 50, 30, 15, 6, 1};
+    static reb_gg_row spend[MANY];
+    static double values[MANY], scratch[MANY];
+    const char *path = tap_shared("cdnow/CDNOW_master.txt");
+    size_t of = path != NULL ? cdnow_read(all, MANY, path, 1) : 0, buyers = 0;
+    for (size_t i = 0; i < of; i++)
+        if (all[i].x > 0 && all[i].spend_cents > 0) all[buyers++] = all[i];
+    if (buyers == 0) {
+        SKIP("CDNOW is not here");
+        return;
+    }
+    for (size_t k = 0; k < sizeof sizes / sizeof sizes[0]; k++) {
+        reb_rng rng;
+        double with = 0.0, without = 0.0;
+        reb_rng_seed(&rng, 500 + k);
+        for (int turn = 0; turn < subsets[k]; turn++) {
+            reb_fit plain, weak;
+            reb_prior prior;
+            double median = 1.0;
+            draw(sizes[k], buyers, &rng);
+            for (size_t i = 0; i < sizes[k]; i++) {
+                values[i] = (double)some[i].spend_cents / 100.0 / some[i].x;
+                spend[i] = (reb_gg_row){some[i].x, values[i], 1.0};
+            }
+            reb_quantile(&median, values, sizes[k], 1, 0.5, scratch);
+            reb_gg_default_prior(&prior, median);
+            reb_fit_options options = {.prior = &prior};
+            if (reb_gg_fit(&plain, spend, sizes[k], NULL) != REB_NUM_OK || reb_gg_fit(&weak, spend, sizes[k], &options) != REB_NUM_OK)
+                with = NAN;
+            without += spend_error(&plain, some, sizes[k]) / subsets[k];
+            with += spend_error(&weak, some, sizes[k]) / subsets[k];
+        }
+        OK(with <= without, "Gamma-Gamma, %zu buyers: root mean square error of a purchase's value %.3f with the prior, %.3f without",
+           sizes[k], sqrt(with), sqrt(without));
+    }
+}
+
 int main(void) {
     cdnow_sample();
+    spend_prior_never_hurts();
     priors_never_hurt();
     priors_elsewhere();
     return tap_done();
