@@ -2,6 +2,7 @@
 
 #include "../base/clock.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ucal.h>
@@ -165,6 +166,32 @@ static bool load_changes(reb_zone *z, UCalendar *cal) {
     return U_SUCCESS(status);
 }
 
+/* Reading a zone's 300 years from ICU takes milliseconds, and a server opens the same one for every request. What ICU told does not change
+   while the program runs, so the last few zones are kept: this is the one state that calls share, and nobody can see it. */
+enum { KEPT_ZONES = 4 };
+static pthread_mutex_t g_kept_lock = PTHREAD_MUTEX_INITIALIZER;
+static reb_zone g_kept[KEPT_ZONES];
+static size_t g_kept_next;
+
+static bool recall(reb_zone *z, const char *name) {
+    bool found = false;
+    pthread_mutex_lock(&g_kept_lock);
+    for (size_t i = 0; i < KEPT_ZONES && !found; i++) {
+        if (g_kept[i].n == 0 || strcmp(g_kept[i].name, name) != 0) continue;
+        memcpy(z, &g_kept[i], sizeof *z);
+        found = true;
+    }
+    pthread_mutex_unlock(&g_kept_lock);
+    return found;
+}
+
+static void keep(const reb_zone *z) {
+    pthread_mutex_lock(&g_kept_lock);
+    memcpy(&g_kept[g_kept_next], z, sizeof *z);
+    g_kept_next = (g_kept_next + 1) % KEPT_ZONES;
+    pthread_mutex_unlock(&g_kept_lock);
+}
+
 reb_status reb_zone_open(reb_zone **out, const char *iana_name, reb_err *err) {
     *out = NULL;
     reb_status st = REB_OK;
@@ -175,6 +202,10 @@ reb_status reb_zone_open(reb_zone **out, const char *iana_name, reb_err *err) {
     if (z == NULL) return reb_fail(err, REB_E_MEMORY, "no memory for a time zone");
     size_t len = iana_name == NULL ? 0 : strlen(iana_name);
     UBool system_id = 0;
+    if (len > 0 && recall(z, iana_name)) {
+        *out = z;
+        return REB_OK;
+    }
     if (len > 0 && len < sizeof z->name) {
         u_charsToUChars(iana_name, id, (int32_t)len + 1);
         ucal_getCanonicalTimeZoneID(id, (int32_t)len, canonical, 64, &system_id, &status);
@@ -190,6 +221,7 @@ reb_status reb_zone_open(reb_zone **out, const char *iana_name, reb_err *err) {
         st = reb_fail(err, REB_E_INTERNAL, "ICU cannot read the time zone %s: %s", z->name, u_errorName(status));
         goto done;
     }
+    keep(z);
     *out = z;
     z = NULL;
 done:
