@@ -4,6 +4,12 @@
 select count(*) from customer c where not exists (
     select 1 from customer h where h.customer_id = c.head_id and h.head_id = h.customer_id)
 
+-- The head is where following merged_into ends.
+-- name: verify_merges
+select count(*) from customer c where (c.merged_into = 0 and c.head_id <> c.customer_id)
+    or (c.merged_into <> 0 and not exists (
+        select 1 from customer m where m.customer_id = c.merged_into and m.head_id = c.head_id and c.head_id <> c.customer_id))
+
 -- name: verify_events
 select count(*) from event e where not exists (select 1 from customer c where c.customer_id = e.customer_id)
 

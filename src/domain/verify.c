@@ -44,6 +44,7 @@ static reb_status check_belongs(reb_verify_report *r, reb_store *s, reb_err *err
         const char *what;
     } k_queries[] = {
         {REB_SQL_VERIFY_HEADS, "customers are merged into one that is not there or is itself merged"},
+        {REB_SQL_VERIFY_MERGES, "customers have another head than their merging leads to"},
         {REB_SQL_VERIFY_EVENTS, "events are of no customer"},
         {REB_SQL_VERIFY_LINES, "order lines are of no order"},
         {REB_SQL_VERIFY_IDENTITIES, "addresses or names are of no customer"},

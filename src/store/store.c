@@ -185,19 +185,29 @@ reb_status reb_store_integrity(int64_t *problems, char *first, size_t size, reb_
 
 bool reb_store_utf8_valid(const char *text, size_t *length) {
     const unsigned char *p = (const unsigned char *)text;
-    for (;;) {
-        while (*p != 0 && *p < 0x80) p++;
-        if (*p == 0) break;
+    size_t n = strlen(text);
+    const unsigned char *end = p + n;
+    *length = n;
+    while (p < end) {
+        uint64_t eight = 0;
+        if (end - p >= 8) memcpy(&eight, p, 8);
+        if (end - p >= 8 && (eight & UINT64_C(0x8080808080808080)) == 0) { /* eight at a time: nearly all text is ASCII */
+            p += 8;
+            continue;
+        }
         unsigned c = *p;
+        if (c < 0x80) {
+            p++;
+            continue;
+        }
         int more = c >= 0xC2 && c <= 0xDF ? 1 : (c & 0xF0) == 0xE0 ? 2 : c >= 0xF0 && c <= 0xF4 ? 3 : 0;
         if (more == 0) return false;
         for (int i = 1; i <= more; i++)
-            if ((p[i] & 0xC0) != 0x80) return false; /* a NUL ends here too */
+            if ((p[i] & 0xC0) != 0x80) return false; /* the NUL at the end is caught here */
         if ((c == 0xE0 && p[1] < 0xA0) || (c == 0xED && p[1] > 0x9F) || (c == 0xF0 && p[1] < 0x90) || (c == 0xF4 && p[1] > 0x8F))
             return false;
         p += more + 1;
     }
-    *length = (size_t)(p - (const unsigned char *)text);
     return true;
 }
 

@@ -38,8 +38,8 @@ static inline void run(reb_store *s, const char *sql, const reb_arg *args, size_
 }
 
 static inline void customer(reb_store *s, int64_t id, int64_t head) {
-    run(s, "insert into customer (customer_id, kind, head_id, batch_id, created_us) values ($1, 'person', $2, 1, 1)",
-        REB_ARGS(reb_i(id), reb_i(head)));
+    run(s, "insert into customer (customer_id, kind, head_id, merged_into, batch_id, created_us) values ($1, 'person', $2, $3, 1, 1)",
+        REB_ARGS(reb_i(id), reb_i(head), reb_i(head != id ? head : 0)));
 }
 
 typedef struct told {

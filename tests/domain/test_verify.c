@@ -114,7 +114,9 @@ static void finds_damage(void) {
          "speak of an event that is not there", REB_VERIFY_BELONGS, 1},
         {"update event set batch_id = 99 where event_id = (select min(event_id) from event where kind = 'ticket')",
          "of an import that is not there", REB_VERIFY_BELONGS, 1},
-        {"update customer set head_id = 4711 where customer_id = 17", "merged into one that is not there", REB_VERIFY_BELONGS, 1},
+        {"update customer set head_id = 4711, merged_into = 4711 where customer_id = 17", "merged into one that is not there",
+         REB_VERIFY_BELONGS, 2}, /* and its merging leads nowhere */
+        {"update customer set merged_into = 4 where customer_id = 17", "another head than their merging leads to", REB_VERIFY_BELONGS, 1},
         {"insert into customer_fact (customer_id, fact, batch_id, value, observed_us) values (4711, 'name', 1, 'x', 1)",
          "facts are of no customer", REB_VERIFY_BELONGS, 1},
         {"update import_batch set counts = '{\"orders\":1}'", "says it wrote 1 orders", REB_VERIFY_IMPORTS, 1},
