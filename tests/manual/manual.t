@@ -95,13 +95,15 @@ sub line_matches {
 # Whether the wanted lines match the lines that came, with "..." standing for any number of lines.
 sub matches {
     my ($want, $got) = @_;
-    return !@$got unless @$want;
-    my ($first, @rest) = @$want;
-    if ($first =~ /^\s*\.\.\.\s*$/) {
-        for my $skip (0 .. @$got) { return 1 if matches(\@rest, [ @{$got}[ $skip .. $#$got ] ]) }
-        return 0;
+    my ($w, $g, $star, $from) = (0, 0, -1, 0);
+    while ($g < @$got) {
+        if ($w < @$want && $want->[$w] =~ /^\s*\.\.\.\s*$/) { ($star, $from) = ($w++, $g) }
+        elsif ($w < @$want && line_matches($want->[$w], $got->[$g])) { $w++; $g++ }
+        elsif ($star >= 0) { $w = $star + 1; $g = ++$from }
+        else { return 0 }
     }
-    return @$got && line_matches($first, $got->[0]) && matches(\@rest, [ @{$got}[ 1 .. $#$got ] ]);
+    $w++ while $w < @$want && $want->[$w] =~ /^\s*\.\.\.\s*$/;
+    return $w == @$want;
 }
 
 # For --update: a line as it came, or the wanted one that matches it; what differs from run to run (ids, codes of items, times) as "[...]".
