@@ -352,8 +352,9 @@ static bool take_date(reb_date_parts *p, tokens *k, const char **reason) {
             continue;
         }
         if (t->kind == SIGN) {
-            if (sign_is(t, '(') && n == 3) break; /* "(Central European Summer Time)" */
-            if (strchr("-/., '", t->sign) == NULL) {
+            if (sign_is(t, '(') && n == 3) break;                                   /* "(Central European Summer Time)" */
+            bool after_word = sign_is(t, ':') && i > 0 && k->t[i - 1].kind == WORD; /* "ساعت: ۱۰:۳۰" */
+            if (strchr("-/., '", t->sign) == NULL && !after_word) {
                 *reason = "a sign in it belongs to no date";
                 return false;
             }

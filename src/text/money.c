@@ -404,6 +404,8 @@ reb_status reb_money_parse(reb_money *out, const char *s, size_t len, const reb_
            is taken for the column's currency. */
         if (!c.currency.ambiguous) currency = c.currency.currency;
         if (c.currency.currency == currency) factor = c.currency.factor;
+        /* ريال with an Arabic yeh, as older Persian keyboards wrote it. */
+        if (c.currency.ambiguous && strcmp(currency->code, "IRR") == 0 && strcmp(c.currency.currency->code, "SAR") == 0) factor = 1;
     }
     reb_money m = {.currency = currency};
     reb_status st = read_number(&m.minor, &m.rounded, &c, s, len, currency->digits + power_of_ten(factor), fmt->decimal, fmt->exact, err);

@@ -96,6 +96,7 @@ static void other_calendars(void) {
     gives("۱۰:۳۰ - ۱۴۰۲/۰۵/۱۱", solar, tehran, "2023-08-02T07:00:00Z");
     gives("۱۱ مرداد ۱۴۰۲", any, utc, "2023-08-02");
     gives("چهارشنبه ۱۱ مرداد ۱۴۰۲ ساعت ۱۰:۳۰ ب.ظ", any, utc, "2023-08-02T22:30:00Z");
+    gives("1402/5/11 ساعت: 10:30", solar, utc, "2023-08-02T10:30:00Z");
     gives("11 امرداد ماه 1402", any, utc, "2023-08-02");
     gives("۲۱ اردی‌بهشت ۱۴۰۳", any, utc, "2024-05-10");
     gives("30/12/1403", (reb_date_format){.calendar = REB_CAL_SOLAR_HIJRI, .order = REB_ORDER_DMY}, utc, "2025-03-20");

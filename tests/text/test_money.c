@@ -82,6 +82,7 @@ static void scripts(void) {
     amount("۲۵۰٬۰۰۰ تومان", "IRR", U, 1, "2500000 IRR");
     amount("۲۵۰,۰۰۰", "IRR", U, 10, "2500000 IRR");
     amount("۲۵۰٬۰۰۰ ریال", "IRR", U, 10, "250000 IRR");
+    amount("۲۵۰٬۰۰۰ ريال", "IRR", U, 10, "250000 IRR");
     amount("12.5", "IRR", P, 10, "125 IRR");
     amount("۲۵۰ هزار تومان", "IRR", U, 1, "2500000 IRR");
     amount("12.50 ر.س", "SAR", P, 1, "12.50 SAR");
