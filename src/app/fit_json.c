@@ -201,7 +201,16 @@ static int64_t day(const cJSON *o, const char *key) {
     int y = 0;
     int m = 0;
     int d = 0;
-    return sscanf(text(o, key), "%d-%d-%d", &y, &m, &d) == 3 ? reb_day_from_civil(y, m, d) : 0;
+    bool read = sscanf(text(o, key), "%5d-%2d-%2d", &y, &m, &d) == 3 && y >= 1 && y <= 9999 && reb_civil_valid(y, m, d);
+    return read ? reb_day_from_civil(y, m, d) : 0;
+}
+
+/* Every number finite and small enough for whatever it is read into. */
+static bool within_bounds(const cJSON *o) {
+    if (cJSON_IsNumber(o)) return o->valuedouble >= -1e18 && o->valuedouble <= 1e18;
+    const cJSON *child = NULL;
+    cJSON_ArrayForEach(child, o) if (!within_bounds(child)) return false;
+    return true;
 }
 
 static void numbers(double *out, int n, const cJSON *o, const char *key) {
@@ -305,7 +314,7 @@ static void read_holdout(reb_fit_report *r, const cJSON *o) {
 
 reb_status fit_from_json(reb_fit_report *r, const char *json, reb_err *err) {
     cJSON *o = cJSON_Parse(json);
-    if (o == NULL || reb_nbd_model_from_name(&r->score.model, text(o, "model")) != REB_NUM_OK) {
+    if (o == NULL || !within_bounds(o) || reb_nbd_model_from_name(&r->score.model, text(o, "model")) != REB_NUM_OK) {
         cJSON_Delete(o);
         reb_fail(err, REB_E_STORE, "The stored fit cannot be read.");
         reb_err_next(err, "Make it anew: rebound fit");
@@ -323,7 +332,9 @@ reb_status fit_from_json(reb_fit_report *r, const char *json, reb_err *err) {
     r->rows = whole(data, "distinct_histories");
     r->first_day = day(data, "first_day");
     const cJSON *totals = member(o, "totals");
-    snprintf(r->currency, sizeof r->currency, "%s", text(totals, "currency"));
+    const char *currency = text(totals, "currency");
+    if (strlen(currency) == 3 && strspn(currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3)
+        snprintf(r->currency, sizeof r->currency, "%s", currency);
     r->totals = (reb_fit_totals){.value_minor = estimate(totals, "value_minor"),
                                  .kept_minor = estimate(totals, "kept_minor"),
                                  .at_stake_minor = estimate(totals, "at_stake_minor"),

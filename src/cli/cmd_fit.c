@@ -105,7 +105,7 @@ static reb_status run_fit(reb_cli *cli, reb_err *err) {
     drawing d = {0};
     reb_status st = reb_cli_open(&s, NULL, cli, 0, err);
     if (st != REB_OK) return st;
-    reb_progress_start(&d.bar, cli->err, cli->json, "fit", "%");
+    reb_progress_start(&d.bar, cli->err, cli->json, "fit", "percent");
     reb_fit_request q = {
         .model = reb_cli_value(cli, "--model"), .now_us = reb_clock_now(cli->clock), .progress = {.tell = draw, .ctx = &d}};
     st = reb_fit_run(&r, s, &q, err);
