@@ -1,8 +1,10 @@
 /* Backup and restore: files that appear whole or not at all. */
 #include "copy_internal.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,27 @@ static void remove_with_log(const char *path) {
         char name[PATH_ROOM];
         if (path_with(name, path, k_ends[i], NULL) == REB_OK) unlink(name);
     }
+}
+
+/* What copies to `path` that were killed have left beside it: files named for a process that is no more. */
+static void remove_leftovers(const char *path) {
+    char folder[PATH_ROOM];
+    const char *slash = strrchr(path, '/');
+    const char *base = slash != NULL ? slash + 1 : path;
+    int n = slash == NULL || slash == path ? 1 : (int)(slash - path);
+    snprintf(folder, sizeof folder, "%.*s", n, slash == NULL ? "." : path);
+    DIR *dir = opendir(folder);
+    if (dir == NULL) return;
+    for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+        const char *name = entry->d_name;
+        size_t length = strlen(base);
+        char *end = NULL;
+        if (strncmp(name, base, length) != 0 || strncmp(name + length, ".part-", 6) != 0) continue;
+        long pid = strtol(name + length + 6, &end, 10);
+        if (pid <= 0 || (*end != '\0' && *end != '-') || kill((pid_t)pid, 0) == 0 || errno != ESRCH) continue;
+        unlinkat(dirfd(dir), name, 0);
+    }
+    closedir(dir);
 }
 
 static reb_status flush_path(const char *path, int flags, reb_err *err) {
@@ -101,6 +124,7 @@ reb_status reb_store_backup(int64_t *bytes, reb_store *s, const char *path, bool
     reb_status st = part_name(part, path, err);
     if (st != REB_OK) return st;
     remove_with_log(part);
+    remove_leftovers(path);
     st = write_part(s, part, progress, ctx, err);
     if (st == REB_OK) st = check_part(part, err);
     if (st == REB_OK) st = flush_path(part, O_RDWR, err);
@@ -182,6 +206,7 @@ static reb_status restore_file(const char *location, reb_store *from, bool repla
     reb_status st = part_name(part, location, err);
     if (st != REB_OK) return st;
     remove_with_log(part);
+    remove_leftovers(location);
     st = reb_sqlite_copy_pages(from, part, progress, ctx, err);
     if (st == REB_OK) st = check_part(part, err);
     if (st == REB_OK) st = flush_path(part, O_RDWR, err);

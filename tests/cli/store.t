@@ -76,6 +76,20 @@ exits 0 'but is backed up while somebody writes' "$REBOUND" backup while.backup 
 exec 3>&-
 wait
 
+# Killed at any moment, a restore leaves the old database or the new one, a backup the old file or the new one.
+"$REBOUND" restore sqlite.backup --db killed.db >/dev/null
+broken=0
+for ms in 002 005 010 020 040 080 160; do
+    timeout -s KILL "0.$ms" "$REBOUND" restore sqlite.backup --db killed.db --force >/dev/null 2>&1
+    timeout -s KILL "0.$ms" "$REBOUND" backup sqlite.backup --db killed.db --force >/dev/null 2>&1
+    "$REBOUND" verify --db killed.db >/dev/null 2>&1 || broken=1
+    "$REBOUND" verify --db sqlite.backup >/dev/null 2>&1 || broken=1
+done 2>/dev/null
+is $broken 0 'killed while restoring and backing up: always a whole database and a whole backup'
+touch sqlite.backup.part-999999999 sqlite.backup.part-999999999-journal sqlite.backup.part-x
+exits 0 'the next backup' "$REBOUND" backup sqlite.backup --db killed.db --force
+is "$(echo sqlite.backup.part-*)" sqlite.backup.part-x 'clears away what killed ones have left, and nothing else'
+
 # Two that begin at once.
 for i in 1 2 3 4; do "$REBOUND" init --db race.db --currency EUR >"race.$i" 2>&1 & done
 wait
