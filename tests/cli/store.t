@@ -86,9 +86,11 @@ for ms in 002 005 010 020 040 080 160; do
     "$REBOUND" verify --db sqlite.backup >/dev/null 2>&1 || broken=1
 done 2>/dev/null
 is $broken 0 'killed while restoring and backing up: always a whole database and a whole backup'
+rm -f ./*.part-*
 touch sqlite.backup.part-999999999 sqlite.backup.part-999999999-journal sqlite.backup.part-x
 exits 0 'the next backup' "$REBOUND" backup sqlite.backup --db killed.db --force
 is "$(echo sqlite.backup.part-*)" sqlite.backup.part-x 'clears away what killed ones have left, and nothing else'
+rm -f ./*.part-*
 
 # Two that begin at once.
 for i in 1 2 3 4; do "$REBOUND" init --db race.db --currency EUR >"race.$i" 2>&1 & done
