@@ -5,6 +5,7 @@
 #   make bench          speed, as ratios measured in one run
 #   make fuzz           each parser under libFuzzer for FUZZ_SECONDS
 #   make install        into $(DESTDIR)$(PREFIX); make uninstall takes it away again
+#   make dist           the source as build/rebound-VERSION.tar.gz
 #   make clean          removes build/, the demo with it
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
@@ -143,7 +144,7 @@ bench: deps
 # --- installed ----------------------------------------------------------------------------------------------------------------------
 $(B)/librebound.so.0: $(B)/libnum.a
 	@$(CC) $(RELEASE) -shared -Wl,-soname,librebound.so.0 -o $@ -Wl,--whole-archive $< -Wl,--no-whole-archive -lm
-.PHONY: install uninstall clean man
+.PHONY: install uninstall dist clean man
 man: build
 	@tools/man.sh $(B)/rebound $(B)/man $(DATED)
 install: build man
@@ -151,6 +152,8 @@ install: build man
 	@B=$(B) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) VERSION=$(VERSION) tools/install.sh
 uninstall:
 	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) tools/install.sh --remove
+dist: build
+	@git archive --prefix=rebound-$(VERSION)/ -o $(B)/rebound-$(VERSION).tar.gz HEAD && echo $(B)/rebound-$(VERSION).tar.gz
 clean:
 	rm -rf $(B)
 
