@@ -86,6 +86,24 @@ static void set_box(num_problem *p, reb_nbd_model model, double mean_T) {
     }
 }
 
+/* A few hundred histories can have more than one top, or a top beside a ridge without end: then other starts are tried too, and the
+ * highest counts. Factors of the usual start. */
+#define FEW_ROWS 400
+static const double other_starts[4][4] = {{2.0, 1.0, 0.2, 0.01}, {10.0, 10.0, 1.0, 0.25}, {2.0, 1.0, 3.0, 5.0}, {0.3, 0.2, 5.0, 10.0}};
+
+static void climb_elsewhere(reb_fit *fit, num_problem *problem, const double start[4]) {
+    for (int k = 0; k < 4; k++) {
+        reb_fit other = *fit;
+        double theta[4];
+        for (int i = 0; i < 4; i++) theta[i] = start[i] + log(other_starts[k][i]);
+        num_newton(&other, problem, theta, 1e-6);
+        bool higher = other.log_likelihood + other.penalty > fit->log_likelihood + fit->penalty + 1e-6;
+        int evaluations = other.evaluations;
+        if (higher && other.status != REB_FIT_NOT_CONVERGED) *fit = other;
+        fit->evaluations = evaluations;
+    }
+}
+
 static void climb(reb_fit *fit, num_problem *problem, num_data *data, const double start[4], bool sample, double step_tol) {
     double theta[4];
     memcpy(theta, start, sizeof theta);
@@ -98,6 +116,7 @@ static void climb(reb_fit *fit, num_problem *problem, num_data *data, const doub
             for (int i = 0; i < 4; i++) theta[i] = log(rough.params[i]);
     }
     num_newton(fit, problem, theta, step_tol);
+    if (sample && (data->n < FEW_ROWS || (fit->status == REB_FIT_BOUNDARY && data->n < SAMPLE_FROM))) climb_elsewhere(fit, problem, start);
 }
 
 void num_fit_with_priors(reb_fit *fit, num_problem *problem, const reb_fit_options *options,

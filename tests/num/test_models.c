@@ -53,6 +53,34 @@ static void recovers_truth(void) {
     }
 }
 
+/* Small shops can have more than one top, or a top beside an endless ridge: no other start may lead higher. */
+static void highest_top(void) {
+    for (int m = 0; m < 3; m++) {
+        reb_rng rng;
+        int lower = 0, unfinished = 0;
+        reb_rng_seed(&rng, 31);
+        for (int shop = 0; shop < 60; shop++) {
+            size_t n = 30 + (size_t)(150 * reb_rng_uniform(&rng)), unique, bad;
+            draw((reb_nbd_model)m, truth[m], n, 5000 + (uint64_t)shop, true);
+            reb_nbd_compress(&unique, &bad, rows, n, 1.0, work, sizeof work);
+            reb_fit fit, other;
+            reb_fit_options options = {.per_unit = 1.0};
+            reb_nbd_fit(&fit, (reb_nbd_model)m, rows, unique, &options, work, sizeof work);
+            unfinished += fit.status == REB_FIT_NOT_CONVERGED;
+            for (int k = 0; k < 4; k++) {
+                double start[4];
+                for (int p = 0; p < 4; p++) start[p] = truth[m][p] * exp(5.0 * reb_rng_uniform(&rng) - 2.5);
+                options.start = start;
+                reb_nbd_fit(&other, (reb_nbd_model)m, rows, unique, &options, work, sizeof work);
+                unfinished += other.status == REB_FIT_NOT_CONVERGED;
+                lower += other.log_likelihood > fit.log_likelihood + 1e-4;
+            }
+        }
+        OK(lower == 0 && unfinished == 0, "%s: 60 small shops, 240 other starts, %d of them higher, %d without end",
+           reb_nbd_model_name((reb_nbd_model)m), lower, unfinished);
+    }
+}
+
 /* Tables, quadrature, any order of rows, any unit of time: one answer. */
 static void same_answer_every_way(void) {
     for (int m = 0; m < 3; m++) {
@@ -348,6 +376,7 @@ static void random_numbers(void) {
 
 int main(void) {
     recovers_truth();
+    highest_top();
     same_answer_every_way();
     batch_equals_single();
     probabilities_sum();
