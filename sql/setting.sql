@@ -10,3 +10,7 @@ delete from setting where key = $1
 
 -- name: setting_all
 select key, value, changed_us from setting order by key
+
+-- name: setting_stamp
+-- Tells whether any setting has changed since it was last asked.
+select coalesce(max(changed_us), 0), count(*) from setting

@@ -192,6 +192,9 @@ typedef struct reb_customer_view {
 /* Everything about one customer, on one screen. Errors: NOT_FOUND, STORE. */
 reb_status reb_customer_show(reb_customer_view *out, const reb_customer_ctx *c, int64_t customer_id, reb_err *err);
 
+/* The line about one customer that lists show, by point queries alone. Errors: NOT_FOUND, STORE. */
+reb_status reb_customer_card(reb_customer_row *out, const reb_customer_ctx *c, int64_t customer_id, reb_err *err);
+
 /* Older events. `kind` NULL: all. Errors: NOT_FOUND, USAGE (cursor). */
 reb_status reb_customer_events(reb_customer_history *out, const reb_customer_ctx *c, int64_t customer_id, const char *kind, int64_t limit,
                                const char *cursor, reb_err *err);

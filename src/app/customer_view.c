@@ -513,6 +513,17 @@ reb_status reb_customer_show(reb_customer_view *out, const reb_customer_ctx *c, 
     return st;
 }
 
+reb_status reb_customer_card(reb_customer_row *out, const reb_customer_ctx *c, int64_t customer_id, reb_err *err) {
+    bool found = false;
+    reb_status st = reb_customer_read_row(out, &found, c, customer_id, NULL, err);
+    if (st != REB_OK || found) return st;
+    reb_customer_state state; /* no line of its own: merged into another, or nobody */
+    st = reb_customer_state_get(&state, c->store, customer_id, err);
+    if (st == REB_OK) st = reb_customer_read_row(out, &found, c, state.head_id, NULL, err);
+    if (st == REB_OK && !found) st = reb_fail(err, REB_E_STORE, "Customer %" PRId64 " has no summary; run: rebound rebuild", state.head_id);
+    return st;
+}
+
 reb_status reb_customer_events(reb_customer_history *out, const reb_customer_ctx *c, int64_t customer_id, const char *kind, int64_t limit,
                                const char *cursor, reb_err *err) {
     reb_customer_state state;

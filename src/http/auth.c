@@ -71,13 +71,9 @@ bool reb_host_is_loopback(const char *host) {
     return false;
 }
 
-static const char *header(struct MHD_Connection *mhd, const char *name) {
-    return MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, name);
-}
-
 /* The key of `Authorization: Bearer KEY`, or of `Basic` as the password, which a browser can ask a person for. */
-static bool offered_key(char out[REB_TOKEN_TEXT], struct MHD_Connection *mhd) {
-    const char *v = header(mhd, "Authorization");
+static bool offered_key(char out[REB_TOKEN_TEXT], const reb_head *head) {
+    const char *v = head->authorization;
     if (v == NULL) return false;
     const char *key = NULL;
     char decoded[200];
@@ -169,32 +165,25 @@ static reb_status any_token(bool *any, reb_auth *a, reb_err *err) {
     return st;
 }
 
-static bool through_proxy(struct MHD_Connection *mhd) {
-    static const char *const k_signs[] = {"X-Forwarded-For", "X-Real-IP", "Forwarded", "Via", "X-Forwarded-Host"};
-    for (size_t i = 0; i < sizeof k_signs / sizeof k_signs[0]; i++)
-        if (header(mhd, k_signs[i]) != NULL) return true;
-    return false;
-}
-
-static bool says_it_writes(struct MHD_Connection *mhd) {
-    const char *type = header(mhd, "Content-Type");
-    if (header(mhd, "X-Requested-With") != NULL) return true;
+static bool says_it_writes(const reb_head *head) {
+    const char *type = head->content_type;
+    if (head->requested_with != NULL) return true;
     if (type == NULL) return false;
     return strncasecmp(type, "application/json", 16) == 0 || strncasecmp(type, "application/octet-stream", 24) == 0;
 }
 
-reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, struct MHD_Connection *mhd, reb_scope scope, bool writes,
-                          bool loopback, reb_err *err) {
+reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const reb_head *head, reb_scope scope, bool writes, bool loopback,
+                          reb_err *err) {
     *caller = (reb_caller){0};
     *unknown = false;
     if (scope == REB_SCOPE_OPEN) return REB_OK;
-    if (writes && !says_it_writes(mhd)) {
+    if (writes && !says_it_writes(head)) {
         reb_fail(err, REB_E_DENIED, "A write must have the header Content-Type: application/json, or X-Requested-With.");
         reb_err_next(err, "It keeps web pages from writing behind your back.");
         return REB_E_DENIED;
     }
     char key[REB_TOKEN_TEXT];
-    if (offered_key(key, mhd)) {
+    if (offered_key(key, head)) {
         reb_status st = by_token(caller, unknown, a, key, scope, err);
         sodium_memzero(key, sizeof key);
         return st;
@@ -208,7 +197,7 @@ reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, struct
         reb_err_next(err, "Send the header Authorization: Bearer KEY; rebound token add NAME makes a key.");
         return REB_E_DENIED;
     }
-    if (through_proxy(mhd) || !reb_host_is_loopback(header(mhd, "Host"))) {
+    if (head->proxy != NULL || !reb_host_is_loopback(head->host)) {
         *unknown = true;
         reb_fail(err, REB_E_DENIED,
                  "Without a key, only this machine may ask, by the name localhost or 127.0.0.1 and not through a proxy.");

@@ -61,6 +61,9 @@ static void *deadline_thread(void *arg) {
             until.tv_sec++;
         }
         pthread_cond_timedwait(&c->wake, &c->mutex, &until);
+        pthread_mutex_unlock(&c->mutex);
+        reb_access_flush(c->server);
+        pthread_mutex_lock(&c->mutex);
     }
     pthread_mutex_unlock(&c->mutex);
     return NULL;

@@ -6,8 +6,12 @@
 #include <string.h>
 
 static reb_customer_ctx context(reb_request *rq) {
-    return (reb_customer_ctx){
-        .store = rq->store, .arena = &rq->arena, .clock = rq->server->o.act_clock, .ids = rq->ids, .who = rq->caller.name};
+    return (reb_customer_ctx){.store = rq->store,
+                              .arena = &rq->arena,
+                              .clock = rq->server->o.act_clock,
+                              .ids = rq->ids,
+                              .business = reb_rq_business(rq),
+                              .who = rq->caller.name};
 }
 
 static int64_t whom(const reb_request *rq) {
@@ -53,6 +57,14 @@ reb_status reb_handle_customer_get(reb_request *rq, reb_err *err) {
     reb_customer_view view;
     reb_status st = reb_customer_show(&view, &c, whom(rq), err);
     if (st == REB_OK) reb_customer_view_json(&rq->w, &view);
+    return st;
+}
+
+reb_status reb_handle_customer_card(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = {.store = rq->store, .arena = &rq->arena, .clock = rq->server->o.act_clock};
+    reb_customer_row row;
+    reb_status st = reb_customer_card(&row, &c, whom(rq), err);
+    if (st == REB_OK) reb_customer_row_json(&rq->w, &row);
     return st;
 }
 

@@ -60,7 +60,7 @@ reb_status reb_handle_job_cancel(reb_request *rq, reb_err *err) {
 }
 
 reb_status reb_handle_events(reb_request *rq, reb_err *err) {
-    const char *last = MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, "Last-Event-ID");
+    const char *last = rq->headers.last_event_id;
     if (last == NULL) last = reb_rq_query(rq, "after");
     const reb_field number = {.name = "Last-Event-ID", .kind = REB_KIND_ID};
     if (last != NULL && reb_field_check_text(&number, last, err) != REB_OK) return err->code;

@@ -6,6 +6,7 @@
 #include "../base/buf.h"
 #include "../base/json.h"
 #include "../base/rand.h"
+#include "../domain/business.h"
 #include "../store/store.h"
 #include "server.h"
 #include "types.h"
@@ -30,7 +31,7 @@ typedef enum reb_method {
     REB_METHOD_OTHER
 } reb_method;
 typedef enum reb_scope { REB_SCOPE_OPEN, REB_SCOPE_READ, REB_SCOPE_WRITE, REB_SCOPE_ADMIN } reb_scope;
-typedef enum reb_mode { REB_MODE_INLINE, REB_MODE_POOL, REB_MODE_UPLOAD, REB_MODE_EVENTS } reb_mode;
+typedef enum reb_mode { REB_MODE_INLINE, REB_MODE_POINT, REB_MODE_POOL, REB_MODE_UPLOAD, REB_MODE_EVENTS } reb_mode;
 
 typedef struct reb_route {
     const char *name;
@@ -84,6 +85,7 @@ typedef struct reb_conns {
     pthread_mutex_t mutex;
     pthread_cond_t wake;
     pthread_t thread;
+    reb_server *server;
     bool started, stopping;
     reb_conn *head;
     _Atomic unsigned count;
@@ -136,15 +138,27 @@ typedef struct reb_caller {
     char name[64];
 } reb_caller;
 
+/* The headers the server looks at; NULL where absent. libmicrohttpd owns them for as long as the request lives. */
+typedef struct reb_head {
+    const char *host, *content_length, *transfer_encoding, *content_type, *authorization, *requested_with, *last_event_id;
+    const char *proxy; /* any sign of having come through one */
+} reb_head;
+
 typedef struct reb_auth reb_auth;
 reb_status reb_auth_open(reb_auth **out, const reb_server_options *o, bool *token_exists, reb_err *err);
 void reb_auth_close(reb_auth *a);
 /* Who asks? Errors: DENIED; *unknown tells that a key is missing or wrong (401) rather than too weak (403). */
-reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, struct MHD_Connection *mhd, reb_scope scope, bool writes,
-                          bool loopback, reb_err *err);
+reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const reb_head *head, reb_scope scope, bool writes, bool loopback,
+                          reb_err *err);
 bool reb_host_is_loopback(const char *host);
 
 /* --- one request ------------------------------------------------------------------------------------------------------------------ */
+
+/* What a worker keeps between requests: the business with its settings, as long as none has changed. */
+typedef struct reb_cache {
+    reb_business *business;
+    int64_t changed_us, count;
+} reb_cache;
 
 typedef struct reb_query_arg {
     const char *name;
@@ -161,6 +175,7 @@ struct reb_request {
     reb_conn *conn;
     reb_request *next; /* in the workers' queue */
     reb_route_match match;
+    reb_head headers;
     reb_rq_state state;
     bool head;  /* HEAD: the body is left out */
     bool close; /* the connection ends after the answer */
@@ -179,6 +194,7 @@ struct reb_request {
     const char *upload_name; /* file name as the client calls it, made safe */
     reb_store *store;        /* in the pool only */
     reb_ids *ids;            /* the worker's */
+    reb_cache *cache;        /* the worker's */
     /* the answer */
     unsigned status;
     reb_buf out;
@@ -206,6 +222,8 @@ bool reb_rq_bool(const reb_request *rq, const char *member, bool fallback);
 int64_t reb_rq_time(const reb_request *rq, const char *member); /* an instant of the body; 0 when absent */
 int64_t reb_rq_day(const reb_request *rq, const char *member);  /* a day of the body; 0 when absent */
 int64_t reb_rq_now(const reb_request *rq);                      /* the instant to act as of */
+/* The business as it is now, or NULL when it cannot be loaded (whoever needs it then loads it and learns why). The worker's. */
+const reb_business *reb_rq_business(reb_request *rq);
 /* Adds a notice {"customer_id"} for the live streams. That it fails is no reason to call back what is written. */
 void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id);
 
@@ -219,12 +237,27 @@ void reb_rq_check_answer(reb_request *rq);
 /* Decodes %41 in place of n bytes into the arena. NULL when it is no valid UTF-8 without control characters or the memory ran out. */
 char *reb_rq_decode(reb_arena *a, const char *s, size_t n);
 
+/* --- the access log (access.c): lines are gathered and written some times a second ------------------------------------------------- */
+
+typedef struct reb_access {
+    pthread_mutex_t mutex;
+    reb_buf lines;
+    int64_t second; /* of `prefix` */
+    char prefix[REB_TIME_TEXT];
+} reb_access;
+void reb_access_add(reb_server *s, const reb_request *rq, int64_t took_us);
+void reb_access_flush(reb_server *s);
+
 /* --- workers (pool.c) ------------------------------------------------------------------------------------------------------------- */
 
 typedef struct reb_pool reb_pool;
 reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err);
-void reb_pool_close(reb_pool *p); /* works off what is queued */
-void reb_pool_put(reb_pool *p, reb_request *rq);
+void reb_pool_close(reb_pool *p); /* works off what is queued and takes no more */
+void reb_pool_free(reb_pool *p);  /* when the event threads have ended, too */
+/* Suspends the connection and queues the request; false when the pool is closed. */
+bool reb_pool_put(reb_pool *p, reb_request *rq);
+/* A point query on the event thread itself, where the store is in this process. False: no connection is free, use the pool. */
+bool reb_pool_here(reb_pool *p, reb_request *rq);
 unsigned reb_pool_waiting(reb_pool *p);
 
 /* --- live stream (events.c) -------------------------------------------------------------------------------------------------------- */
@@ -256,6 +289,7 @@ struct reb_server {
     reb_conns conns;
     reb_rate rate;
     reb_metrics metrics;
+    reb_access access;
     reb_auth *auth;
     reb_pool *pool;
     reb_hub *hub;

@@ -11,6 +11,7 @@ typedef struct worker {
     bool started;
     reb_store *store; /* NULL after a failure, until it can be opened again */
     reb_ids ids;
+    reb_cache cache;
 } worker;
 
 struct reb_pool {
@@ -20,7 +21,10 @@ struct reb_pool {
     reb_request *head, *tail;
     _Atomic unsigned waiting;
     bool stopping;
-    unsigned count;
+    unsigned count, points; /* after the workers: connections for point queries on the event threads */
+    pthread_mutex_t points_mutex;
+    worker **free_points;
+    unsigned free_count;
     worker workers[];
 };
 
@@ -47,6 +51,26 @@ static void look_after_store(worker *w) {
     w->store = NULL;
 }
 
+const reb_business *reb_rq_business(reb_request *rq) {
+    reb_cache *c = rq->cache;
+    reb_err err = {0};
+    reb_stmt *q = NULL;
+    bool row = false;
+    reb_status st = reb_query(&q, rq->store, REB_SQL_SETTING_STAMP, REB_NO_ARGS, &err);
+    if (st == REB_OK) st = reb_step(q, &row, &err);
+    int64_t changed_us = row ? reb_col_i64(q, 0) : 0;
+    int64_t count = row ? reb_col_i64(q, 1) : 0;
+    reb_stmt_close(q);
+    if (st != REB_OK) return NULL;
+    if (c->business != NULL && c->changed_us == changed_us && c->count == count) return c->business;
+    reb_business_free(c->business);
+    c->business = NULL;
+    if (reb_business_load(&c->business, rq->store, &err) != REB_OK) c->business = NULL;
+    c->changed_us = changed_us;
+    c->count = count;
+    return c->business;
+}
+
 static void serve(worker *w, reb_request *rq) {
     reb_server *s = w->pool->server;
     reb_err err = {0};
@@ -54,6 +78,7 @@ static void serve(worker *w, reb_request *rq) {
     if (w->store == NULL) st = reb_store_open(&w->store, s->o.db, 0, &err);
     rq->store = w->store;
     rq->ids = &w->ids;
+    rq->cache = &w->cache;
     if (st == REB_OK) {
         st = rq->match.route->handler(rq, &err);
     } else {
@@ -81,14 +106,44 @@ static void *work(void *arg) {
     return NULL;
 }
 
+bool reb_pool_here(reb_pool *p, reb_request *rq) {
+    worker *w = NULL;
+    pthread_mutex_lock(&p->points_mutex);
+    if (p->free_count > 0) w = p->free_points[--p->free_count];
+    pthread_mutex_unlock(&p->points_mutex);
+    if (w == NULL) return false;
+    serve(w, rq);
+    pthread_mutex_lock(&p->points_mutex);
+    p->free_points[p->free_count++] = w;
+    pthread_mutex_unlock(&p->points_mutex);
+    return true;
+}
+
+/* One for each event thread, where reading is a call into this process and no journey. */
+static reb_status open_points(reb_pool *p, unsigned n, reb_err *err) {
+    if (reb_store_engine(p->workers[0].store) != REB_ENGINE_SQLITE) return REB_OK;
+    p->free_points = calloc(n, sizeof p->free_points[0]);
+    if (p->free_points == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    for (unsigned i = 0; i < n; i++) {
+        worker *w = &p->workers[p->count + i];
+        *w = (worker){.pool = p, .ids = {.clock = p->server->o.wall_clock, .node = randombytes_uniform(1024)}};
+        reb_status st = reb_store_open(&w->store, p->server->o.db, 0, err);
+        if (st != REB_OK) return st;
+        p->points++;
+        p->free_points[p->free_count++] = w;
+    }
+    return REB_OK;
+}
+
 reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err) {
     unsigned n = s->o.workers;
-    reb_pool *p = calloc(1, sizeof *p + n * sizeof p->workers[0]);
+    reb_pool *p = calloc(1, sizeof *p + (n + s->o.event_threads) * sizeof p->workers[0]);
     *out = p;
     if (p == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     p->server = s;
     p->count = n;
     pthread_mutex_init(&p->mutex, NULL);
+    pthread_mutex_init(&p->points_mutex, NULL);
     pthread_cond_init(&p->wake, NULL);
     for (unsigned i = 0; i < n; i++) {
         worker *w = &p->workers[i];
@@ -99,7 +154,7 @@ reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err) {
         if (pthread_create(&w->thread, NULL, work, w) != 0) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");
         w->started = true;
     }
-    return REB_OK;
+    return open_points(p, s->o.event_threads, err);
 }
 
 void reb_pool_close(reb_pool *p) {
@@ -110,15 +165,31 @@ void reb_pool_close(reb_pool *p) {
     pthread_mutex_unlock(&p->mutex);
     for (unsigned i = 0; i < p->count; i++) {
         if (p->workers[i].started) pthread_join(p->workers[i].thread, NULL);
-        reb_store_close(p->workers[i].store);
+        p->workers[i].started = false;
     }
+}
+
+void reb_pool_free(reb_pool *p) {
+    if (p == NULL) return;
+    for (unsigned i = 0; i < p->count + p->points; i++) {
+        reb_store_close(p->workers[i].store);
+        reb_business_free(p->workers[i].cache.business);
+    }
+    free(p->free_points);
     pthread_cond_destroy(&p->wake);
     pthread_mutex_destroy(&p->mutex);
+    pthread_mutex_destroy(&p->points_mutex);
     free(p);
 }
 
-void reb_pool_put(reb_pool *p, reb_request *rq) {
+bool reb_pool_put(reb_pool *p, reb_request *rq) {
     pthread_mutex_lock(&p->mutex);
+    if (p->stopping) {
+        pthread_mutex_unlock(&p->mutex);
+        return false;
+    }
+    rq->state = REB_RQ_QUEUED;
+    MHD_suspend_connection(rq->mhd);
     rq->next = NULL;
     if (p->tail != NULL) {
         p->tail->next = rq;
@@ -129,6 +200,7 @@ void reb_pool_put(reb_pool *p, reb_request *rq) {
     atomic_fetch_add(&p->waiting, 1);
     pthread_cond_signal(&p->wake);
     pthread_mutex_unlock(&p->mutex);
+    return true;
 }
 
 unsigned reb_pool_waiting(reb_pool *p) {

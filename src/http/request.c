@@ -13,31 +13,58 @@
 /* --- headers --------------------------------------------------------------------------------------------------------------------- */
 
 typedef struct head_facts {
+    reb_head *head;
     unsigned lengths, encodings, hosts;
     bool bad_name, bad_length, bad_encoding;
     uint64_t bytes;
 } head_facts;
 
-static bool token_char(unsigned char c) { /* RFC 9110, 5.6.2 */
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+/* RFC 9110, 5.6.2: what a header's name may hold. One bit a character. */
+static bool token_char(unsigned char c) {
+    static const uint32_t k_bits[8] = {0x00000000, 0x03ff6cfa, 0xc7fffffe, 0x57ffffff, 0, 0, 0, 0};
+    return (k_bits[c >> 5] >> (c & 31u) & 1u) != 0;
+}
+
+/* The headers the server looks at, found by length and first letter before they are compared. */
+static void keep_header(head_facts *f, const char *name, size_t n, const char *value) {
+    reb_head *h = f->head;
+    const struct {
+        const char *name;
+        size_t len;
+        const char **to;
+    } k_kept[] = {{"Host", 4, &h->host},
+                  {"Content-Length", 14, &h->content_length},
+                  {"Transfer-Encoding", 17, &h->transfer_encoding},
+                  {"Content-Type", 12, &h->content_type},
+                  {"Authorization", 13, &h->authorization},
+                  {"X-Requested-With", 16, &h->requested_with},
+                  {"Last-Event-ID", 13, &h->last_event_id},
+                  {"X-Forwarded-For", 15, &h->proxy},
+                  {"X-Forwarded-Host", 16, &h->proxy},
+                  {"X-Real-IP", 9, &h->proxy},
+                  {"Forwarded", 9, &h->proxy},
+                  {"Via", 3, &h->proxy}};
+    for (size_t i = 0; i < sizeof k_kept / sizeof k_kept[0]; i++)
+        if (k_kept[i].len == n && strcasecmp(k_kept[i].name, name) == 0) *k_kept[i].to = value;
 }
 
 static enum MHD_Result see_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value) {
     (void)kind;
     head_facts *f = cls;
     if (value == NULL) value = "";
-    f->bytes += strlen(name) + strlen(value) + 4;
-    for (const char *p = name; *p != '\0'; p++)
-        if (!token_char((unsigned char)*p)) f->bad_name = true; /* "Content-Length :" among others */
-    if (strcasecmp(name, "Content-Length") == 0) {
+    size_t n = 0;
+    for (; name[n] != '\0'; n++)
+        if (!token_char((unsigned char)name[n])) f->bad_name = true; /* "Content-Length :" among others */
+    f->bytes += n + strlen(value) + 4;
+    keep_header(f, name, n, value);
+    if (n == 14 && strcasecmp(name, "Content-Length") == 0) {
         f->lengths++;
-        size_t n = strlen(value);
-        f->bad_length = f->bad_length || n == 0 || n > 18 || strspn(value, "0123456789") != n;
-    } else if (strcasecmp(name, "Transfer-Encoding") == 0) {
+        size_t digits = strlen(value);
+        f->bad_length = f->bad_length || digits == 0 || digits > 18 || strspn(value, "0123456789") != digits;
+    } else if (n == 17 && strcasecmp(name, "Transfer-Encoding") == 0) {
         f->encodings++;
         f->bad_encoding = f->bad_encoding || strcasecmp(value, "chunked") != 0;
-    } else if (strcasecmp(name, "Host") == 0) {
+    } else if (n == 4 && strcasecmp(name, "Host") == 0) {
         f->hosts++;
     }
     return MHD_YES;
@@ -45,7 +72,7 @@ static enum MHD_Result see_header(void *cls, enum MHD_ValueKind kind, const char
 
 /* Ambiguous framing is how one request is smuggled inside another: what two readers might read differently is refused. */
 reb_status reb_rq_check_head(reb_request *rq, const char *version, reb_err *err) {
-    head_facts f = {0};
+    head_facts f = {.head = &rq->headers};
     MHD_get_connection_values(rq->mhd, MHD_HEADER_KIND, see_header, &f);
     rq->received = 0;
     if (f.lengths > 1) return reb_fail(err, REB_E_USAGE, "The request has two Content-Length headers.");

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MHD_POOL_BYTES = 40 * 1024, ANSWER_MS = 60000, ANSWER_BYTES_A_MS = 16 };
+enum { MHD_POOL_BYTES = 24 * 1024, ANSWER_MS = 60000, ANSWER_BYTES_A_MS = 16 };
 
 static int64_t in_ms(unsigned ms) {
     return reb_monotonic_us() + (int64_t)ms * 1000;
@@ -29,8 +29,6 @@ static const struct {
 } k_headers[] = {
     {"X-Content-Type-Options", "nosniff"},
     {"Cache-Control", "no-store"},
-    {"Referrer-Policy", "no-referrer"},
-    {"X-Frame-Options", "DENY"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
 };
 static const char k_data_policy[] = "default-src 'none'; frame-ancestors 'none'";
@@ -65,6 +63,10 @@ static void add_headers(reb_request *rq, struct MHD_Response *r) {
     if (rq->status != 204) MHD_add_response_header(r, "Content-Type", type);
     for (size_t i = 0; i < sizeof k_headers / sizeof k_headers[0]; i++) MHD_add_response_header(r, k_headers[i].name, k_headers[i].value);
     MHD_add_response_header(r, "Content-Security-Policy", rq->policy != NULL ? rq->policy : k_data_policy);
+    if (rq->policy != NULL) { /* a page */
+        MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
+        MHD_add_response_header(r, "X-Frame-Options", "DENY");
+    }
     if (rq->allow != NULL) MHD_add_response_header(r, "Allow", rq->allow);
     if (rq->location != NULL) MHD_add_response_header(r, "Location", rq->location);
     if (rq->status == 401)
@@ -135,13 +137,12 @@ static reb_status find_route(reb_request *rq, const char *path, const char *meth
     return reb_fail(err, REB_E_USAGE, "This address does not take %.10s.", method == REB_METHOD_OTHER ? "that method" : method_name);
 }
 
-static uint64_t announced_length(reb_request *rq) {
-    const char *length = MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, "Content-Length");
-    return length != NULL ? strtoull(length, NULL, 10) : 0;
+static uint64_t announced_length(const reb_request *rq) {
+    return rq->headers.content_length != NULL ? strtoull(rq->headers.content_length, NULL, 10) : 0;
 }
 
-static bool has_body(reb_request *rq) {
-    return announced_length(rq) > 0 || MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+static bool has_body(const reb_request *rq) {
+    return announced_length(rq) > 0 || rq->headers.transfer_encoding != NULL;
 }
 
 static reb_status check_body_head(reb_request *rq, bool writes, unsigned *status, reb_err *err) {
@@ -155,7 +156,7 @@ static reb_status check_body_head(reb_request *rq, bool writes, unsigned *status
         reb_fail(err, REB_E_LIMIT, "The body is larger than %" PRIu64 " bytes, the most this address takes.", most);
         return REB_E_LIMIT;
     }
-    const char *type = MHD_lookup_connection_value(rq->mhd, MHD_HEADER_KIND, "Content-Type");
+    const char *type = rq->headers.content_type;
     if (!upload && (type == NULL || strncasecmp(type, "application/json", 16) != 0)) {
         *status = 415;
         return reb_fail(err, REB_E_USAGE, "The body must be JSON, with the header Content-Type: application/json.");
@@ -193,7 +194,7 @@ static reb_status check_request(reb_request *rq, const char *path, const char *m
     bool unknown = false;
     reb_status route_st = find_route(rq, path, method_name, method, status, err);
     if (route_st == REB_OK) {
-        st = reb_auth_check(&rq->caller, &unknown, s->auth, rq->mhd, rq->match.route->scope, writes, s->loopback, err);
+        st = reb_auth_check(&rq->caller, &unknown, s->auth, &rq->headers, rq->match.route->scope, writes, s->loopback, err);
         if (st == REB_E_DENIED && unknown) *status = 401;
     }
     reb_err rate_err = {0};
@@ -265,16 +266,16 @@ static enum MHD_Result dispatch(reb_request *rq) {
         if (s->o.check_answers) reb_rq_check_answer(rq);
         return answer(rq);
     }
+    if (rq->match.route->mode == REB_MODE_POINT && reb_pool_here(s->pool, rq)) return answer(rq);
     if (reb_pool_waiting(s->pool) >= s->o.queue_most) {
         atomic_fetch_add(&s->metrics.turned_away, 1);
         rq->retry_after_s = 1;
         reb_fail(&err, REB_E_BUSY, "Too many requests are waiting; try again.");
         return refuse(rq, 503, &err);
     }
-    rq->state = REB_RQ_QUEUED;
-    MHD_suspend_connection(rq->mhd);
-    reb_pool_put(s->pool, rq);
-    return MHD_YES;
+    if (reb_pool_put(s->pool, rq)) return MHD_YES;
+    reb_fail(&err, REB_E_BUSY, "The server is stopping.");
+    return refuse(rq, 503, &err);
 }
 
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const char *url, const char *method, const char *version,
@@ -324,19 +325,6 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
     return rq;
 }
 
-static void log_request(reb_request *rq, int64_t took_us) {
-    const reb_route *r = rq->match.route;
-    /* The route's pattern and no query: what people search for is theirs. */
-    const reb_log_field fields[] = {{"method", r != NULL ? reb_method_name(r->method) : "-", 0},
-                                    {"route", r != NULL ? r->path : "-", 0},
-                                    {"status", NULL, rq->status},
-                                    {"us", NULL, took_us},
-                                    {"bytes", NULL, (int64_t)rq->received},
-                                    {"caller", rq->caller.name[0] != '\0' ? rq->caller.name : "-", 0},
-                                    {NULL, NULL, 0}};
-    reb_log_write(&rq->server->o.log, rq->status >= 500 ? REB_LOG_ERROR : REB_LOG_INFO, "request", fields);
-}
-
 /* Makes the request empty but keeps its memory. */
 static void clear_request(reb_request *rq) {
     cJSON_Delete(rq->json_body);
@@ -371,7 +359,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con_cls, 
         if (rq->state != REB_RQ_ANSWERED) rq->status = atomic_load(&rq->conn->cut) ? 408 : 499; /* the client went away */
         int64_t took_us = reb_monotonic_us() - rq->began_us;
         reb_metrics_count(&s->metrics, rq->match.route, rq->status, took_us);
-        if (s->o.log.least <= REB_LOG_INFO) log_request(rq, took_us);
+        if (s->o.log.least <= REB_LOG_INFO) reb_access_add(s, rq, took_us);
         atomic_fetch_sub(&s->active, 1);
     }
     reb_conn *conn = rq->conn;
@@ -425,7 +413,7 @@ static void set_defaults(reb_server_options *o) {
     DEFAULT(idle_ms, 60000);
     DEFAULT(body_most, UINT64_C(1) << 20);
     DEFAULT(upload_most, UINT64_C(8) << 30);
-    DEFAULT(head_most, 16384);
+    DEFAULT(head_most, 12288);
     DEFAULT(lease_ms, 30000);
     DEFAULT(comment_ms, 15000);
     DEFAULT(stall_ms, 20000);
@@ -490,6 +478,8 @@ reb_status reb_server_open(reb_server **out, const reb_server_options *options, 
     }
     uint64_t salt;
     randombytes_buf(&salt, sizeof salt);
+    pthread_mutex_init(&s->access.mutex, NULL);
+    s->conns.server = s;
     reb_rate_init(&s->rate, s->o.rate_per_s, salt);
     s->started_us = reb_clock_now(s->o.wall_clock);
     reb_status st = open_parts(s, err);
@@ -525,9 +515,12 @@ void reb_server_close(reb_server *s, unsigned patience_ms) {
     /* Workers resume every connection they hold before they end: the daemon must not be stopped with one suspended. */
     reb_pool_close(s->pool);
     if (s->daemon != NULL) MHD_stop_daemon(s->daemon);
+    reb_pool_free(s->pool);
     if (s->listen_fd >= 0) close(s->listen_fd);
     reb_hub_close(s->hub);
     reb_conns_stop(&s->conns);
+    reb_access_flush(s);
+    reb_buf_free(&s->access.lines);
     reb_auth_close(s->auth);
     reb_buf_free(&s->openapi);
     free(s);

@@ -133,6 +133,7 @@ for my $engine (RebHttp::engines()) {
     yes($s, 204, 'POST', "/v1/customers/$id/consents", { purpose => 'marketing', channel => 'email', allowed => JSON::PP::false });
     my $view = yes($s, 200, 'GET', "/v1/customers/$id");
     ok(@{ $view->{contacts} } == 1 && @{ $view->{consents} } == 1 && $view->{event_count} >= 2, 'all of it is shown');
+    is(yes($s, 200, 'GET', "/v1/customers/$id/card")->{email}, 'office@example.net', 'in one line');
     is(scalar @{ yes($s, 200, 'GET', "/v1/customers/$id/events?kind=note")->{events} }, 1, 'its notes');
     cmp_ok(yes($s, 200, 'GET', "/v1/customers/doubles?customer_id=$id")->{found}, '>=', 1, 'a suspected double');
     is(yes($s, 200, 'POST', "/v1/customers/$id/merge", { other_id => $twin, why => 'the same office' })->{id}, $id, 'merged');
