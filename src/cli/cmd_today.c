@@ -70,8 +70,8 @@ static void print_item(const reb_cli *cli, const reb_term *term, const reb_today
     fprintf(cli->out, "\n%2zu  ", at + 1);
     char *title = reb_arena_printf(cli->arena, "%s %s", kinds[i->kind], safe(cli, i->name));
     reb_term_styled(term, REB_STYLE_BOLD, title != NULL ? title : "");
-    if (i->phone[0] != '\0') fprintf(cli->out, " · %s", safe(cli, i->phone));
-    if (i->phone[0] == '\0' && i->email[0] != '\0') fprintf(cli->out, " · %s", safe(cli, i->email));
+    const char *way = i->phone[0] != '\0' ? i->phone : i->email;
+    if (way[0] != '\0' && strcmp(way, i->name) != 0) fprintf(cli->out, " · %s", safe(cli, way));
     fprintf(cli->out, " · %s min · ", minutes_text(minutes, i->minutes));
     reb_term_styled(term, REB_STYLE_BOLD, i->code);
     fprintf(cli->out, "\n");
