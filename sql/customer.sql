@@ -25,6 +25,9 @@ select s.customer_id, s.kind, s.name, s.email, s.phone, s.language, s.country, s
 from customer_summary s left join score sc on sc.customer_id = s.customer_id
 where s.customer_id = $1
 
+-- name: customer_anybody
+select customer_id from customer limit 1
+
 -- Where a page ended: the sort keys of that customer.
 -- name: customer_place
 select s.name_fold, s.net_minor, s.last_day, sc.at_stake_minor

@@ -58,6 +58,7 @@ typedef struct reb_customer_page {
     const char *next; /* cursor of the next page, or NULL at the end */
     char currency[8];
     int64_t today; /* the business's day, to say how long ago */
+    bool nobody;   /* there are no customers at all */
 } reb_customer_page;
 
 /* Finds by name (any part, in any spelling of ar, fa, el, en), e-mail, phone (however written), external id, customer id, or the name of
@@ -112,7 +113,7 @@ typedef struct reb_customer_consent {
     const char *purpose; /* marketing, service, feedback, any */
     const char *channel; /* email, phone, sms, whatsapp, post, any */
     bool allowed;
-    int64_t observed_us;
+    int64_t observed_us, observed_day;
 } reb_customer_consent;
 
 typedef struct reb_customer_fact {
@@ -151,7 +152,7 @@ typedef struct reb_customer_merged {
     int64_t customer_id;
     int64_t into_id; /* directly merged into; may itself be merged */
     const char *label;
-    int64_t merged_us;
+    int64_t merged_us, merged_day;
     const char *who, *why;
 } reb_customer_merged;
 
@@ -166,7 +167,8 @@ typedef struct reb_customer_view {
     reb_customer_row row;
     char currency[8];
     int64_t today;
-    int64_t created_us;
+    int64_t created_us, created_day;
+    int64_t spoken_day; /* of row.last_spoken_us, in the business's time zone; 0: never */
     int64_t gross_minor, refunded_minor;
     const reb_customer_identity *identities;
     size_t identity_count;

@@ -119,7 +119,15 @@ static reb_status page_add(page *p, int64_t head_id, const char *found_by, reb_e
     return st;
 }
 
+/* An empty page says whether there is anybody at all. */
+static bool is_nobody(const reb_customer_ctx *c) {
+    int64_t id = 0;
+    bool found = true;
+    return reb_get_i64(&id, &found, c->store, REB_SQL_CUSTOMER_ANYBODY, REB_NO_ARGS, NULL) == REB_OK && !found;
+}
+
 static void page_close(reb_customer_page *out, const page *p, const reb_business *b) {
+    out->nobody = p->count == 0 && is_nobody(p->c);
     out->rows = p->rows;
     out->count = p->count;
     snprintf(out->currency, sizeof out->currency, "%s", b->currency);

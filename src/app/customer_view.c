@@ -116,6 +116,7 @@ static reb_status read_merged(reb_stmt *q, list *into, const viewer *v, reb_err 
     const char *role = json_text(json, "role");
     if (role != NULL && strcmp(role, "merged") == 0) {
         m->merged_us = reb_col_i64(q, 2);
+        m->merged_day = reb_business_day(v->b, m->merged_us);
         m->who = reb_customer_copy(v->c->arena, json_text(json, "who"));
         m->why = reb_customer_copy(v->c->arena, json_text(json, "why"));
     }
@@ -400,7 +401,7 @@ static reb_status split_facts(reb_customer_view *out, const list *facts, const v
         reb_customer_consent *c = list_add(&consents);
         if (c == NULL) return reb_customer_no_memory(err);
         *c = (reb_customer_consent){reb_customer_copy(v->c->arena, purpose), reb_customer_copy(v->c->arena, channel),
-                                    !value_says_no(all[i].value), all[i].observed_us};
+                                    !value_says_no(all[i].value), all[i].observed_us, reb_business_day(v->b, all[i].observed_us)};
         if (c->purpose == NULL || c->channel == NULL) return reb_customer_no_memory(err);
     }
     out->facts = (const reb_customer_fact *)(const void *)rest.data;
@@ -464,6 +465,8 @@ static reb_status read_totals(reb_customer_view *out, const viewer *v, reb_err *
     }
     reb_stmt_close(q);
     if (st == REB_OK) st = reb_get_i64(&out->created_us, NULL, v->c->store, REB_SQL_CUSTOMER_CREATED, REB_ARGS(reb_i(v->head_id)), err);
+    out->created_day = reb_business_day(v->b, out->created_us);
+    out->spoken_day = out->row.last_spoken_us != 0 ? reb_business_day(v->b, out->row.last_spoken_us) : 0;
     if (st == REB_OK)
         st = reb_get_i64(&out->event_count, NULL, v->c->store, REB_SQL_CUSTOMER_EVENT_COUNT, REB_ARGS(reb_i(v->head_id), reb_i(v->now_us)),
                          err);

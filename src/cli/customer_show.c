@@ -52,12 +52,13 @@ void reb_print_customers(const reb_cli *cli, const reb_customer_page *p) {
         {.title = "Spent", .right = true},
         {.title = "Still here", .right = true},
         {.title = "At stake", .right = true},
+        {.title = "Found by"},
         {.title = "Id", .style = REB_STYLE_DIM},
         {0},
     };
     reb_term term = reb_term_of(cli->out);
     if (p->count == 0) {
-        fprintf(cli->out, "No customer fits.\n");
+        fprintf(cli->out, "No customer fits.%s\n", p->nobody ? " There are none yet: rebound import FILE, or rebound customer add" : "");
         return;
     }
     reb_table *t = reb_table_new(cli->arena, columns);
@@ -70,6 +71,7 @@ void reb_print_customers(const reb_cli *cli, const reb_customer_page *p) {
         reb_table_text(t, money(text, r->net_minor, p->currency));
         reb_table_text(t, r->scored ? reb_format_percent(text, r->p_alive) : "");
         reb_table_text(t, r->scored ? money(text, r->at_stake_minor, p->currency) : "");
+        reb_table_text(t, strcmp(r->found_by, "name") == 0 ? "" : r->found_by); /* what is to be seen anyhow need not be said */
         reb_table_printf(t, "%" PRId64, r->customer_id);
     }
     reb_table_print(t, &term);
@@ -159,7 +161,7 @@ static void print_head(const reb_cli *cli, const reb_term *term, const reb_custo
         reb_buf_printf(&line, " · %s", money(a, v->row.net_minor, v->currency));
         if (v->refunded_minor != 0) reb_buf_printf(&line, " after %s given back", money(b, v->refunded_minor, v->currency));
     } else {
-        reb_buf_printf(&line, "Known since %s · bought nothing yet", reb_format_month(a, v->created_us / REB_US_PER_DAY));
+        reb_buf_printf(&line, "Known since %s · bought nothing yet", reb_format_month(a, v->created_day));
     }
     reb_term_paragraph(term, 0, NULL, reb_buf_cstr(&line));
     reb_buf_free(&line);
@@ -221,8 +223,7 @@ static void print_figures(const reb_cli *cli, const reb_term *term, const reb_cu
         if (line != NULL) print_pair(term, "Rhythm", line);
     }
     if (v->row.last_spoken_us != 0) {
-        int64_t day = v->row.last_spoken_us / REB_US_PER_DAY;
-        line = reb_arena_printf(cli->arena, "%s, %s", reb_format_day(a, day), ago(b, v->today - day));
+        line = reb_arena_printf(cli->arena, "%s, %s", reb_format_day(a, v->spoken_day), ago(b, v->today - v->spoken_day));
         if (line != NULL) print_pair(term, "Spoken with", line);
     } else if (v->row.bought) {
         print_pair(term, "Spoken with", "never, as far as is recorded");
@@ -234,7 +235,7 @@ static void print_consents(const reb_cli *cli, const reb_term *term, const reb_c
     for (size_t i = 0; i < v->consent_count; i++) {
         const reb_customer_consent *x = &v->consents[i];
         char *line = reb_arena_printf(cli->arena, "%s by %s: %s, since %s", safe(cli, x->purpose), safe(cli, x->channel),
-                                      x->allowed ? "yes" : "NO", reb_format_day(day, x->observed_us / REB_US_PER_DAY));
+                                      x->allowed ? "yes" : "NO", reb_format_day(day, x->observed_day));
         if (line != NULL) print_pair(term, i == 0 ? "Consent" : "", line);
     }
 }
@@ -290,8 +291,8 @@ static void print_merged(const reb_cli *cli, const reb_term *term, const reb_cus
         const reb_customer_merged *x = &v->merged[i];
         const char *why = x->why[0] != '\0' ? reb_arena_printf(cli->arena, ": %s", safe(cli, x->why)) : "";
         char *line = reb_arena_printf(cli->arena, "%s (%" PRId64 "), %s%s%s%s", safe(cli, x->label), x->customer_id,
-                                      reb_format_day(day, x->merged_us / REB_US_PER_DAY), x->who[0] != '\0' ? " by " : "",
-                                      safe(cli, x->who), why != NULL ? why : "");
+                                      reb_format_day(day, x->merged_day), x->who[0] != '\0' ? " by " : "", safe(cli, x->who),
+                                      why != NULL ? why : "");
         if (line != NULL) print_pair(term, i == 0 ? "Merged in" : "", line);
     }
     if (v->doubles > 0) {

@@ -5,7 +5,7 @@
    the business's currency: an order in another currency counts as a purchase, not as money. customer_summary  gross: orders, their parts
    and changes; refunded: all refunds, linked to an order or not, and what was left of cancelled orders; net = gross - refunded; all in the
    business's currency. order_count counts every order, kept or not. first_day and last_day are purchase days. last_spoken_us: latest
-   `contact` or `done`. last_event_us: latest event, but not what only Rebound knows of (shown, held_out, not_now, wrong, merge, unmerge).
+   `contact` or `done`. last_event_us: latest event, but not what only Rebound knows of (shown, held_out, not_now, wrong, merge, unmerge, not_same).
    name, language, country: the fact observed last, then of the newest batch. email, phone: the customer's own before a contact's, the
    head's before those merged in, then the newest.
 

@@ -128,7 +128,8 @@ static event_kind kind_of(const char *kind) {
                    {"not_now", EV_OWN},
                    {"wrong", EV_OWN},
                    {"merge", EV_OWN},
-                   {"unmerge", EV_OWN}};
+                   {"unmerge", EV_OWN},
+                   {"not_same", EV_OWN}};
     for (size_t i = 0; i < sizeof k_kinds / sizeof k_kinds[0]; i++)
         if (strcmp(kind, k_kinds[i].name) == 0) return k_kinds[i].kind;
     return EV_OTHER;
