@@ -139,7 +139,7 @@ $(B)/bench/%: bench/%.c $(BENCH_HELP) $(call libs,$(ROOMS),$(B)) | $(GEN)
 bench-programs: programs $(BENCHES)
 bench: deps
 	@$(MAKE) -s $(J) bench-programs
-	@set -e; for b in $(BENCHES) $(wildcard bench/bench_*.sh); do echo "== $$(basename $$b)"; $$b; done
+	@tools/bench.sh $(BENCHES) $(wildcard bench/bench_*.sh)
 
 # --- installed ----------------------------------------------------------------------------------------------------------------------
 $(B)/librebound.so.0: $(B)/libnum.a
