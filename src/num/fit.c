@@ -210,7 +210,7 @@ reb_num_status reb_nbd_fit(reb_fit *fit, reb_nbd_model model, const reb_nbd_row 
 
 reb_num_status num_fit_near(reb_fit *fit, reb_nbd_model model, const reb_nbd_row *rows, size_t n, const reb_fit_options *options,
                             void *work, size_t work_size) {
-    return fit_rows(fit, model, rows, n, options, work, work_size, 3e-3);
+    return fit_rows(fit, model, rows, n, options, work, work_size, 1e-2);
 }
 
 /*

@@ -4,8 +4,8 @@
 
 #include "num.h"
 
-/* reb_nbd_fit from a start known to be near: no first climb on a sample, and a step below 3e-3 of the logarithms is the last one
- * (what it leaves is about its square). */
+/* reb_nbd_fit from a start known to be near: no first climb on a sample, and a step below 1e-2 of the logarithms is the last one
+ * (what it leaves is about its square, a thousandth of a standard error). */
 reb_num_status num_fit_near(reb_fit *fit, reb_nbd_model model, const reb_nbd_row *rows, size_t n, const reb_fit_options *options,
                             void *work, size_t work_size);
 

@@ -60,24 +60,34 @@ static inline double small_exp(double e) {
     return 1.0 + e * (1.0 + e * (1.0 / 2 + e * (1.0 / 6 + e * (1.0 / 24 + e * (1.0 / 120 + e * (1.0 / 720 + e * tail))))));
 }
 
-/* A point in time: A, la, B, lb as in the tables, the weight of being alive, and u. */
+/* A point in time: A, la, B, lb as in the tables, the weight of being alive, u, 1 / (alpha + u), 1 / (beta + u). */
 typedef struct place {
-    double a, la, b, lb, alive, u;
+    double a, la, b, lb, alive, u, ia, ib;
 } place;
 
-static place place_at(double u, const double par[4], double x) {
-    place p = {u / (par[1] + u), num_log1p(u / par[1]), u / (par[3] + u), num_log1p(u / par[3]), 0.0, u};
-    p.alive = exp(-(par[0] + x) * p.la - par[2] * p.lb);
-    return p;
+static void place_at(place *p, double u, const double par[4], double x) {
+    p->u = u;
+    p->ia = 1.0 / (par[1] + u);
+    p->ib = 1.0 / (par[3] + u);
+    p->a = u * p->ia;
+    p->b = u * p->ib;
+    p->la = num_log1p(u / par[1]);
+    p->lb = num_log1p(u / par[3]);
+    p->alive = exp(-(par[0] + x) * p->la - par[2] * p->lb);
 }
 
 /* The same from a place a little before, at most a calm day: without libm. */
-static place place_after(const place *from, double later, const double par[4], double x) {
-    double la = small_log1p(later / (par[1] + from->u));
-    double lb = small_log1p(later / (par[3] + from->u));
-    double u = from->u + later;
-    return (place){
-        u / (par[1] + u), from->la + la, u / (par[3] + u), from->lb + lb, from->alive * small_exp(-(par[0] + x) * la - par[2] * lb), u};
+static inline void place_after(place *p, const place *from, double later, const double par[4], double x) {
+    double za = later * from->ia, zb = later * from->ib;
+    double la = small_log1p(za), lb = small_log1p(zb);
+    p->u = from->u + later;
+    p->ia = from->ia / (1.0 + za);
+    p->ib = from->ib / (1.0 + zb);
+    p->a = p->u * p->ia;
+    p->b = p->u * p->ib;
+    p->la = from->la + la;
+    p->lb = from->lb + lb;
+    p->alive = from->alive * small_exp(-(par[0] + x) * la - par[2] * lb);
 }
 
 static void prepare(day_tables *t, const num_data *data, const double par[4], double x_max, double x) {
@@ -99,8 +109,11 @@ static void prepare(day_tables *t, const num_data *data, const double par[4], do
     bool calm = false;
     for (int d = 0; d <= t->days; d++) {
         /* a chain of calm days starts anew every so often, so that no rounding piles up */
-        day = calm && d % 32 != 0 ? place_after(&day, step, par, x) : place_at(d * step, par, x);
-        day.u = d * step;
+        place before = day;
+        if (calm && d % 32 != 0)
+            place_after(&day, &before, step, par, x);
+        else
+            place_at(&day, d * step, par, x);
         memcpy(t->day + DAY * d, &day, DAY * sizeof(double));
         t->sum[SUM * d + 5] = day.alive;
         if (d == t->days) break;
@@ -109,9 +122,16 @@ static void prepare(day_tables *t, const num_data *data, const double par[4], do
         count[d] = (unsigned char)n;
         calm = n <= 4 && least + d >= 30.0;
         for (int i = 0; i < n; i++, node += NODE) {
-            place p = calm ? place_after(&day, rule[i][0] * step, par, x) : place_at((d + rule[i][0]) * step, par, x);
-            memcpy(node, &p, DAY * sizeof(double));
-            node[4] = rule[i][1] * step * par[2] / (par[3] + p.u) * p.alive;
+            place p;
+            if (calm)
+                place_after(&p, &day, rule[i][0] * step, par, x);
+            else
+                place_at(&p, (d + rule[i][0]) * step, par, x);
+            node[0] = p.a;
+            node[1] = p.la;
+            node[2] = p.b;
+            node[3] = p.lb;
+            node[4] = rule[i][1] * step * par[2] * p.ib * p.alive;
         }
     }
     t->nodes = (size_t)(node - t->node) / NODE;

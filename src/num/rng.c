@@ -73,7 +73,17 @@ double num_rng_beta(reb_rng *rng, double a, double b) {
 }
 
 uint64_t num_rng_below(reb_rng *rng, uint64_t n) {
-    /* rejection of the last, incomplete run keeps every value equally likely */
+    /* rejection of the last, incomplete run keeps every value equally likely; Lemire's way needs no division but then */
+    if (n <= UINT32_MAX) {
+        uint32_t least = 0;
+        for (;;) {
+            uint64_t product = (reb_rng_next(rng) >> 32) * n;
+            uint32_t rest = (uint32_t)product;
+            if (rest >= n) return product >> 32;
+            if (least == 0) least = (uint32_t)((UINT64_C(1) << 32) % n);
+            if (rest >= least) return product >> 32;
+        }
+    }
     uint64_t limit = UINT64_MAX - UINT64_MAX % n;
     for (;;) {
         uint64_t v = reb_rng_next(rng);
