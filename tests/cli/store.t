@@ -103,6 +103,12 @@ if [ -n "${REB_TEST_PG:-}" ]; then
     for i in 1 2 3 4; do "$REBOUND" init --db "$uri" --currency EUR >"race.$i" 2>&1 & done
     wait
     is "$("$REBOUND" verify --db "$uri" | tail -1)" 'The database is sound: 0 events, 0 customers, 0 imports.' 'pg: four that begin at once make one business'
+    uri=$(pg_database test_cli_schemas)
+    psql -qX "$uri" -c 'create schema one' -c 'create schema two'
+    "$REBOUND" init --db "$uri&options=-csearch_path%3Done" --currency EUR >/dev/null
+    exits 4 'pg: one business in a schema is none in another' "$REBOUND" set --db "$uri&options=-csearch_path%3Dtwo"
+    "$REBOUND" init --db "$uri&options=-csearch_path%3Dtwo" --currency USD >/dev/null
+    is "$("$REBOUND" set currency --db "$uri&options=-csearch_path%3Done" | cut -c1-14 | head -1)" 'currency = EUR' 'pg: two businesses share a database, each in its schema'
     exits 0 'from PostgreSQL into a file' "$REBOUND" restore pg.backup --db moved.db
     is "$("$REBOUND" set --db moved.db)" "$("$REBOUND" set --db pg.backup)" 'all settings came along'
     exits 4 'a database that is not there' "$REBOUND" verify --db "${uri/test_cli_race/test_cli_nowhere}"

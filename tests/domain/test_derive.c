@@ -260,5 +260,6 @@ int main(void) {
         free(pg);
     }
     free(lite);
+    test_folder_remove(k_dir);
     return tap_done();
 }

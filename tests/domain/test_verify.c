@@ -320,5 +320,6 @@ int main(void) {
         finds_damage();
         backup();
     }
+    test_folder_remove(k_dir);
     return tap_done();
 }

@@ -3,8 +3,11 @@
 #ifndef REB_TESTS_PG_H
 #define REB_TESTS_PG_H
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +39,15 @@ static inline const char *pg_test_create(const char *name) {
     PQclear(r);
     PQfinish(c);
     return made ? pg_test_uri(name) : NULL;
+}
+
+/* Removes a flat folder of a test with the files in it. */
+static inline void test_folder_remove(const char *folder) {
+    DIR *dir = opendir(folder);
+    if (dir == NULL) return;
+    for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) unlinkat(dirfd(dir), entry->d_name, 0);
+    closedir(dir);
+    rmdir(folder);
 }
 
 #endif

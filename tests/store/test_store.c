@@ -617,5 +617,6 @@ int main(void) {
         lost_connection();
         schemas_agree();
     }
+    test_folder_remove(k_dir);
     return tap_done();
 }
