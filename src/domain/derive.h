@@ -1,13 +1,14 @@
 /* What is derived from the log: purchase_day and customer_summary, keyed by head (the customer that others were merged into).
 
-   purchase_day   An order counts unless it was cancelled or what was refunded of it reaches its whole amount (parts and later changes of
-   the order included, in the order's own currency). Orders of one day are one purchase day. Its amount is what was kept after refunds, in
-   the business's currency: an order in another currency counts as a purchase, not as money. customer_summary  gross: orders, their parts
-   and changes; refunded: all refunds, linked to an order or not, and what was left of cancelled orders; net = gross - refunded; all in the
-   business's currency. order_count counts every order, kept or not. first_day and last_day are purchase days. last_spoken_us: latest
-   `contact` or `done`. last_event_us: latest event, but not what only Rebound knows of (shown, held_out, not_now, wrong, merge, unmerge, not_same).
-   name, language, country: the fact observed last, then of the newest batch. email, phone: the customer's own before a contact's, the
-   head's before those merged in, then the newest.
+   purchase_day: an order counts unless it was cancelled or what was refunded of it reaches its whole amount (parts and later changes of
+   the order included, in the order's own currency). Orders of one day are one purchase day. Its amount is what was kept after refunds,
+   in the business's currency: an order in another currency counts as a purchase, not as money.
+
+   customer_summary: gross is orders, their parts and changes; refunded is all refunds, linked to an order or not, and what was left of
+   cancelled orders; net = gross - refunded; all in the business's currency. order_count counts every order, kept or not. first_day and
+   last_day are purchase days. last_spoken_us: latest `contact` or `done`. last_event_us: latest event, but not what only Rebound knows of
+   (shown, held_out, not_now, wrong, merge, unmerge, not_same). name, language, country: the fact observed last, then of the newest batch.
+   email, phone: the customer's own before a contact's, the head's before those merged in, then the newest.
 
    The results depend on nothing but the rows of customer, identity, customer_fact and event, and are the same on both engines. */
 #ifndef REB_DOMAIN_DERIVE_H
