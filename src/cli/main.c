@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define REB_COMMAND(name) extern const reb_command reb_cmd_##name;
@@ -200,6 +201,7 @@ static void report(const reb_cli *cli, reb_status st, const reb_err *err) {
 }
 
 int main(int argc, char **argv) {
+    umask(umask(077) | 077); /* what is written here holds personal data: for the owner alone, unless they say otherwise */
     reb_arena arena = {0};
     reb_err err = {0};
     const char *env_db = getenv("REBOUND_DB");

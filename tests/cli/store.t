@@ -92,6 +92,10 @@ exits 0 'the next backup' "$REBOUND" backup sqlite.backup --db killed.db --force
 is "$(echo sqlite.backup.part-*)" sqlite.backup.part-x 'clears away what killed ones have left, and nothing else'
 rm -f ./*.part-*
 
+# Personal data: for the owner alone.
+(umask 022; "$REBOUND" init --db own.db --currency EUR >/dev/null; "$REBOUND" backup own.backup --db own.db >/dev/null)
+is "$(stat -c %a own.db own.backup | sort -u)" 600 'a database and its backup are readable by their owner alone'
+
 # Two that begin at once.
 for i in 1 2 3 4; do "$REBOUND" init --db race.db --currency EUR >"race.$i" 2>&1 & done
 wait
