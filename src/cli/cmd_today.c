@@ -105,9 +105,13 @@ static void print_list(const reb_cli *cli, const reb_today_list *l) {
     print_assumptions(cli, &term, l);
     if (l->remark_count > 0) fprintf(cli->out, "\n");
     for (size_t i = 0; i < l->remark_count; i++) reb_term_paragraph(&term, 0, NULL, l->remarks[i]);
-    if (l->item_count > 0)
-        fprintf(cli->out, "\nThen: rebound done %s · rebound not-now %s --until DATE --why \"...\" · rebound wrong %s --why \"...\"\n",
-                l->items[0].code, l->items[0].code, l->items[0].code);
+    if (l->item_count > 0) {
+        const char *c = l->items[0].code;
+        fprintf(cli->out, "\n");
+        const char *then = reb_arena_printf(
+            cli->arena, "rebound done %s · rebound not-now %s --until DATE --why \"...\" · rebound wrong %s --why \"...\"", c, c, c);
+        if (then != NULL) reb_term_paragraph(&term, 6, "Then: ", then);
+    }
 }
 
 static reb_status run_today(reb_cli *cli, reb_err *err) {
