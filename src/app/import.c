@@ -150,6 +150,7 @@ static reb_status make_plan(importing *m, reb_err *err) {
     }
     p->business_currency = reb_arena_strdup(m->arena, m->business->currency);
     p->business_currency_set = m->business->currency_is_set;
+    p->business_calendar = m->business->calendar;
     p->business_zone = m->business->zone;
     p->zone = m->zone != NULL ? m->zone : m->business->zone;
     p->utc = m->utc;

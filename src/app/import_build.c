@@ -1,6 +1,8 @@
 /* Rows put together: neighbouring rows of one order become an order; the order becomes events. */
 #include "import_build.h"
 
+#include "../text/fold.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -166,6 +168,15 @@ static reb_slice keep(reb_builder *b, reb_slice v) {
     return (reb_slice){s, v.len};
 }
 
+/* A number of an order or customer is one number, whether it is written 1001, ۱۰۰۱ or ١٠٠١. */
+static reb_slice keep_number(reb_builder *b, reb_slice v) {
+    char *s = v.len > 0 ? reb_arena_strndup(&b->arena, v.ptr, v.len) : NULL;
+    if (s == NULL) return keep(b, v);
+    size_t n = reb_digits_ascii(s, v.ptr, v.len);
+    s[n] = '\0';
+    return (reb_slice){s, n};
+}
+
 /* ---- refusing ----------------------------------------------------------------------------------------------------------------- */
 
 static void refuse_row(reb_builder *b, const raw_row *row, reb_reject why, const char *reason) {
@@ -246,7 +257,8 @@ static void take_values(reb_builder *b, const reb_sheet_record *rec) {
         int column = -1;
         reb_slice v = reb_plan_value(p, (reb_role)r, rec, &column);
         if (v.len == 0) continue;
-        g->value[r] = keep(b, v);
+        bool number = r == REB_ROLE_ORDER_ID || r == REB_ROLE_ORDER_REF || r == REB_ROLE_CUSTOMER;
+        g->value[r] = number ? keep_number(b, v) : keep(b, v);
         g->column[r] = column;
     }
     bool all = p->records == REB_RECORDS_CUSTOMERS; /* of an order, the first telephone that is given is the buyer's */
@@ -663,6 +675,9 @@ static void sample(reb_builder *b, const char *record, reb_slice id, const char 
         int64_t minutes = local / (60 * REB_US_PER_SECOND);
         date = reb_arena_printf(a, "%s %02d:%02d", day, (int)(minutes / 60), (int)(minutes % 60));
     }
+    char ours[REB_DATE_TEXT] = ""; /* so that whoever made the sheet can compare at a glance */
+    if (d != NULL && b->plan->business_calendar != REB_CAL_GREGORIAN && reb_date_text(ours, b->plan->business_calendar, d->day) > 0)
+        date = reb_arena_printf(a, "%s (%s)", date != NULL ? date : "", ours);
     *s = (reb_import_sample){.line = b->g.rows.n > 0 ? ((const raw_row *)b->g.rows.at)[0].line : 0,
                              .record = record,
                              .order_id = reb_arena_strndup(a, id.len > 0 ? id.ptr : "", id.len),

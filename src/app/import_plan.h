@@ -116,6 +116,7 @@ typedef struct reb_plan {
     const reb_zone *utc;           /* of columns whose header says UTC */
     const char *business_currency;
     bool business_currency_set;
+    reb_calendar business_calendar;
     bool currency_found;  /* the file itself tells its currency */
     const char *country;  /* for phones without a country code, "" when not known */
     bool amount_is_total; /* role AMOUNT repeats the order's total on each of its rows */

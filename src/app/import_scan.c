@@ -122,6 +122,14 @@ static reb_status decide_dates(reb_plan *p, reb_err *err) {
         if (c->evidence == NULL || reb_roles[c->role].kind != REB_KIND_DATE) continue;
         const reb_date_evidence *ev = &c->evidence->date;
         reb_date_verdict v = reb_date_decide(ev, months_first ? REB_ORDER_MDY : REB_ORDER_UNKNOWN, true);
+        bool short_solar = p->business_calendar == REB_CAL_SOLAR_HIJRI && p->options.dates == REB_ORDER_UNKNOWN &&
+                           !p->options.calendar_set && v.order_ambiguous && !v.conflict && !v.by_row_order &&
+                           ev->ymd + ev->dmy + ev->mdy == 0 && ev->gregorian + ev->solar + ev->lunar + ev->solar_or_lunar == 0;
+        if (short_solar) { /* 05/07/31: where the Solar Hijri calendar is the usual one, the year stands first */
+            v.format.order = REB_ORDER_YMD;
+            v.format.calendar = REB_CAL_SOLAR_HIJRI;
+            v.reason = "no date tells; usual for the business's calendar";
+        }
         c->date = v.format;
         if (p->options.dates != REB_ORDER_UNKNOWN) c->date.order = p->options.dates;
         if (p->options.date_number != REB_NUMBER_NONE) c->date.number = p->options.date_number;

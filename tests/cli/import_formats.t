@@ -171,11 +171,11 @@ fresh sqlite ar
 printf '\xef\xbb\xbfرقم الطلب,التاريخ,اسم العميل,رقم الهاتف,طريقة التسعير,تاريخ التوصيل,الإجمالي,الحالة,المنتجات\n١٠٠١,٠١/٠٥/٢٠٢٦,أحمد علي,٠٥٥١٢٣٤٥٦٧,عادي,٠٣/٠٥/٢٠٢٦,"١٬٢٥٠٫٥٠",تم التوصيل,كوب\n١٠٠٢,١٥/٠٥/٢٠٢٦,أحمد علي,٠٥٥١٢٣٤٥٦٧,عادي,,٩٠,ملغي,إبريق\n' >"$TMP/ar.csv"
 "$REBOUND" init --currency SAR --timezone Asia/Riyadh >/dev/null 2>&1
 json "$TMP/ar.csv"
-is "$(events)" "order|١٠٠١|125050|SAR
-cancellation|١٠٠٢|9000|SAR
-order|١٠٠٢|9000|SAR" "Arabic: digits, separators, a cancelled order"
+is "$(events)" "order|1001|125050|SAR
+cancellation|1002|9000|SAR
+order|1002|9000|SAR" "Arabic: digits, separators, a cancelled order"
 is "$(sql "select value from identity where kind = 'phone'")" "+966551234567" "a telephone of the business's country"
-is "$(sql "select day from event where ext_id = '١٠٠١'")" 20574 "day before month, as the whole file shows"
+is "$(sql "select day from event where ext_id = '1001'")" 20574 "day before month, as the whole file shows"
 fresh sqlite ar2
 printf 'رقم الطلب,التاريخ,العميل,الكمية,الحالة,السعر (ر.س)\n1,2026-05-01,منى,3,مكتمل,10.50\n' >"$TMP/ar2.csv"
 json "$TMP/ar2.csv"
@@ -196,6 +196,18 @@ printf 'شماره سفارش,نام خریدار,موبایل خریدار,ای
 json "$TMP/fa2.csv"
 is "$(sql "select kind, value from identity where kind in ('phone', 'email') order by 1")" "email|sara@example.ir
 phone|+989123456789" "Persian digits in a telephone"
+sed 's/^1,/۱,/' "$TMP/fa2.csv" >"$TMP/fa2_digits.csv"
+json "$TMP/fa2_digits.csv"
+is "$(count known)/$(count orders)" "1/0" "the number of an order is the same in Persian digits"
+fresh sqlite fa3
+"$REBOUND" init --currency IRR --timezone Asia/Tehran --language fa >/dev/null 2>&1
+printf 'شماره سفارش,نام مشتری,مبلغ,تاریخ\n1,سارا,250000,05/07/21\n2,سارا,250000,05/06/31\n' >"$TMP/fa3.csv"
+json "$TMP/fa3.csv"
+is "$(sql "select day from event where ext_id = '1'")" "$(($(date -ud 2026-10-13 +%s) / 86400))" "short years in a Solar Hijri business: the year stands first"
+fresh sqlite fa4
+"$REBOUND" init --currency IRR --timezone Asia/Tehran --language fa >/dev/null 2>&1
+imp --dry-run $NOW "$TMP/fa3.csv"
+like "$(cat "$TMP/out")" '2026-10-13 \(1405-07-21\)' "a dry run shows the day in the business's calendar too"
 fresh sqlite el
 printf 'Κωδικός,Όνομα,Επώνυμο,Διεύθυνση,Κινητό,Email,Παραγγελίες,Σύνολο\n7,Δήμητρα,Παππά,Ερμού 1,6912345678,dimitra@example.gr,12,"1.250,50"\n' >"$TMP/el.csv"
 "$REBOUND" init --currency EUR --timezone Europe/Athens >/dev/null 2>&1
