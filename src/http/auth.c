@@ -96,11 +96,7 @@ static bool offered_key(char out[REB_TOKEN_TEXT], const reb_head *head) {
 }
 
 /* With the lock held. */
-static reb_status find_token(reb_token *t, bool *found, reb_auth *a, const char *key, reb_err *err) {
-    unsigned char h[crypto_shorthash_BYTES];
-    crypto_shorthash(h, (const unsigned char *)key, strlen(key), a->salt);
-    uint64_t hash;
-    memcpy(&hash, h, sizeof hash);
+static reb_status find_token(reb_token *t, bool *found, reb_auth *a, const char *key, uint64_t hash, reb_err *err) {
     size_t at = (size_t)(hash % CACHE);
     int64_t now = reb_monotonic_us();
     bool cached =
@@ -131,12 +127,16 @@ static bool scope_allowed(const reb_token *t, reb_scope scope) {
 static reb_status by_token(reb_caller *caller, bool *unknown, reb_auth *a, const char *key, reb_scope scope, reb_err *err) {
     reb_token t;
     bool found;
+    unsigned char h[crypto_shorthash_BYTES];
+    crypto_shorthash(h, (const unsigned char *)key, strlen(key), a->salt);
+    memcpy(&caller->key, h, sizeof caller->key);
     pthread_mutex_lock(&a->mutex);
-    reb_status st = find_token(&t, &found, a, key, err);
+    reb_status st = find_token(&t, &found, a, key, caller->key, err);
     pthread_mutex_unlock(&a->mutex);
     if (st != REB_OK) return st;
     if (!found || !reb_token_live(&t, reb_clock_now(a->clock))) {
         *unknown = true;
+        caller->key = 0; /* who tries keys is counted by address */
         reb_fail(err, REB_E_DENIED, !found ? "The key is not known here." : "The key has expired or was revoked.");
         reb_err_next(err, "rebound token list shows all keys; rebound token add NAME makes a new one.");
         return REB_E_DENIED;
@@ -144,9 +144,6 @@ static reb_status by_token(reb_caller *caller, bool *unknown, reb_auth *a, const
     caller->by_token = true;
     caller->scopes = t.scopes;
     memcpy(caller->name, t.name, sizeof t.name);
-    unsigned char h[crypto_shorthash_BYTES];
-    crypto_shorthash(h, (const unsigned char *)key, strlen(key), a->salt);
-    memcpy(&caller->key, h, sizeof caller->key);
     if (scope_allowed(&t, scope)) return REB_OK;
     static const char *const k_names[] = {"", "read", "write", "admin"};
     return reb_fail(err, REB_E_DENIED, "This needs the scope \"%s\", which the key \"%s\" does not have.", k_names[scope], t.name);

@@ -295,6 +295,7 @@ struct reb_server {
     reb_hub *hub;
     reb_jobs *jobs;
     reb_buf openapi;
+    struct MHD_Response *fixed[REB_METRIC_ROUTES]; /* answers of INLINE routes, by their place in the table */
     char upload_dir[1024];
     char place[96]; /* names the machine and folder of uploads, so that a job finds its file */
     int64_t started_us;

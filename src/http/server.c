@@ -18,8 +18,11 @@
 
 enum { MHD_POOL_BYTES = 24 * 1024, ANSWER_MS = 60000, ANSWER_BYTES_A_MS = 16 };
 
+/* For deadlines, to a few milliseconds: the coarse clock costs a read of memory and is asked several times a request. */
 static int64_t in_ms(unsigned ms) {
-    return reb_monotonic_us() + (int64_t)ms * 1000;
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+    return (int64_t)t.tv_sec * REB_US_PER_SECOND + t.tv_nsec / 1000 + (int64_t)ms * 1000;
 }
 
 /* --- the answer -------------------------------------------------------------------------------------------------------------------- */
@@ -94,6 +97,32 @@ static enum MHD_Result answer(reb_request *rq) {
     enum MHD_Result done = MHD_queue_response(rq->mhd, rq->status, r);
     MHD_destroy_response(r);
     return done;
+}
+
+/* An INLINE route always says the same: its answer is made once and shared by all who ask. */
+static enum MHD_Result answer_fixed(reb_request *rq, struct MHD_Response *r) {
+    rq->state = REB_RQ_ANSWERED;
+    if (atomic_load_explicit(&rq->conn->cut, memory_order_relaxed)) return MHD_NO;
+    reb_conn_phase(rq->conn, REB_PHASE_ANSWER, in_ms(ANSWER_MS));
+    return MHD_queue_response(rq->mhd, rq->status, r);
+}
+
+static reb_status make_fixed(reb_server *s, reb_err *err) {
+    for (size_t i = 0; reb_routes[i].name != NULL; i++) {
+        if (reb_routes[i].mode != REB_MODE_INLINE) continue;
+        reb_request rq = {.server = s, .upload_fd = -1, .file_fd = -1, .status = reb_routes[i].status};
+        rq.match.route = &reb_routes[i];
+        rq.w = (reb_json){.out = &rq.out};
+        reb_status st = rq.match.route->handler(&rq, err);
+        if (st == REB_OK && s->o.check_answers) reb_rq_check_answer(&rq);
+        uint64_t size;
+        if (st == REB_OK && rq.status == reb_routes[i].status) s->fixed[i] = make_response(&rq, &size);
+        if (s->fixed[i] != NULL) add_headers(&rq, s->fixed[i]);
+        reb_buf_free(&rq.out);
+        if (st != REB_OK) return st;
+        if (s->fixed[i] == NULL) return reb_fail(err, REB_E_INTERNAL, "The answer to %s cannot be made.", reb_routes[i].name);
+    }
+    return REB_OK;
 }
 
 static enum MHD_Result refuse(reb_request *rq, unsigned status, const reb_err *err) {
@@ -261,6 +290,8 @@ static enum MHD_Result dispatch(reb_request *rq) {
     reb_status st = rq->match.route->mode == REB_MODE_UPLOAD ? REB_OK : reb_rq_read_body(rq, &err);
     if (st != REB_OK) return refuse(rq, 0, &err);
     if (rq->match.route->mode == REB_MODE_INLINE) {
+        bool stopping = atomic_load_explicit(&s->stopping, memory_order_relaxed);
+        if (!stopping && !rq->close) return answer_fixed(rq, s->fixed[rq->match.route - reb_routes]);
         st = rq->match.route->handler(rq, &err);
         if (st != REB_OK) reb_rq_error(rq, 0, &err);
         if (s->o.check_answers) reb_rq_check_answer(rq);
@@ -456,7 +487,8 @@ static reb_status open_parts(reb_server *s, reb_err *err) {
     reb_json w = {.out = &s->openapi};
     reb_openapi(&w);
     if (s->openapi.failed) return reb_fail(err, REB_E_MEMORY, "No memory left.");
-    st = reb_upload_open(s, err);
+    st = make_fixed(s, err);
+    if (st == REB_OK) st = reb_upload_open(s, err);
     if (st == REB_OK) st = reb_conns_start(&s->conns, err);
     if (st == REB_OK) st = reb_hub_open(&s->hub, s, err);
     if (st == REB_OK) st = reb_pool_open(&s->pool, s, err);
@@ -518,6 +550,8 @@ void reb_server_close(reb_server *s, unsigned patience_ms) {
     reb_pool_free(s->pool);
     if (s->listen_fd >= 0) close(s->listen_fd);
     reb_hub_close(s->hub);
+    for (size_t i = 0; i < REB_METRIC_ROUTES; i++)
+        if (s->fixed[i] != NULL) MHD_destroy_response(s->fixed[i]);
     reb_conns_stop(&s->conns);
     reb_access_flush(s);
     reb_buf_free(&s->access.lines);
