@@ -4,6 +4,7 @@
 #include "../domain/token.h"
 #include "table.h"
 
+#include <cjson/cJSON.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -48,11 +49,47 @@ static reb_status add(reb_cli *cli, reb_store *s, reb_err *err) {
     return REB_OK;
 }
 
+static const char *state_of(const cJSON *t) {
+    return cJSON_GetObjectItemCaseSensitive(t, "state")->valuestring;
+}
+
+/* The table is drawn from the JSON that --json prints: one reading of the store for both. */
+static void print_list(const reb_cli *cli, const cJSON *list) {
+    static const reb_table_column k_columns[] = {
+        {.title = "Name", .fit = REB_FIT_CUT, .least = 8}, {.title = "May"}, {.title = "Until"}, {.title = "State"}, {0}};
+    reb_table *table = reb_table_new(cli->arena, k_columns);
+    const cJSON *t;
+    cJSON_ArrayForEach(t, list) {
+        reb_buf scopes = {0};
+        const cJSON *word;
+        cJSON_ArrayForEach(word, cJSON_GetObjectItemCaseSensitive(t, "scopes"))
+            reb_buf_printf(&scopes, "%s%s", scopes.len > 0 ? " " : "", word->valuestring);
+        reb_table_words(table, cJSON_GetObjectItemCaseSensitive(t, "name")->valuestring);
+        reb_table_text(table, reb_buf_cstr(&scopes));
+        reb_table_printf(table, "%.10s", cJSON_GetObjectItemCaseSensitive(t, "expires")->valuestring);
+        reb_table_text(table, state_of(t));
+        reb_buf_free(&scopes);
+    }
+    const reb_term term = reb_term_of(cli->out);
+    if (cJSON_GetArraySize(list) == 0) {
+        fprintf(cli->out, "No key was made yet: only this machine may ask. rebound token add NAME makes one.\n");
+    } else {
+        reb_table_print(table, &term);
+    }
+}
+
 static reb_status list(reb_cli *cli, reb_store *s, reb_err *err) {
     reb_buf b = {0};
     reb_json w = {.out = &b};
     reb_status st = reb_token_list_json(&w, s, reb_clock_now(cli->clock), err);
-    if (st == REB_OK) fprintf(cli->out, "%s\n", reb_buf_cstr(&b));
+    if (st == REB_OK && cli->json) {
+        fprintf(cli->out, "%s\n", reb_buf_cstr(&b));
+    } else if (st == REB_OK) {
+        cJSON *doc = cJSON_Parse(reb_buf_cstr(&b));
+        if (doc == NULL) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
+        if (doc != NULL) print_list(cli, cJSON_GetObjectItemCaseSensitive(doc, "tokens"));
+        cJSON_Delete(doc);
+    }
     reb_buf_free(&b);
     return st;
 }
