@@ -49,7 +49,7 @@ static int table_x(double max_x, int days, size_t n) {
 
 static size_t doubles_needed(int x_count, int days) {
     size_t d = (size_t)days + 1;
-    return 3 * (size_t)x_count * d + MAX_TABLE_X + 1 + d * 18;
+    return 3 * (size_t)x_count * d + MAX_TABLE_X + 1 + d * (CHEBYSHEV + 2);
 }
 
 static void lay_out(scorer *s, void *work) {
@@ -125,47 +125,63 @@ static double bg_value(const scorer *s, double x, double T, bool dert) {
     return dert ? dert_of(&f, s->delta) : num_future_expected(&f, s->horizon);
 }
 
-/* Clenshaw's sum of a Chebyshev series at v in [-1, 1]. */
-static double clenshaw(const double c[CHEBYSHEV], double v) {
-    double b1 = 0.0, b2 = 0.0;
-    for (int k = CHEBYSHEV - 1; k > 0; k--) {
-        double b = 2.0 * v * b1 - b2 + c[k];
-        b2 = b1;
-        b1 = b;
+/* The Chebyshev points in log(alpha + T) as times T, and cos(k angle of point i). */
+typedef struct chebyshev {
+    double T[CHEBYSHEV], cosine[CHEBYSHEV][CHEBYSHEV];
+} chebyshev;
+
+static void set_points(chebyshev *p, double alpha, double span) {
+    const double pi = 3.14159265358979323846;
+    for (int i = 0; i < CHEBYSHEV; i++) {
+        p->T[i] = alpha * expm1(span * 0.5 * (1.0 + cos(pi * (i + 0.5) / CHEBYSHEV)));
+        for (int k = 0; k < CHEBYSHEV; k++) p->cosine[k][i] = cos(pi * k * (i + 0.5) / CHEBYSHEV);
     }
-    return v * b1 - b2 + 0.5 * c[0];
 }
 
 /* One x over all days: interpolated, if the series has died away by its end; else day by day. */
-static void bg_fill(const scorer *s, double *out, size_t apart, double x, bool dert) {
-    const double pi = 3.14159265358979323846;
+static void bg_fill(const scorer *s, const chebyshev *points, double *out, size_t apart, double x, bool dert) {
     double c[CHEBYSHEV], at[CHEBYSHEV];
-    double lo = log(s->par[1]);
-    double span = log1p(s->days / s->per_unit / s->par[1]);
     bool direct = s->days < 2 * CHEBYSHEV;
     for (int i = 0; i < CHEBYSHEV && !direct; i++) {
-        double y = lo + span * 0.5 * (1.0 + cos(pi * (i + 0.5) / CHEBYSHEV));
-        at[i] = bg_value(s, x, exp(y) - s->par[1] > 0.0 ? exp(y) - s->par[1] : 0.0, dert);
+        at[i] = bg_value(s, x, points->T[i], dert);
     }
     for (int k = 0; k < CHEBYSHEV && !direct; k++) {
         double sum = 0.0;
-        for (int i = 0; i < CHEBYSHEV; i++) sum += at[i] * cos(pi * k * (i + 0.5) / CHEBYSHEV);
+        for (int i = 0; i < CHEBYSHEV; i++) sum += at[i] * points->cosine[k][i];
         c[k] = sum * 2.0 / CHEBYSHEV;
     }
     double least = HUGE_VAL;
     for (int i = 0; i < CHEBYSHEV && !direct; i++) least = fmin(least, at[i]);
     if (!direct) direct = !(fabs(c[CHEBYSHEV - 1]) + fabs(c[CHEBYSHEV - 2]) < 2e-13 * least);
-    for (int d = 0; d <= s->days; d++) {
-        out[apart * (size_t)d] = direct ? bg_value(s, x, d / s->per_unit, dert) : clenshaw(c, s->rest[d]);
+    if (direct) {
+        for (int d = 0; d <= s->days; d++) out[apart * (size_t)d] = bg_value(s, x, d / s->per_unit, dert);
+        return;
     }
+    size_t width = (size_t)s->days + 1;
+    double *sum = s->rest;
+    const double *term = s->rest + width;
+    for (size_t d = 0; d < width; d++) sum[d] = 0.5 * c[0];
+    for (int k = 1; k < CHEBYSHEV; k++) {
+        term += width;
+        for (size_t d = 0; d < width; d++) sum[d] += c[k] * term[d];
+    }
+    for (size_t d = 0; d < width; d++) out[apart * d] = sum[d];
 }
 
 static void bg_tables(scorer *s) {
     bool mbg = s->model == REB_MBGNBD;
     size_t width = (size_t)s->days + 1;
     double span = log1p(s->days / s->per_unit / s->par[1]);
-    /* each day's place between the Chebyshev points */
-    for (int d = 0; d <= s->days; d++) s->rest[d] = span > 0.0 ? 2.0 * log1p(d / s->per_unit / s->par[1]) / span - 1.0 : 0.0;
+    chebyshev points;
+    set_points(&points, s->par[1], span);
+    /* Chebyshev polynomials 0, 1, ... at each day's place, after one line of work for sums */
+    double *poly = s->rest + width;
+    for (size_t d = 0; d < width; d++) {
+        double v = span > 0.0 ? 2.0 * log1p((double)d / s->per_unit / s->par[1]) / span - 1.0 : 0.0;
+        poly[d] = 1.0;
+        poly[width + d] = v;
+        for (size_t k = 2; k < CHEBYSHEV; k++) poly[k * width + d] = 2.0 * v * poly[(k - 1) * width + d] - poly[(k - 2) * width + d];
+    }
     for (int x = 0; x < s->x_count; x++) {
         double *row = s->table + 2 * width * (size_t)x;
         s->odds[x] = mbg || x > 0 ? s->par[2] / (s->par[3] + x - (mbg ? 0.0 : 1.0)) : 0.0;
@@ -173,8 +189,8 @@ static void bg_tables(scorer *s) {
             double u = d / s->per_unit;
             row[2 * d] = x == 0 ? exp(-s->par[0] * log1p(u / s->par[1])) : (row - 2 * width)[2 * d] * (s->par[1] / (s->par[1] + u));
         }
-        bg_fill(s, row + 1, 2, x, false);
-        if (s->delta > 0.0) bg_fill(s, s->dert + width * (size_t)x, 1, x, true);
+        bg_fill(s, &points, row + 1, 2, x, false);
+        if (s->delta > 0.0) bg_fill(s, &points, s->dert + width * (size_t)x, 1, x, true);
     }
 }
 
@@ -199,12 +215,13 @@ static reb_num_status score_one(reb_score *out, const scorer *s, const reb_nbd_r
 
 /*
  * The nearest whole number, and how far v is from it. Adding 1.5 * 2^52 leaves it in the low bits of the sum; a v that is negative, not
- * a number or 2^51 or more gives a `whole` beyond any table, or a distance that is not a number.
+ * a number or 2^51 or more in size gives a `whole` that is negative or beyond any table, or a distance that is not a number.
  */
-static inline double to_whole(uint64_t *whole, double v) {
+static inline double to_whole(int64_t *whole, double v) {
     double shifted = v + 0x1.8p52;
-    memcpy(whole, &shifted, sizeof *whole);
-    *whole -= UINT64_C(0x4338000000000000);
+    uint64_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    *whole = (int64_t)(bits - UINT64_C(0x4338000000000000));
     return fabs(v - (shifted - 0x1.8p52));
 }
 
@@ -216,20 +233,23 @@ static inline __attribute__((always_inline)) size_t score_rows(reb_score *scores
                                                                const reb_nbd_row *rows, size_t n, bool pnbd, bool dert) {
     const double per_unit = s->per_unit, r = s->par[0];
     const double *table = s->table, *by_T = s->by_T, *odds = s->odds, *derts = s->dert;
-    const uint64_t days = s->x_count > 0 ? (uint64_t)s->days : 0, x_count = (uint64_t)s->x_count;
-    const size_t width = (size_t)days + 1;
+    const int64_t days = s->x_count > 0 ? s->days : 0, last_x = (int64_t)s->x_count - 1;
+    const int64_t width = days + 1;
+    const size_t calm = n > AHEAD ? n - AHEAD : 0;
     size_t bad = 0;
     for (size_t i = 0; i < n; i++) {
         const reb_nbd_row *row = &rows[i];
-        uint64_t x, T, t;
-        /* the rows come from far away: ask for them, and for the place of the answer, in time */
-        size_t ahead = i + AHEAD < n ? i + AHEAD : i;
-        __builtin_prefetch(&rows[ahead]);
-        __builtin_prefetch(&scores[ahead], 1);
-        /* no branch on x, which is random */
-        double part = to_whole(&x, row->x);
-        double off = to_whole(&T, row->T * per_unit) + to_whole(&t, row->t_x * per_unit);
-        if ((part == 0.0) & (off <= 1e-6) & (x < x_count) & (T <= days) & (t <= T) & (row->t_x <= row->T) & ((x != 0) | (t == 0))) {
+        int64_t x, T, t;
+        if (i < calm) {
+            /* the rows come from far away: ask for them, and for the place of the answer, in time */
+            __builtin_prefetch(row + AHEAD);
+            __builtin_prefetch(&scores[i] + AHEAD, 1);
+        }
+        /* x must be whole to the last bit, times to a millionth of a step; and 0 <= x <= last_x, 0 <= t <= T <= days, t = 0 if x = 0.
+         * One sign for all, and no branch on x, which is random. */
+        double off = to_whole(&x, row->x) * 1e12 + to_whole(&T, row->T * per_unit) + to_whole(&t, row->t_x * per_unit);
+        int64_t out = x | t | (last_x - x) | (days - T) | (T - t) | ((x - 1) & -t);
+        if (out >= 0 && off <= 1e-6) {
             const double *of_x = table + 2 * width * x;
             const double *at = of_x + 2 * T;
             double dead = pnbd ? of_x[2 * t + 1] - at[1] : odds[x] * of_x[2 * t];
