@@ -223,16 +223,21 @@ static reb_status fill(reb_store *s, void *ctx, reb_err *err) {
     const char **keys = calloc((size_t)n, sizeof *keys);
     int64_t *at = calloc((size_t)n, sizeof *at);
     char(*text)[16] = calloc((size_t)n, sizeof *text);
+    const char **values = calloc((size_t)n, sizeof *values);
+    static char k_long[6001]; /* one row that alone is more than a buffer, so that rows put aside come by file, too */
+    memset(k_long, 'v', sizeof k_long - 1);
     for (int i = 0; i < n; i++) {
         snprintf(text[i], sizeof text[i], "k%07d", i);
         keys[i] = text[i];
+        values[i] = i == n - 2 ? k_long : "a value of some length, many of which do not fit into four megabytes";
         at[i] = i;
     }
-    reb_column columns[] = {{.kind = REB_COL_TEXT, .text = keys}, {.kind = REB_COL_TEXT, .text = keys}, {.kind = REB_COL_I64, .i64 = at}};
+    reb_column columns[] = {{.kind = REB_COL_TEXT, .text = keys}, {.kind = REB_COL_TEXT, .text = values}, {.kind = REB_COL_I64, .i64 = at}};
     reb_status st = reb_exec_many_raw(s, many_sql(), columns, 3, (size_t)n, err);
     free(keys);
     free(at);
     free(text);
+    free(values);
     return st;
 }
 
@@ -253,11 +258,36 @@ static reb_status interleave(reb_store *s, void *ctx, reb_err *err) {
             reb_stmt_close(same);
             if (st == REB_OK) st = score_row(s, *seen, 1.5, err);
         }
-        if (strcmp(reb_col_text(q, 0), key) != 0 || reb_col_i64(q, 2) != *seen) st = REB_E_INTERNAL;
+        size_t length = strlen(reb_col_text(q, 1));
+        if (strcmp(reb_col_text(q, 0), key) != 0 || reb_col_i64(q, 2) != *seen || (length != 6000 && length != 68)) st = REB_E_INTERNAL;
         ++*seen;
     }
     reb_stmt_close(q);
     return st;
+}
+
+static reb_status look_up(reb_stmt *row, void *ctx, reb_err *err) {
+    int64_t n = 0;
+    bool found = false;
+    char key[32];
+    snprintf(key, sizeof key, "%s", reb_col_text(row, 0));
+    reb_status st = reb_get_i64(&n, &found, row->store, REB_SQL_SETTING_GET, REB_ARGS(reb_t(key)), err);
+    *(int *)ctx += found;
+    return st;
+}
+
+/* Rows that a statement for many returns are seen one by one, and each may ask something else. */
+static void rows_of_many(reb_store *s) {
+    reb_err err = {0};
+    static const char *const k_keys[] = {"k0000003", "k0000005", "none", "k0000009"};
+    int found = 0;
+    const reb_column column = {.kind = REB_COL_TEXT, .text = k_keys};
+    const char *sql = strcmp(k_engine, "sqlite") == 0 ? "update setting set changed_us = 0 where key = $1 returning key"
+                                                      : "update setting set changed_us = 0 where key = any($1::text[]) returning key";
+    int64_t changed = 0;
+    reb_status st = s->ops->exec_many(s, REB_SQL_RAW, sql, &column, 1, 4, look_up, &found, &changed, &err);
+    OK(st == REB_OK && found == 3 && changed == 3, "%s: returned rows are seen, and each looks something up: %d, %d changed %s", k_engine,
+       found, (int)changed, err.detail);
 }
 
 static void statements(void) {
@@ -269,6 +299,7 @@ static void statements(void) {
     OK(reb_store_write(s, interleave, &seen, &err) == REB_OK, "%s: statements run while another is read %s", k_engine, err.detail);
     EQ_I64(seen, n, "every row was seen, in order");
     EQ_I64(count(s, "select count(*) from score"), 5, "what was written meanwhile is there");
+    rows_of_many(s);
     int64_t changed = -1;
     reb_exec(s, REB_SQL_SETTING_PUT, REB_ARGS(reb_t("k0000001"), reb_t("new"), reb_i(2)), &changed, &err);
     EQ_I64(changed, 1, "one row changed");
@@ -511,6 +542,14 @@ static void not_ours(void) {
     OK(reb_store_open(&s, "/nonexistent/x.db", REB_OPEN_CREATE, &err) == REB_E_IO, "sqlite: a missing folder is told: %s", err.detail);
 }
 
+static reb_status cut_within(reb_store *s, void *ctx, reb_err *err) {
+    reb_store *other = ctx;
+    reb_status st = put(s, "cut", "1", err);
+    count(other,
+          "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+    return st == REB_OK ? put(s, "cut", "2", err) : st;
+}
+
 static void lost_connection(void) {
     reb_store *s = fresh("lost");
     reb_store *other = must_open("lost", 0);
@@ -521,6 +560,16 @@ static void lost_connection(void) {
     reb_status st = put(s, "k", "6", &err);
     OK(st == REB_E_IO && err.next[0] != '\0', "pg: a lost connection is told: %s", err.detail);
     OK(put(s, "k", "7", &err) == REB_OK, "pg: and made again for the next statement %s", st == REB_E_IO ? "" : err.detail);
+    OK(reb_store_write(s, cut_within, other, &err) == REB_E_IO, "pg: lost within a transaction: %s", err.detail);
+    EQ_I64(count(s, "select count(*) from setting where key = 'cut'"), 0, "nothing of it was kept, and the store works on");
+    reb_lease *lease = NULL;
+    reb_lease_take(&lease, s, "import", &err);
+    count(other,
+          "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+    put(s, "k", "8", &err);
+    OK(put(s, "k", "9", &err) == REB_E_IO, "pg: with a lease the connection stays lost: somebody else may hold it by now");
+    reb_lease_end(lease);
+    OK(put(s, "k", "9", &err) == REB_OK, "pg: until the lease is given up");
     reb_store_close(s);
     reb_store_close(other);
     OK(reb_store_open(&s, "postgresql://u:secret@127.0.0.1:1/x?password=secret", 0, &err) == REB_E_IO &&
