@@ -112,7 +112,7 @@ REB_API reb_num_status reb_nbd_pmf_new(double *probability, reb_nbd_model model,
 /*
  * Discounted expected residual transactions: the expected number of purchases after T, each multiplied by exp(-delta * u)
  * where u is the time from T to the purchase. delta is the continuous rate of discount in one unit of time; make it
- * from an annual rate by reb_discount_rate. delta > 0. (delta = 0 is accepted where the sum is finite:
+ * from an annual rate by reb_discount_rate. 1e-15 <= delta <= 1e6. (delta = 0 is accepted where the sum is finite:
  * Pareto/NBD with s > 1, BG/NBD and MBG/NBD with a > 1; else REB_NUM_RANGE.)
  */
 REB_API reb_num_status reb_nbd_dert(double *transactions, reb_nbd_model model, const double params[4], double delta, double x, double t_x,
@@ -188,7 +188,7 @@ typedef struct reb_fit {
     reb_fit_status status;
     int at_boundary;       /* bit i set: parameter i ran to its limit (also beside "too little data") */
     int used_prior;        /* 0 none, 1 options->prior, 2 options->fallback */
-    double params[4];      /* for REB_FIT_BOUNDARY: the point where the climb was stopped, likelihood flat to 1e-8 */
+    double params[4];      /* for REB_FIT_BOUNDARY: where the climb was stopped, with a millionth left to gain or at the wall */
     double log_likelihood; /* of the data alone, without the penalty */
     double penalty;        /* logarithm of the prior's density without its constant, times its weight; <= 0 */
     double se[4];          /* standard errors of the parameters (delta method); 0 where the curvature is not negative */
@@ -202,7 +202,8 @@ typedef struct reb_fit {
 
 /*
  * Maximum likelihood (or maximum a posteriori) by damped Newton steps on the logarithms of the parameters. Rows may
- * come in any order; sorted and merged by reb_nbd_compress they are faster by an order. Rows outside the domain are counted
+ * come in any order; sorted and merged by reb_nbd_compress they are faster by an order. Without options->start, large data are first
+ * climbed on a sample, and small or endless ones from several places, of which the highest counts. Rows outside the domain are counted
  * in fit->bad_rows and left out. options may be NULL (all zero). work: at least reb_nbd_fit_work_size bytes, aligned to 8.
  * Errors: REB_NUM_DOMAIN (model, options), REB_NUM_WORK, REB_NUM_NO_DATA (no usable row; only the counts in *fit are set).
  */
@@ -266,7 +267,7 @@ REB_API reb_num_status reb_nbd_simulate_future(double *times, size_t capacity, s
 
 /*
  * Refits `refits` samples of the customers drawn with replacement, each started at *fit, with the same options. params
- * receives refits * 4 numbers, row by row, sorted by nothing; reb_quantile makes intervals of a column. n must be whole counts.
+ * receives refits * 4 numbers, row by row, in the order drawn; reb_quantile makes intervals of a column. n must be whole counts.
  * *failed counts refits that ended at a boundary (their parameters are where they stopped; they are kept: to drop them would
  * make the interval too narrow). work: at least reb_nbd_bootstrap_work_size bytes.
  */
