@@ -40,7 +40,8 @@ static reb_status add(reb_cli *cli, reb_store *s, reb_err *err) {
         reb_buf_free(&b);
     } else {
         fprintf(cli->out, "%s\n", key);
-        fprintf(cli->err, "This is the only time the key \"%s\" is shown. It may %s and lives until ", t.name,
+        fflush(cli->out);
+        fprintf(cli->err, "This is the only time the key \"%s\" is shown. Scopes: %s. It lives until ", t.name,
                 reb_token_scopes_text(t.scopes));
         print_day(cli->err, t.expires_us);
         fprintf(cli->err, ".\nUse it as the header  Authorization: Bearer KEY\n");
