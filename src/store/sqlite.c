@@ -22,6 +22,7 @@ typedef struct lite_stmt {
     sqlite3_stmt *handle;
     bool kept;                 /* in the store's table: reset, not freed, when closed */
     bool open;                 /* somebody is reading it */
+    bool done;                 /* its last row has been read: stepping on must not begin again */
     int params;                /* $1..$params */
     int where[MAX_PARAMS + 1]; /* SQLite's index of $n */
 } lite_stmt;
@@ -151,6 +152,7 @@ static void give_stmt(lite_stmt *st) {
     sqlite3_reset(st->handle);
     sqlite3_clear_bindings(st->handle);
     st->open = false;
+    st->done = false;
 }
 
 static reb_status bind_text(lite_stmt *st, int at, const char *text, bool copy, reb_err *err) {
@@ -274,10 +276,12 @@ static reb_status lite_exec_many(reb_store *base, int query, const char *raw, co
 
 static reb_status lite_step(reb_stmt *base, bool *row, reb_err *err) {
     lite_stmt *st = (lite_stmt *)base;
+    if (st->done) return REB_OK;
     int rc = sqlite3_step(st->handle);
     *row = rc == SQLITE_ROW;
     if (rc == SQLITE_ROW) return REB_OK;
     if (rc == SQLITE_DONE) {
+        st->done = true;
         sqlite3_reset(st->handle); /* lets go of the read at once, not only when the caller closes */
         return REB_OK;
     }

@@ -309,6 +309,11 @@ static void statements(void) {
     reb_query(&q, s, REB_SQL_SETTING_ALL, REB_NO_ARGS, &err); /* closed after one row of many */
     reb_step(q, &row, &err);
     reb_stmt_close(q);
+    reb_query(&q, s, REB_SQL_SETTING_GET, REB_ARGS(reb_t("k0000001")), &err);
+    int rows = 0;
+    for (int i = 0; i < 4; i++) rows += reb_step(q, &row, &err) == REB_OK && row;
+    EQ_I64(rows, 1, "stepping on after the last row does not begin again");
+    reb_stmt_close(q);
     bool found = true;
     int64_t v = 7;
     OK(reb_get_i64(&v, &found, s, REB_SQL_SETTING_GET, REB_ARGS(reb_t("no such key")), &err) == REB_OK && !found && v == 0,
