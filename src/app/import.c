@@ -446,6 +446,11 @@ static reb_status write_all(importing *m, reb_err *err) {
         st = finish(m, err);
         tell(m, m->committed.build.rows, true);
     } else if (m->batch_written && !m->opt->dry_run) {
+        if (st != REB_E_INTERRUPTED && m->committed.build.rows > 0)
+            reb_err_next(err,
+                         "The first %" PRId64
+                         " rows are stored, whole. When this is mended, import the same file again: it goes on after them.",
+                         m->committed.build.rows);
         m->batch.state = "interrupted";
         reb_store_write(m->store, put_state, m, NULL);
     }

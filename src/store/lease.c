@@ -29,7 +29,11 @@ static reb_status take_file(reb_lease *l, const char *name, reb_err *err) {
     int n = snprintf(path, sizeof path, "%s-%s.lock", l->store->location, name);
     if (n < 0 || (size_t)n >= sizeof path) return reb_fail(err, REB_E_LIMIT, "The path of the database is too long.");
     l->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (l->fd < 0) return reb_fail(err, REB_E_IO, "%s cannot be made: %s.", path, strerror(errno));
+    if (l->fd < 0) {
+        reb_fail(err, REB_E_IO, "%s cannot be made: %s.", path, strerror(errno));
+        reb_err_next(err, "The folder of the database must be one that you may write to.");
+        return REB_E_IO;
+    }
     if (flock(l->fd, LOCK_EX | LOCK_NB) == 0) return REB_OK;
     int why = errno;
     close(l->fd);

@@ -56,7 +56,10 @@ static reb_status lite_fail(lite_store *s, int rc, const char *what, reb_err *er
             reb_fail(err, REB_E_IO, "%s could not be read or written (%s).", where, why);
             reb_err_next(err, "Nothing was changed. Check the disk and try again.");
             return REB_E_IO;
-        case SQLITE_CANTOPEN: return reb_fail(err, REB_E_IO, "%s cannot be opened (%s).", where, why);
+        case SQLITE_CANTOPEN:
+            reb_fail(err, REB_E_IO, "%s cannot be opened (%s).", where, why);
+            reb_err_next(err, "Check the path, and the rights on the file and on its folder.");
+            return REB_E_IO;
         case SQLITE_READONLY:
             reb_fail(err, REB_E_DENIED, "%s may not be written to (%s).", where, why);
             reb_err_next(err, "Check the rights on the file and on its folder.");
