@@ -136,10 +136,22 @@ reb_status reb_store_backup(int64_t *bytes, reb_store *s, const char *path, bool
 
 /* --- restore -------------------------------------------------------------------------------------------------------------------------- */
 
+/* Rebound makes no triggers and views: a file that has some was made by somebody who wants them to run here. */
+static reb_status check_plain(reb_store *s, const char *path, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    reb_status st = reb_query_raw(&q, s, "select name from sqlite_master where type in ('trigger', 'view')", REB_NO_ARGS, err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) st = reb_fail(err, REB_E_CONFLICT, "%s holds \"%.100s\", which no backup has.", path, reb_col_text(q, 0));
+    reb_stmt_close(q);
+    return st;
+}
+
 static reb_status open_backup(reb_store **out, const char *path, reb_err *err) {
     *out = NULL;
     reb_status st = reb_store_open(out, path, REB_OPEN_READ_ONLY, err);
     if (st == REB_OK) st = check_sound(*out, path, err);
+    if (st == REB_OK) st = check_plain(*out, path, err);
     if (st != REB_OK) reb_err_next(err, "Nothing was changed. Take another backup.");
     if (st == REB_OK || *out == NULL) return st;
     reb_store_close(*out);

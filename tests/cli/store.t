@@ -64,6 +64,10 @@ is "$(sqlite3 other.db .tables)" t 'is left alone'
 exits 10 'a folder that is not there' "$REBOUND" init --db no/such/x.db
 exits 5 'a folder is no database' "$REBOUND" init --db "$TMP"
 
+cp sqlite.backup trap.db
+sqlite3 trap.db "create trigger t after insert on setting begin delete from event; end"
+exits 5 'a backup with a trigger in it is refused' "$REBOUND" restore trap.db --db trapped.db
+
 # In use: restore waits for nobody and replaces nothing.
 mkfifo hold
 sqlite3 one.db <hold >/dev/null &
