@@ -1,0 +1,192 @@
+/* The parts of the server that need no socket: routes, declared shapes, decoding, the page, the rate. */
+#include "../../src/http/http.h"
+#include "../../src/http/page.h"
+#include "../lib/tap.h"
+
+static void routes(void) {
+    reb_route_match m;
+    reb_route_find(&m, REB_METHOD_GET, "/v1/customers/search");
+    EQ_TEXT(m.route != NULL ? m.route->name : NULL, "customer_search", "a word stands before an id");
+    reb_route_find(&m, REB_METHOD_GET, "/v1/customers/12");
+    OK(m.route != NULL && strcmp(m.route->name, "customer_get") == 0 && m.param_count == 1 && m.params[0].value_len == 2,
+       "an id is a parameter");
+    reb_route_find(&m, REB_METHOD_DELETE, "/v1/customers/12");
+    OK(m.route == NULL && m.methods == 1u << REB_METHOD_GET, "a method that is not taken, and which ones are");
+    static const char *const k_none[] = {"",   "/v1",          "/v1/", "/v1/customers/", "/v1/customers//card", "/v1/customers/1/card/",
+                                         "//", "/v1/jobs/1/2", "*"};
+    for (size_t i = 0; i < sizeof k_none / sizeof k_none[0]; i++) {
+        reb_route_find(&m, REB_METHOD_GET, k_none[i]);
+        OK(m.methods == 0, "nothing at \"%s\"", k_none[i]);
+    }
+    bool declared = true;
+    bool distinct = true;
+    size_t count;
+    static const char *const k_plain = " NONE ANY TEXT HTML FILE STREAM ";
+    for (const reb_route *r = reb_routes; r->name != NULL; r++) {
+        const char *const types[] = {r->query, r->body, r->answer};
+        for (size_t i = 0; i < 3; i++) {
+            bool known = reb_type_find(types[i], &count) != NULL || strstr(k_plain, types[i]) != NULL;
+            if (!known) printf("# %s: %s\n", r->name, types[i]);
+            declared = declared && known;
+        }
+        for (const reb_route *o = reb_routes; o < r; o++) distinct = distinct && (o->method != r->method || strcmp(o->path, r->path) != 0);
+        if (r->scope == REB_SCOPE_OPEN && r->mode == REB_MODE_POOL && strcmp(r->name, "readyz") != 0) declared = false;
+        if (r->method != REB_METHOD_GET && r->scope < REB_SCOPE_WRITE) {
+            printf("# %s writes with scope read\n", r->name);
+            declared = false;
+        }
+    }
+    OK(declared, "every type that routes name is declared, and what writes needs the right to");
+    OK(distinct, "no route stands twice");
+}
+
+static reb_status check(const char *json, const char *type) {
+    reb_err err = {0};
+    cJSON *v = cJSON_Parse(json);
+    reb_status st = reb_type_check(v, type, true, &err);
+    cJSON_Delete(v);
+    return st;
+}
+
+static void shapes(void) {
+    static const struct {
+        const char *json, *type;
+        bool good;
+    } k_cases[] = {
+        {"{\"upload\":\"0123456789abcdef0123456789abcdef\"}", "ImportNew", true},
+        {"{\"upload\":\"short\"}", "ImportNew", false},
+        {"{}", "ImportNew", false},
+        {"[]", "ImportNew", false},
+        {"null", "ImportNew", false},
+        {"{\"model\":\"pnbd\"}", "FitNew", true},
+        {"{\"model\":\"pnb\"}", "FitNew", false},
+        {"{\"model\":\"bgnbd,mbgnbd\"}", "FitNew", false},
+        {"{\"model\":null}", "FitNew", false},
+        {"{\"until\":\"2026-02-29\",\"why\":\"x\"}", "ActNotNow", false},
+        {"{\"until\":\"2028-02-29\",\"why\":\"x\"}", "ActNotNow", true},
+        {"{\"until\":\"2028-2-29\",\"why\":\"x\"}", "ActNotNow", false},
+        {"{\"until\":\"2028-02-29\",\"why\":\"\"}", "ActNotNow", false},
+        {"{\"channel\":\"phone\",\"at\":\"2026-05-01T10:00:00Z\"}", "Contacted", true},
+        {"{\"channel\":\"phone\",\"at\":\"2026-05-01T10:00:00.123456Z\"}", "Contacted", true},
+        {"{\"channel\":\"phone\",\"at\":\"2026-05-01T24:00:00Z\"}", "Contacted", false},
+        {"{\"channel\":\"phone\",\"at\":\"2026-05-01T10:00:00+02:00\"}", "Contacted", false},
+        {"{\"channel\":\"phone\",\"at\":\"2026-05-01T10:00:00.Z\"}", "Contacted", false},
+        {"{\"other_id\":\"9223372036854775807\"}", "MergeNew", true},
+        {"{\"other_id\":\"9223372036854775808\"}", "MergeNew", false},
+        {"{\"other_id\":\"\"}", "MergeNew", false},
+        {"{\"other_id\":\"-1\"}", "MergeNew", false},
+        {"{\"other_id\":5}", "MergeNew", false},
+        {"{\"name\":\"a\",\"scopes\":[\"read\"],\"days\":3650}", "TokenNew", true},
+        {"{\"name\":\"a\",\"scopes\":[\"read\"],\"days\":3651}", "TokenNew", false},
+        {"{\"name\":\"a\",\"scopes\":[\"read\"],\"days\":1.5}", "TokenNew", false},
+        {"{\"name\":\"a\",\"scopes\":[]}", "TokenNew", false},
+        {"{\"name\":\"a\",\"scopes\":[1]}", "TokenNew", false},
+        {"{\"name\":\"a\",\"scopes\":[\"read\"],\"x\":1}", "TokenNew", false},
+        {"{\"name\":\"a\",\"name\":\"a\",\"scopes\":[\"read\"]}", "TokenNew", false},
+    };
+    for (size_t i = 0; i < sizeof k_cases / sizeof k_cases[0]; i++)
+        OK((check(k_cases[i].json, k_cases[i].type) == REB_OK) == k_cases[i].good, "%s is %s %s", k_cases[i].json,
+           k_cases[i].good ? "a" : "no", k_cases[i].type);
+    reb_err err = {0};
+    cJSON *v = cJSON_Parse("{\"fit\":null,\"now\":1}");
+    reb_type_check(v, "Today", true, &err);
+    OK(strncmp(err.detail, "now must be an instant", 22) == 0, "the error names the member: %s", err.detail);
+    cJSON_Delete(v);
+}
+
+static void decoding(void) {
+    static const struct {
+        const char *in, *out;
+    } k_cases[] = {{"abc", "abc"},      {"%41b", "Ab"},         {"%d8%b3", "\xD8\xB3"}, {"a%2Fb", "a/b"}, {"%", NULL},   {"%4", NULL},
+                   {"%zz", NULL},       {"%00", NULL},          {"%0A", NULL},          {"%7f", NULL},    {"%FF", NULL}, {"%C3", NULL},
+                   {"%ED%A0%80", NULL}, {"%F4%90%80%80", NULL}, {"%E0%80%80", NULL},    {"", ""}};
+    reb_arena a = {0};
+    for (size_t i = 0; i < sizeof k_cases / sizeof k_cases[0]; i++)
+        EQ_TEXT(reb_rq_decode(&a, k_cases[i].in, strlen(k_cases[i].in)), k_cases[i].out, k_cases[i].in);
+    reb_arena_free(&a);
+    OK(reb_host_is_loopback("localhost:7070") && reb_host_is_loopback("[::1]:1") && reb_host_is_loopback("127.0.0.1") &&
+           reb_host_is_loopback("LOCALHOST"),
+       "names of this machine");
+    OK(!reb_host_is_loopback("localhost.evil.example") && !reb_host_is_loopback("127.0.0.1:80@evil") && !reb_host_is_loopback("evil") &&
+           !reb_host_is_loopback(NULL),
+       "and what only begins so");
+}
+
+static void page(void) {
+    static const char k_evil[] = "<script>alert('x')</script>\"&\x01";
+    const reb_assumption assumed = {.key = "effect.call", .text = k_evil};
+    const reb_today_item item = {.name = k_evil,
+                                 .phone = "\"><b>",
+                                 .email = "",
+                                 .why = k_evil,
+                                 .what = k_evil,
+                                 .minutes = 5,
+                                 .assumed = &assumed,
+                                 .assumed_count = 1};
+    const char *const remarks[] = {k_evil};
+    const reb_today_list list = {.currency = "GBP",
+                                 .business = k_evil,
+                                 .fit_found = true,
+                                 .items = &item,
+                                 .item_count = 1,
+                                 .sentence = k_evil,
+                                 .remarks = remarks,
+                                 .remark_count = 1};
+    const reb_summary summary = {.fit_found = true, .currency = "GBP"};
+    reb_buf b = {0};
+    reb_page_write(&b, &list, &summary);
+    const char *text = reb_buf_cstr(&b);
+    OK(strstr(text, "<script") == NULL && strstr(text, "<b>") == strstr(text, "<b>Rebound"), "nothing from outside becomes markup");
+    OK(strstr(text, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp; ") != NULL, "it is shown as it is written");
+    OK(strstr(text, "<bdi dir=\"auto\">&lt;script") != NULL, "names go in their own direction");
+    OK(strstr(text, "style=") == NULL && strstr(text, "http-equiv") == NULL && strstr(text, "src=") == NULL,
+       "nothing that the page's policy would refuse");
+    reb_buf_free(&b);
+}
+
+static void rate(void) {
+    static reb_rate r;
+    unsigned wait;
+    reb_rate_init(&r, 10, 1);
+    int granted = 0;
+    for (int i = 0; i < 100; i++) granted += reb_rate_take(&r, "a", 1, 1000, &wait);
+    EQ_I64(granted, 20, "ten a second: a burst of twenty");
+    OK(wait == 1, "then one second to wait");
+    OK(reb_rate_take(&r, "b", 1, 1000, &wait), "others are not held up");
+    granted = 0;
+    for (int i = 0; i < 100; i++) granted += reb_rate_take(&r, "a", 1, 1001000, &wait);
+    EQ_I64(granted, 10, "a second later ten more");
+}
+
+static void openapi(void) {
+    reb_buf b = {0};
+    reb_json w = {.out = &b};
+    reb_openapi(&w);
+    cJSON *v = cJSON_Parse(reb_buf_cstr(&b));
+    OK(v != NULL && cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(v, "paths")) > 30, "the description is JSON");
+    const char *at = reb_buf_cstr(&b);
+    const cJSON *schemas = cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(v, "components"), "schemas");
+    bool whole = true;
+    while ((at = strstr(at, "#/components/schemas/")) != NULL) {
+        char name[64] = "";
+        at += 21;
+        for (size_t i = 0; at[i] != '"' && i + 1 < sizeof name; i++) name[i] = at[i];
+        if (cJSON_GetObjectItemCaseSensitive(schemas, name) == NULL) {
+            printf("# %s\n", name);
+            whole = false;
+        }
+    }
+    OK(whole, "and every type it refers to is there");
+    cJSON_Delete(v);
+    reb_buf_free(&b);
+}
+
+int main(void) {
+    routes();
+    shapes();
+    decoding();
+    page();
+    rate();
+    openapi();
+    return tap_done();
+}
