@@ -18,7 +18,7 @@ enum {
     GROUP_SKELETONS = 8,  /* who share a skeleton */
     RARE_NAME = 3,        /* a name shared by so few is evidence by itself, if weak */
     MOST_PAIRS = 1000000, /* kept while looking */
-    MOST_WEIGHED = 5000,  /* looked at closely */
+    MOST_WEIGHED = 10000, /* looked at closely: those that look strongest at first */
     LIMIT = 50,
     LIMIT_MOST = 1000,
 };
@@ -37,7 +37,6 @@ typedef struct finder {
     pair *table;  /* open addressing */
     size_t cap, used;
     int64_t too_common;
-    int64_t not_kept; /* pairs beyond MOST_PAIRS */
 } finder;
 
 /* ---- a table of pairs ---- */
@@ -69,8 +68,8 @@ static reb_status add_pair(finder *f, int64_t a, int64_t b, unsigned bits, reb_e
     }
     pair *p = &f->table[slot_of(f->table, f->cap, a < b ? a : b, a < b ? b : a)];
     if (p->a == 0) {
-        if (f->used == MOST_PAIRS) {
-            f->not_kept++;
+        if (f->used == MOST_PAIRS) { /* so many that names here tell nothing */
+            f->too_common++;
             return REB_OK;
         }
         f->used++;
@@ -221,6 +220,7 @@ static reb_status leave_out_not_same(finder *f, reb_err *err) {
 #define W_EMAIL 0.60
 #define W_PHONE 0.50
 #define W_NAME 0.30
+#define W_COMMON_NAME 0.10 /* shared by more than RARE_NAME, with nothing hard beside it */
 #define W_CLOSE 0.20
 #define W_OTHER_NAME (-0.25)
 #define W_CITY 0.08
@@ -234,7 +234,7 @@ static double first_weight(unsigned bits) {
     double w = 0;
     if (bits & SAME_EMAIL) w += W_EMAIL;
     if (bits & SAME_PHONE) w += W_PHONE;
-    if (bits & SAME_NAME) w += (bits & RARE) ? W_NAME : W_NAME / 2;
+    if (bits & SAME_NAME) w += (bits & RARE) ? W_NAME : W_COMMON_NAME;
     if ((bits & SAME_SKELETON) && !(bits & SAME_NAME)) w += W_CLOSE;
     return w;
 }
@@ -304,7 +304,7 @@ static double weigh(reb_buf *evidence, const pair *p, const side *a, const side 
     }
     reb_closeness names = reb_names_compare(a->name_fold, b->name_fold);
     bool same_name = (p->bits & SAME_NAME) != 0 || names == REB_NAMES_SAME;
-    bool other = false; /* anything that speaks for it beside the name */
+    bool other = false; /* anything beside the name that few people share; a city many do */
     reb_buf more = {0};
     if (same_text(a->address, b->address) || same_text(a->postcode, b->postcode)) {
         w += W_PLACE;
@@ -312,7 +312,6 @@ static double weigh(reb_buf *evidence, const pair *p, const side *a, const side 
         say(&more, "same address");
     } else if (same_text(a->city, b->city)) {
         w += W_CITY;
-        other = true;
         say(&more, "same city");
     }
     if (same_text(a->company, b->company)) {
@@ -326,7 +325,7 @@ static double weigh(reb_buf *evidence, const pair *p, const side *a, const side 
         say(&more, "same name of the mailbox");
     }
     if (same_name) {
-        w += hard || other || (p->bits & RARE) || !(p->bits & SAME_NAME) ? W_NAME : W_NAME / 2;
+        w += hard || other || (p->bits & RARE) || !(p->bits & SAME_NAME) ? W_NAME : W_COMMON_NAME;
         say(evidence, "same name");
     } else if (names == REB_NAMES_CLOSE) {
         w += W_CLOSE;
@@ -412,7 +411,8 @@ static reb_status choose(reb_customer_doubles *out, finder *f, size_t limit, reb
     if (shown > 0) qsort(all, shown, sizeof *all, compare_doubles);
     out->pairs = all;
     out->count = shown < limit ? shown : limit;
-    out->found = (int64_t)(shown + (count - looked_at)) + f->not_kept;
+    out->found = (int64_t)shown;
+    for (size_t i = looked_at; i < count; i++) out->found += f->table[i].weight >= LEAST_SHOWN;
     out->too_common = f->too_common;
     return REB_OK;
 }
