@@ -200,6 +200,18 @@ static void take_profile(reb_plan *p, int id, const reb_slice *folds) {
     p->why = reb_arena_printf(p->arena, "%zu of its columns are those of %s", known, f->label);
 }
 
+/* The same but for spaces: Persian joins and parts its words as it likes. */
+static bool same_but_spaces(reb_slice a, reb_slice b) {
+    size_t i = 0;
+    size_t k = 0;
+    for (;;) {
+        while (i < a.len && a.ptr[i] == ' ') i++;
+        while (k < b.len && b.ptr[k] == ' ') k++;
+        if (i == a.len || k == b.len) return i == a.len && k == b.len;
+        if (a.ptr[i++] != b.ptr[k++]) return false;
+    }
+}
+
 /* Does `words` (parted by |) hold `header`? 2 exactly, 1 as whole words within it; *len tells the length of the word found. */
 static int word_match(const char *words, reb_slice header, reb_arena *scratch, size_t *len) {
     int best = 0;
@@ -207,7 +219,7 @@ static int word_match(const char *words, reb_slice header, reb_arena *scratch, s
     for (const char *w = words; *w != '\0';) {
         size_t n = strcspn(w, "|");
         reb_slice f = reb_plan_words(scratch, (reb_slice){w, n});
-        if (same(f, header)) {
+        if (same_but_spaces(f, header)) {
             *len = f.len;
             return 2;
         }

@@ -16,13 +16,14 @@ static const state_words k_states[] = {
 #undef REB_STATUS_WORD
 };
 
-/* Folded, with _ and - as spaces. Status words are short: what does not fit is no word. */
+/* Folded, without spaces, _ and -: Persian joins and parts its words as it likes. What does not fit is no word. */
 static size_t fold_status(char *out, size_t cap, const char *s, size_t len) {
     size_t n = reb_fold(out, cap, s, len);
     if (n > cap) return 0;
+    size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        if (out[i] == '_' || out[i] == '-') out[i] = ' ';
-    return n;
+        if (out[i] != '_' && out[i] != '-' && out[i] != ' ') out[kept++] = out[i];
+    return kept;
 }
 
 reb_order_state reb_order_state_of(reb_slice text) {
@@ -30,9 +31,9 @@ reb_order_state reb_order_state_of(reb_slice text) {
     if (text.len > 60) return REB_STATE_UNKNOWN;
     size_t n = fold_status(want, sizeof want, text.ptr, text.len);
     if (n == 0) return REB_STATE_UNKNOWN;
-    if (n > 3 && memcmp(want, "wc ", 3) == 0) { /* WooCommerce's own keys: wc-completed */
-        memmove(want, want + 3, n - 3);
-        n -= 3;
+    if (n > 2 && memcmp(want, "wc", 2) == 0) { /* WooCommerce's own keys: wc-completed */
+        memmove(want, want + 2, n - 2);
+        n -= 2;
     }
     for (size_t i = 0; i < sizeof k_states / sizeof *k_states; i++) {
         for (const char *w = k_states[i].words; *w != '\0';) {

@@ -102,6 +102,10 @@ for engine in $(engines); do
     clean=0
     hit=0
     for k in $(seq "$KILLS"); do
+        if [ "$(sql "select count(*) from import_batch where state = 'done'")" = 1 ]; then # it came to its end: begin again
+            fresh $engine kill
+            "$FAST" init --currency GBP >/dev/null 2>&1
+        fi
         at=$((RANDOM * (took + 1) / 32768))
         "$FAST" import "$TMP/bigger/orders.csv" $NOW >/dev/null 2>&1 &
         pid=$!
