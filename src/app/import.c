@@ -10,7 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { CHUNK_ROWS = 10000, CHUNK_BYTES = 16 << 20, MAP_BYTES = 1 << 20, LOOK_EVERY = 256 };
+enum { CHUNK_ROWS = 10000, CHUNK_BYTES = 6 << 20, MAP_BYTES = 1 << 20, LOOK_EVERY = 256 };
 
 typedef struct importing {
     reb_import_result *out;

@@ -65,7 +65,6 @@ typedef struct group {
     grown rows;       /* raw_row */
     reb_slice *aside; /* of the first row, by column */
     bool amounts_differ;
-    size_t began_bytes;
 } group;
 
 struct reb_builder {
@@ -73,7 +72,8 @@ struct reb_builder {
     const reb_sheet_info *info;
     const char *business_currency;
     int64_t now_us;
-    reb_arena arena; /* of the chunk */
+    reb_arena arena;   /* of the chunk */
+    reb_arena scratch; /* of the order in hand */
     reb_buf json;
     reb_buf aside_rows; /* what further rows of the order say aside */
     grown persons, events, lines, rejects;
@@ -134,6 +134,7 @@ reb_status reb_builder_open(reb_builder **out, reb_plan *plan, const reb_sheet_i
 void reb_builder_close(reb_builder *b) {
     if (b == NULL) return;
     reb_arena_free(&b->arena);
+    reb_arena_free(&b->scratch);
     reb_arena_free(&b->samples_arena);
     reb_buf_free(&b->json);
     reb_buf_free(&b->aside_rows);
@@ -158,9 +159,9 @@ size_t reb_builder_bytes(const reb_builder *b) {
     return b->arena.used_bytes;
 }
 
-static reb_slice keep(reb_builder *b, reb_slice v) {
+static reb_slice keep_in(reb_builder *b, reb_arena *a, reb_slice v) {
     if (v.len == 0) return (reb_slice){"", 0};
-    const char *s = reb_arena_strndup(&b->arena, v.ptr, v.len);
+    const char *s = reb_arena_strndup(a, v.ptr, v.len);
     if (s == NULL) {
         b->failed = true;
         return (reb_slice){"", 0};
@@ -168,9 +169,19 @@ static reb_slice keep(reb_builder *b, reb_slice v) {
     return (reb_slice){s, v.len};
 }
 
+/* Until the order is finished. */
+static reb_slice keep(reb_builder *b, reb_slice v) {
+    return keep_in(b, &b->scratch, v);
+}
+
+/* Until the chunk is written. */
+static const char *keep_long(reb_builder *b, reb_slice v) {
+    return keep_in(b, &b->arena, v).ptr;
+}
+
 /* A number of an order or customer is one number, whether it is written 1001, ۱۰۰۱ or ١٠٠١. */
 static reb_slice keep_number(reb_builder *b, reb_slice v) {
-    char *s = v.len > 0 ? reb_arena_strndup(&b->arena, v.ptr, v.len) : NULL;
+    char *s = v.len > 0 ? reb_arena_strndup(&b->scratch, v.ptr, v.len) : NULL;
     if (s == NULL) return keep(b, v);
     size_t n = reb_digits_ascii(s, v.ptr, v.len);
     s[n] = '\0';
@@ -185,7 +196,7 @@ static void refuse_row(reb_builder *b, const raw_row *row, reb_reject why, const
         b->failed = true;
         return;
     }
-    *r = (reb_reject_row){row->line, why, reason != NULL ? reason : k_sentences[why], row->raw, row->n_fields};
+    *r = (reb_reject_row){row->line, why, reason != NULL ? reason : k_sentences[why], keep_in(b, &b->arena, row->raw), row->n_fields};
     b->counts.rejected_rows++;
     if (b->counts.reject_rows[why]++ == 0) b->counts.reject_line[why] = row->line;
 }
@@ -242,7 +253,7 @@ static bool continues(const reb_builder *b, const reb_sheet_record *rec) {
             return false;
         if (reb_plan_value(p, REB_ROLE_PRODUCT, rec, NULL).len == 0 && reb_plan_value(p, REB_ROLE_SKU, rec, NULL).len == 0) return false;
     }
-    return b->g.rows.n < MOST_ROWS_OF_ORDER && b->arena.used_bytes - b->g.began_bytes < MOST_BYTES_OF_ORDER;
+    return b->g.rows.n < MOST_ROWS_OF_ORDER && b->scratch.used_bytes < MOST_BYTES_OF_ORDER;
 }
 
 bool reb_builder_at_boundary(const reb_builder *b, const reb_sheet_record *rec) {
@@ -290,7 +301,7 @@ static void take_line(reb_builder *b, const reb_sheet_record *rec) {
         v[i] = keep(b, v[i]);
     }
     if (!any) return;
-    reb_raw_line *l = grow_one(&b->g.lines, &b->arena);
+    reb_raw_line *l = grow_one(&b->g.lines, &b->scratch);
     if (l == NULL) {
         b->failed = true;
         return;
@@ -313,7 +324,7 @@ static void take_aside(reb_builder *b, const reb_sheet_record *rec) {
     group *g = &b->g;
     size_t n = b->plan->n_columns;
     if (g->aside == NULL) {
-        g->aside = reb_arena_zalloc(&b->arena, n, sizeof *g->aside);
+        g->aside = reb_arena_zalloc(&b->scratch, n, sizeof *g->aside);
         if (g->aside == NULL) {
             b->failed = true;
             return;
@@ -342,16 +353,16 @@ static void take_aside(reb_builder *b, const reb_sheet_record *rec) {
 
 static void begin_group(reb_builder *b, const reb_sheet_record *rec) {
     memset(&b->g, 0, sizeof b->g);
+    reb_arena_reset(&b->scratch);
     b->g.open = true;
     b->g.lines.size = sizeof(reb_raw_line);
     b->g.rows.size = sizeof(raw_row);
-    b->g.began_bytes = b->arena.used_bytes;
     b->g.key = grouped(b->plan) ? keep(b, reb_plan_value(b->plan, REB_ROLE_ORDER_ID, rec, NULL)) : (reb_slice){"", 0};
     reb_buf_clear(&b->aside_rows);
 }
 
 static void add_row(reb_builder *b, const reb_sheet_record *rec) {
-    raw_row *row = grow_one(&b->g.rows, &b->arena);
+    raw_row *row = grow_one(&b->g.rows, &b->scratch);
     if (row == NULL) {
         b->failed = true;
         return;
@@ -450,6 +461,11 @@ static void count_status(reb_builder *b, reb_slice status) {
             b->statuses[i].orders++;
 }
 
+/* Lines of the chunk from `first` on; NULL while there are none at all. */
+static reb_ingest_line *lines_from(const reb_builder *b, size_t first) {
+    return b->lines.at != NULL ? (reb_ingest_line *)b->lines.at + first : NULL;
+}
+
 static bool read_date(reb_builder *b, reb_role role, reb_date *out, reb_line_error *bad) {
     reb_slice v = b->g.value[role];
     int column = b->g.column[role];
@@ -541,7 +557,7 @@ static bool read_lines(reb_builder *b, order *o, int64_t *line, reb_line_error *
         if (!read_amount_role(b, REB_ROLE_TOTAL, o->currency, &o->amount, bad)) return false;
         o->has_amount = true;
         if (o->n_lines == 1 && !priced) { /* one article and the total: the line is worth the total */
-            reb_ingest_line *l = (reb_ingest_line *)b->lines.at + o->first_line;
+            reb_ingest_line *l = lines_from(b, o->first_line);
             l->amount_minor = o->amount;
             if (l->quantity_milli != 0) l->price_minor = (int64_t)((reb_wide)o->amount * 1000 / l->quantity_milli);
         }
@@ -621,7 +637,7 @@ static bool read_order(reb_builder *b, order *o, int64_t *line, reb_line_error *
 /* Cost of the order from its lines, when each of them tells it. */
 static void sum_costs(reb_builder *b, order *o) {
     if (o->has_cost || o->n_lines == 0) return;
-    const reb_ingest_line *l = (const reb_ingest_line *)b->lines.at + o->first_line;
+    const reb_ingest_line *l = lines_from(b, o->first_line);
     int64_t sum = 0;
     for (size_t i = 0; i < o->n_lines; i++)
         if (!l[i].has_cost || __builtin_add_overflow(sum, l[i].cost_minor, &sum)) return;
@@ -641,7 +657,7 @@ static int64_t order_hash(const reb_builder *b, const order *o) {
     uint64_t h = hash_i64(11, o->date.time_us);
     h = hash_i64(h, o->amount);
     h = hash_text(h, o->currency->code);
-    const reb_ingest_line *l = (const reb_ingest_line *)b->lines.at + o->first_line;
+    const reb_ingest_line *l = lines_from(b, o->first_line);
     for (size_t i = 0; i < o->n_lines; i++) {
         h = hash_text(h, l[i].sku);
         h = hash_text(h, l[i].name);
@@ -698,7 +714,7 @@ static void sample_order(reb_builder *b, const order *o, const char *kind, const
     char amount[REB_MONEY_TEXT] = "";
     reb_money_format_plain(amount, o->amount, o->currency);
     reb_buf what = {0};
-    const reb_ingest_line *l = (const reb_ingest_line *)b->lines.at + o->first_line;
+    const reb_ingest_line *l = lines_from(b, o->first_line);
     for (size_t i = 0; i < o->n_lines && i < 2; i++) {
         int64_t whole = l[i].quantity_milli / 1000;
         const char *name = l[i].name[0] != '\0' ? l[i].name : l[i].sku[0] != '\0' ? l[i].sku : "piece(s)";
@@ -815,7 +831,7 @@ static reb_status finish_order(reb_builder *b, const char *forced_kind, reb_err 
     int64_t hash = order_hash(b, &o);
     reb_slice id = b->g.value[REB_ROLE_ORDER_ID];
     bool numbered = id.len == 0;
-    const char *ext = numbered ? content_id(b, hash, who, kind) : id.ptr;
+    const char *ext = numbered ? content_id(b, hash, who, kind) : keep_long(b, id);
     reb_ingest_event *e = add_event(b, person, kind, ext);
     if (e == NULL) return no_memory(err);
     fill_event(b, e, &o);
@@ -835,12 +851,13 @@ static reb_status finish_order(reb_builder *b, const char *forced_kind, reb_err 
         e->amount_minor = o.amount < 0 ? -o.amount : o.amount;
         reb_slice of = b->g.value[REB_ROLE_ORDER_REF];
         if (of.len > 0) {
-            e->ref_ext = of.ptr;
+            e->ref_ext = keep_long(b, of);
         } else if (!numbered) {
             e->flags |= REB_INGEST_MATCH;
         }
     }
-    if (strcmp(kind, "cancellation") == 0) e->ref_ext = b->g.value[REB_ROLE_ORDER_REF].len > 0 ? b->g.value[REB_ROLE_ORDER_REF].ptr : ext;
+    if (strcmp(kind, "cancellation") == 0)
+        e->ref_ext = b->g.value[REB_ROLE_ORDER_REF].len > 0 ? keep_long(b, b->g.value[REB_ROLE_ORDER_REF]) : ext;
     if (is_order || strcmp(kind, "payment") == 0) add_followers(b, &o, person, ext);
     return REB_OK;
 }
@@ -889,7 +906,7 @@ static reb_status finish_ticket(reb_builder *b, const char *kind, reb_err *err) 
     if (data != NULL) hash = hash_text(hash, data);
     bool numbered = id.len == 0;
     const reb_ingest_person *who = (const reb_ingest_person *)b->persons.at + person;
-    reb_ingest_event *e = add_event(b, person, kind, numbered ? content_id(b, (int64_t)hash, who, kind) : id.ptr);
+    reb_ingest_event *e = add_event(b, person, kind, numbered ? content_id(b, (int64_t)hash, who, kind) : keep_long(b, id));
     if (e == NULL) return no_memory(err);
     e->occurred_us = date.time_us;
     e->day = date.day;

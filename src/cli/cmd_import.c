@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -322,6 +323,9 @@ static void catch_signals(struct sigaction *before) {
 }
 
 static reb_status run_files(reb_cli *cli, reb_err *err) {
+#ifdef M_MMAP_THRESHOLD
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024); /* what a chunk took goes back whole, instead of staying behind in pieces */
+#endif
     bool dry = reb_cli_flag(cli, "--dry-run");
     reb_store *store = NULL;
     reb_business *business = NULL;

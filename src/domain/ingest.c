@@ -38,9 +38,10 @@ typedef struct attempt {
     reb_ingest_run *run; /* of the last attempt: the one that was committed */
 } attempt;
 
-/* The work may be begun again after a serialization failure, so it works on a copy. */
-static reb_status copy_chunk(reb_ingest_chunk *to, const reb_ingest_chunk *from, reb_arena *a, reb_err *err) {
+/* On PostgreSQL the work may be begun again after a serialization failure, so it works on a copy. */
+static reb_status copy_chunk(reb_ingest_chunk *to, const reb_ingest_chunk *from, bool again, reb_arena *a, reb_err *err) {
     *to = *from;
+    if (!again) return REB_OK;
     to->persons = REB_NEW(a, from->n_persons, reb_ingest_person);
     to->events = REB_NEW(a, from->n_events, reb_ingest_event);
     to->lines = REB_NEW(a, from->n_lines, reb_ingest_line);
@@ -60,7 +61,8 @@ static reb_status work(reb_store *s, void *ctx, reb_err *err) {
     r->c = REB_NEW(t->arena, 1, reb_ingest_chunk);
     if (r->c == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     t->run = r;
-    reb_status st = copy_chunk(r->c, t->given, t->arena, err);
+    bool again = s != NULL && reb_store_engine(s) == REB_ENGINE_PG;
+    reb_status st = copy_chunk(r->c, t->given, again, t->arena, err);
     if (st == REB_OK) st = reb_ingest_resolve(r, err);
     if (st == REB_OK) st = reb_ingest_write_events(r, err);
     if (st == REB_OK) st = reb_ingest_write_facts(r, err);
