@@ -1,8 +1,11 @@
+-- Who was not heard of before the end of day $1 was nobody's customer yet.
 -- name: summary_people
 select cast(count(*) as bigint),
     cast(coalesce(sum(case when first_day is null or first_day > $1 then 1 else 0 end), 0) as bigint),
     cast(coalesce(sum(case when (first_day is null or first_day > $1) and last_event_us >= $2 and last_event_us <= $3 then 1 else 0 end), 0) as bigint)
 from customer_summary
+where first_day is null or first_day <= $1
+   or exists (select 1 from event e where e.customer_id = customer_summary.customer_id and e.day <= $1)
 
 -- name: summary_buyers
 select cast(count(*) as bigint),

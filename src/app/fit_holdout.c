@@ -178,7 +178,11 @@ static reb_estimate wilson95(double share, double n) {
     const double z = 1.959964;
     double middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
     double half = z / (1.0 + z * z / n) * sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n));
-    return (reb_estimate){.value = share, .low = fmax(0.0, middle - half), .high = fmin(1.0, middle + half), .origin = REB_MEASURED};
+    /* At nobody and everybody an end is the share itself, but for rounding. */
+    return (reb_estimate){.value = share,
+                          .low = fmin(share, fmax(0.0, middle - half)),
+                          .high = fmax(share, fmin(1.0, middle + half)),
+                          .origin = REB_MEASURED};
 }
 
 typedef struct decile_sums {

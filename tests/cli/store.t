@@ -96,6 +96,8 @@ exits 0 'the next backup' "$REBOUND" backup sqlite.backup --db killed.db --force
 is "$(echo sqlite.backup.part-*)" sqlite.backup.part-x 'clears away what killed ones have left, and nothing else'
 rm -f ./*.part-*
 
+exits 2 'a URL of another kind' "$REBOUND" init --db mysql://me:secret@host/x
+like "$(cat err)" 'postgresql://' 'and what it may be'
 # Personal data: for the owner alone.
 (umask 022; "$REBOUND" init --db own.db --currency EUR >/dev/null; "$REBOUND" backup own.backup --db own.db >/dev/null)
 is "$(stat -c %a own.db own.backup | sort -u)" 600 'a database and its backup are readable by their owner alone'

@@ -93,6 +93,20 @@ else
     skip "PostgreSQL is not running for this test"
 fi
 
+# As of an old day: what was imported of later days changes neither fit, list nor summary.
+awk 'BEGIN { print "order,date,email,amount"; for (c = 1; c <= 60; c++) for (d = c; d <= 330; d += 3 + c % 17 + (c * d) % 5)
+    printf "%d,%s,c%d@example.com,%d.50\n", ++n, strftime("%Y-%m-%d", 1735732800 + 86400 * d, 1), c, 10 + (c * d) % 40 }' >"$TMP/all.csv"
+awk -F, 'NR == 1 || $2 <= "2025-09-01"' "$TMP/all.csv" >"$TMP/until.csv"
+echo "9999,2025-09-02,late@example.com,5.00" >>"$TMP/all.csv"
+for part in until all; do
+    DB=$TMP/asof_$part.db
+    "$REBOUND" --db "$DB" init --currency EUR --timezone UTC >/dev/null
+    NOW=2026-01-01 run import "$TMP/$part.csv" >/dev/null 2>&1
+    for what in fit summary "today --minutes 200"; do NOW=2025-09-01 run $what --json 2>/dev/null | sed -E 's/"(id|fit_id|made_at|item)":"[^"]*"/"\1":"-"/g'; done >"$TMP/asof_$part"
+done
+is "$(cat "$TMP/asof_all")" "$(cat "$TMP/asof_until")" "as of an old day nothing later counts: fit, summary, today"
+like "$(cat "$TMP/asof_all")" '"purchase_days":[0-9]{3}' "and there was something to learn from"
+
 # Real data: Pareto/NBD on CDNOW as published.
 if [ -r "$SHARED/cdnow/CDNOW_master.txt" ]; then
     DB=$TMP/cdnow.db
