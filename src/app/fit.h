@@ -46,6 +46,17 @@ typedef struct reb_fit_decile {
     reb_estimate actual_silent; /* with its 95% Wilson interval */
 } reb_fit_decile;
 
+/* Those who were silent against their own rhythm on the split day, as Today would have had them to call: how many bought again in the
+ * hold-out. */
+typedef struct reb_fit_calls {
+    int64_t customers;
+    double predicted_back; /* share that was foretold to buy again */
+    reb_estimate back;     /* share that did, with its 95% Wilson interval */
+    double predicted_left; /* mean of 1 - P(alive) among them */
+    double correction;     /* of 1 - P(alive) for calls, by what happened: 1 with fewer than REB_FIT_CALLS_LEAST customers */
+} reb_fit_calls;
+#define REB_FIT_CALLS_LEAST 50
+
 typedef struct reb_fit_totals {
     reb_estimate value_minor;    /* expected margin of the next 365 days, all customers */
     reb_estimate kept_minor;     /* the same if nobody had left */
@@ -97,6 +108,7 @@ typedef struct reb_fit_report {
     const char *chosen_because; /* "forced", "holdout", "default" */
     int decile_count;
     reb_fit_decile deciles[REB_FIT_DECILES];
+    reb_fit_calls calls;
     reb_fit_totals totals;
     /* verdict */
     bool enough;

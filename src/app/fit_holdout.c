@@ -1,5 +1,6 @@
 /* The models judged on the business's own past: fitted up to the split day, compared with what happened after it. */
 #include "fit_internal.h"
+#include "today.h"
 
 #include "../base/rand.h"
 
@@ -247,9 +248,42 @@ static reb_status calibrate(reb_fit_report *r, const opinion *v, reb_nbd_model m
     return REB_OK;
 }
 
+/* How far the chosen model may be believed of those whom Today would call. Had more of them come back than was foretold, fewer have left
+   than it says: the living are scaled by the ratio of who came back, and what remains corrects 1 - P(alive). */
+static void judge_calls(reb_fit_report *r, const opinion *v, reb_nbd_model model, const outcome *o, size_t n, double after_weeks) {
+    double customers = 0.0;
+    double predicted = 0.0;
+    double back = 0.0;
+    double left = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        double p = 0.0;
+        double silent = 0.0;
+        double t_x = weeks(o[i].recency);
+        double t = weeks(o[i].observed);
+        if (!reb_today_off_rhythm(r->drift_ratio, o[i].x, o[i].recency, o[i].observed)) continue;
+        if (reb_nbd_p_alive(&p, model, v->params, o[i].x, t_x, t) != REB_NUM_OK ||
+            !reb_today_drifts(p, o[i].x, o[i].recency, o[i].observed))
+            continue;
+        if (reb_nbd_pmf(&silent, model, v->params, 0.0, after_weeks, o[i].x, t_x, t) != REB_NUM_OK) continue;
+        customers += o[i].n;
+        predicted += o[i].n * (1.0 - silent);
+        back += o[i].y > 0 ? o[i].n : 0;
+        left += o[i].n * (1.0 - p);
+    }
+    if (customers < 1.0) return;
+    r->calls.customers = (int64_t)customers;
+    r->calls.predicted_back = predicted / customers;
+    r->calls.back = wilson95(back / customers, customers);
+    r->calls.predicted_left = left / customers;
+    if (customers < REB_FIT_CALLS_LEAST || !(predicted > 0.0) || !(left > 0.0)) return;
+    double alive = (1.0 - r->calls.predicted_left) * r->calls.back.value / r->calls.predicted_back;
+    r->calls.correction = fmax(0.1, fmin(1.0 / r->calls.predicted_left, (1.0 - alive) / r->calls.predicted_left));
+}
+
 reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const reb_work_progress *progress, reb_err *err) {
     for (int m = 0; m < REB_FIT_MODELS; m++) r->contest[m].model = (reb_nbd_model)m;
     r->chosen_because = forced >= 0 ? "forced" : "default";
+    r->calls = (reb_fit_calls){.correction = 1.0};
     r->score.model = forced >= 0 ? (reb_nbd_model)forced : REB_MBGNBD;
     if (d->split_day == 0) return REB_OK;
     size_t n = 0;
@@ -272,6 +306,7 @@ reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const r
     for (int m = 0; m < REB_FIT_MODELS && st == REB_OK; m++) judge(&r->contest[m], &opinions[m], &opinions[REB_MBGNBD], o, n);
     if (st == REB_OK && forced < 0) r->score.model = choose(r);
     const opinion *chosen = &opinions[r->score.model];
+    if (st == REB_OK && chosen->usable) judge_calls(r, chosen, r->score.model, o, n, after);
     if (st == REB_OK && chosen->usable) st = calibrate(r, chosen, r->score.model, o, n, after, err);
     for (int m = 0; m < REB_FIT_MODELS; m++) {
         free(opinions[m].expected);

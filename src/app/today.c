@@ -83,7 +83,7 @@ static bool classify(candidate *c, const making *m, reb_stmt *st, double observe
     if (stake > 0.0 && reb_today_drifts(p_alive, (double)c->x, recency, observed) &&
         reb_today_off_rhythm(p->drift_ratio, (double)c->x, recency, observed)) {
         c->kind = REB_ITEM_CALL;
-        c->basis = stake;
+        c->basis = stake * m->fit.calls.correction;
         c->fade = exp2(-((double)c->silent - c->rhythm_days) / p->effect_half_life_days);
         c->episode = c->last_day;
         return true;
@@ -372,6 +372,16 @@ static void tell(reb_today_item *item, making *m, const candidate *c, const who 
     item->what = reb_text_what(c->kind, c->x == 0, item->phone[0] != '\0', item->email[0] != '\0');
 }
 
+/* What the business's own past says of those who were as silent: docs/how-today-decides.md. */
+static void correct_by_past(reb_today_item *item, double correction) {
+    double *const stake[] = {&item->at_stake_minor.value, &item->at_stake_minor.low, &item->at_stake_minor.high};
+    double *const alive[] = {&item->p_alive.value, &item->p_alive.low, &item->p_alive.high};
+    for (int i = 0; i < 3; i++) {
+        *stake[i] *= correction;
+        *alive[i] = fmax(0.0, fmin(1.0, 1.0 - (1.0 - *alive[i]) * correction));
+    }
+}
+
 static reb_status add_item(making *m, const candidate *c, const who *w, reb_err *err) {
     if (m->out->item_count == m->item_room) {
         size_t room = m->item_room == 0 ? 32 : m->item_room * 2;
@@ -399,6 +409,7 @@ static reb_status add_item(making *m, const candidate *c, const who *w, reb_err 
     reb_status st = read_history(&h, m, c, err);
     if (st == REB_OK) st = reb_score_ranges(&item.value_minor, &item.at_stake_minor, &item.p_alive, &m->fit.score, &h, m->out->day, err);
     if (st != REB_OK) return st;
+    if (c->kind == REB_ITEM_CALL) correct_by_past(&item, m->fit.calls.correction);
     const reb_estimate *basis = c->kind == REB_ITEM_CALL ? &item.at_stake_minor : &item.value_minor;
     const double *effect = m->policy->effect[c->kind];
     item.gain_minor = (reb_estimate){

@@ -7,15 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-typedef struct drawing {
-    reb_progress bar;
-    const char *what;
-} drawing;
-
 static bool draw(void *ctx, double share, const char *what) {
-    drawing *d = ctx;
-    d->what = what;
-    reb_progress_update(&d->bar, (int64_t)(share * 100.0), 100, (int64_t)(share * 100.0));
+    reb_progress *bar = ctx;
+    bar->what = what;
+    reb_progress_update(bar, (int64_t)(share * 100.0), 100, 0);
     return true;
 }
 
@@ -102,14 +97,14 @@ static reb_status run_fit(reb_cli *cli, reb_err *err) {
     if (cli->arg_count > 0) return reb_fail(err, REB_E_USAGE, "rebound fit takes no words, only options.");
     reb_store *s = NULL;
     reb_fit_report r;
-    drawing d = {0};
+    reb_progress bar;
     reb_status st = reb_cli_open(&s, NULL, cli, 0, err);
     if (st != REB_OK) return st;
-    reb_progress_start(&d.bar, cli->err, cli->json, "fit", "percent");
+    reb_progress_start(&bar, cli->err, cli->json, "fit", "");
     reb_fit_request q = {
-        .model = reb_cli_value(cli, "--model"), .now_us = reb_clock_now(cli->clock), .progress = {.tell = draw, .ctx = &d}};
+        .model = reb_cli_value(cli, "--model"), .now_us = reb_clock_now(cli->clock), .progress = {.tell = draw, .ctx = &bar}};
     st = reb_fit_run(&r, s, &q, err);
-    reb_progress_end(&d.bar);
+    reb_progress_end(&bar);
     if (st == REB_OK && cli->json) {
         reb_buf out = {0};
         reb_json w = {.out = &out};

@@ -25,4 +25,14 @@ void reb_cli_print_calibration(const reb_cli *cli, const reb_term *term, const r
     }
     reb_table_print(t, term);
     fprintf(cli->out, "  Purchases a customer in those days; the tenths are by what was foretold.\n");
+    const reb_fit_calls *c = &r->calls;
+    if (c->customers == 0) return;
+    char back[REB_FORMAT_TEXT];
+    char said[REB_FORMAT_TEXT];
+    char range[REB_FORMAT_TEXT];
+    char *line = reb_arena_printf(
+        cli->arena, "%s silent against their own rhythm on that day: %s were foretold to buy again in those days, %s did (%s).",
+        reb_format_plural(a, c->customers, "customer was", "customers were"), reb_format_percent(said, c->predicted_back),
+        reb_format_percent(back, c->back.value), reb_format_percent_range(range, c->back.low, c->back.high));
+    if (line != NULL) reb_term_paragraph(term, 2, NULL, line);
 }

@@ -57,8 +57,10 @@ static void draw_json(const reb_progress *p, int64_t now_us) {
     } else {
         reb_json_knull(&w, "total");
     }
-    reb_json_ki64(&w, p->unit, p->count);
-    reb_json_kf64(&w, "rate_per_s", (double)(int64_t)(rate_per_s(p, now_us) * 10) / 10);
+    if (p->unit[0] != '\0') {
+        reb_json_ki64(&w, p->unit, p->count);
+        reb_json_kf64(&w, "rate_per_s", (double)(int64_t)(rate_per_s(p, now_us) * 10) / 10);
+    }
     int64_t left = left_us(p, now_us);
     if (left >= 0) {
         reb_json_ki64(&w, "left_s", (left + REB_US_PER_SECOND / 2) / REB_US_PER_SECOND);
@@ -74,8 +76,9 @@ static void draw_json(const reb_progress *p, int64_t now_us) {
 static void words(reb_buf *b, const reb_progress *p, int64_t now_us, bool with_share) {
     char text[REB_FORMAT_TEXT];
     if (with_share && p->total > 0) reb_buf_printf(b, "%3d%%  ", (int)(share(p) * 100));
-    reb_buf_printf(b, "%s %s", reb_format_count(text, p->count), p->unit);
-    double rate = rate_per_s(p, now_us);
+    bool counted = p->unit[0] != '\0';
+    if (counted) reb_buf_printf(b, "%s %s", reb_format_count(text, p->count), p->unit);
+    double rate = counted ? rate_per_s(p, now_us) : 0.0;
     if (rate > 0) reb_buf_printf(b, ", %s a second", rate_text(text, rate));
     int64_t left = left_us(p, now_us);
     if (left > 0) {
@@ -86,7 +89,7 @@ static void words(reb_buf *b, const reb_progress *p, int64_t now_us, bool with_s
         } else {
             reb_format_duration(time, whole * REB_US_PER_SECOND);
         }
-        reb_buf_printf(b, ", %s left", time);
+        reb_buf_printf(b, "%s%s left", counted ? ", " : "", time);
     }
 }
 

@@ -19,7 +19,7 @@ typedef struct reb_progress {
     reb_term term;
     reb_progress_mode mode;
     const char *what;              /* "import" */
-    const char *unit;              /* "rows": what `count` counts */
+    const char *unit;              /* "rows": what `count` counts; "" where only the share counts */
     int64_t (*monotonic_us)(void); /* reb_monotonic_us, or a test's */
     int64_t started_us;
     int64_t drawn_us; /* when it was last drawn; started_us before the first time */

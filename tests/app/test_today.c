@@ -43,99 +43,6 @@ static void no_holdouts(shop *p) {
     set(p, "holdout_percent_neglected", "0");
 }
 
-/* --- CDNOW: the same list on both engines -------------------------------------------------------------------------------------------- */
-
-static int64_t day_of(int y, int m, int d) {
-    return reb_day_from_civil(y, m, d);
-}
-
-static char *cdnow_list(shop *p, const char *engine, const char *path) {
-    shop_open(p, engine, "today_cdnow");
-    shop_cdnow(p, path, 1);
-    no_holdouts(p);
-    reb_err err = {0};
-    reb_fit_report r;
-    reb_fit_request q = {.model = "pnbd", .now_us = at_noon(day_of(1997, 9, 30))};
-    shop_must(reb_fit_run(&r, p->store, &q, &err), &err, "fit");
-    reb_arena a = {0};
-    reb_today_list l = list_of(p, &a, day_of(1997, 10, 1), 240);
-    reb_buf b = {0};
-    for (size_t i = 0; i < l.item_count; i++) {
-        const reb_today_item *t = &l.items[i];
-        reb_buf_printf(&b, "%s %s %.17g %.17g %.17g %.17g | %s\n", t->code, reb_item_kind_name(t->kind), t->gain_minor.value,
-                       t->gain_minor.high, t->at_stake_minor.value, t->p_alive.low, t->why);
-    }
-    reb_buf_printf(&b, "%lld candidates, %lld beyond\n", (long long)l.candidates, (long long)l.beyond[REB_ITEM_CALL]);
-    OK(l.item_count > 10, "%s: a list of %zu", engine, l.item_count);
-    OK(l.fit_day == day_of(1997, 9, 30) && !l.fit_made_now && !l.fit_old, "%s: by the fit of the day before", engine);
-    bool honest = true;
-    for (size_t i = 0; i < l.item_count; i++) {
-        const reb_today_item *t = &l.items[i];
-        if (t->kind == REB_ITEM_CALL && !((double)t->silent_days >= 2 * t->rhythm_days && t->purchase_days >= 3)) honest = false;
-        if (!(t->gain_minor.low <= t->gain_minor.value && t->gain_minor.value <= t->gain_minor.high)) honest = false;
-    }
-    OK(honest, "%s: whoever is to be called is silent against their own rhythm; every gain lies in its range", engine);
-    if (strcmp(engine, "sqlite") == 0) {
-        printf("# %s\n", l.sentence);
-        for (size_t i = 0; i < l.item_count && i < 5; i++)
-            printf("# %s %s gain %.0f (%.0f to %.0f) at stake %.0f alive %.2f (%.2f to %.2f)\n", l.items[i].code, l.items[i].why,
-                   l.items[i].gain_minor.value, l.items[i].gain_minor.low, l.items[i].gain_minor.high, l.items[i].at_stake_minor.value,
-                   l.items[i].p_alive.value, l.items[i].p_alive.low, l.items[i].p_alive.high);
-        for (size_t i = 0; i < l.remark_count; i++) printf("# %s\n", l.remarks[i]);
-    }
-    reb_arena_free(&a);
-    return b.data;
-}
-
-static void scores_agree(shop *a, shop *b) {
-    reb_err err = {0};
-    reb_stmt *x = NULL;
-    reb_stmt *y = NULL;
-    shop_must(reb_query(&x, a->store, REB_SQL_SCORE_STREAM, REB_NO_ARGS, &err), &err, "scores");
-    shop_must(reb_query(&y, b->store, REB_SQL_SCORE_STREAM, REB_NO_ARGS, &err), &err, "scores");
-    int64_t rows = 0;
-    int64_t differ = 0;
-    for (bool more = true; more;) {
-        bool also = false;
-        if (reb_step(x, &more, &err) != REB_OK || reb_step(y, &also, &err) != REB_OK || more != also) {
-            differ++;
-            break;
-        }
-        if (!more) break;
-        rows++;
-        for (int c = 0; c < 10; c++) differ += c < 2 ? reb_col_i64(x, c) != reb_col_i64(y, c) : reb_col_f64(x, c) != reb_col_f64(y, c);
-    }
-    reb_stmt_close(x);
-    reb_stmt_close(y);
-    OK(rows == 23570 && differ == 0,
-       "SQL functions and rows streamed through the program give the same doubles for %lld customers (%lld differ)", (long long)rows,
-       (long long)differ);
-}
-
-static void cdnow_on_both(void) {
-    const char *shared = tap_shared("cdnow/CDNOW_master.txt");
-    if (shared == NULL) {
-        SKIP("CDNOW is not here");
-        return;
-    }
-    char path[512];
-    snprintf(path, sizeof path, "%s", shared);
-    shop lite;
-    shop pg;
-    char *first = cdnow_list(&lite, "sqlite", path);
-    if (getenv("REB_TEST_PG") != NULL) {
-        char *second = cdnow_list(&pg, "pg", path);
-        EQ_TEXT(second, first, "the same list on SQLite and PostgreSQL, to the last digit");
-        scores_agree(&lite, &pg);
-        free(second);
-        shop_close(&pg);
-    } else {
-        SKIP("PostgreSQL is not running for this test");
-    }
-    free(first);
-    shop_close(&lite);
-}
-
 /* --- a shop of forty ------------------------------------------------------------------------------------------------------------------ */
 
 enum { D0 = 20000 }; /* 2024-10-04 */
@@ -424,6 +331,28 @@ static void the_draw(void) {
     OK(reb_holdout_unit("a", REB_ITEM_CALL, "k") != reb_holdout_unit("b", REB_ITEM_CALL, "k"), "another salt, another draw");
 }
 
+/* --- days ----------------------------------------------------------------------------------------------------------------------------- */
+
+static void time_zone(const char *engine) {
+    shop p;
+    shop_open(&p, engine, "today_zone");
+    set(&p, "timezone", "Pacific/Auckland");
+    shop_customer(&p, 1, "One");
+    shop_buys(&p, 1, D0 - 4, 1000, -1);
+    shop_flush(&p);
+    no_holdouts(&p);
+    reb_arena a = {0};
+    reb_err err = {0};
+    reb_today_list l;
+    reb_today_request q = {.now_us = (D0 - 1) * REB_US_PER_DAY + 13 * 3600 * REB_US_PER_SECOND, .capacity_minutes = 60};
+    shop_must(reb_today(&l, p.store, &q, &k_ids, &a, &err), &err, "today");
+    OK(l.day == D0 && l.item_count == 1 && l.items[0].silent_days == 4,
+       "%s: one o'clock in the afternoon in London is the next day in Auckland", engine);
+    OK(l.quiet_now, "%s: and the middle of the night", engine);
+    reb_arena_free(&a);
+    shop_close(&p);
+}
+
 /* --- known truth ---------------------------------------------------------------------------------------------------------------------- */
 
 /* A shop whose customers' hidden end is known: those to be called have left as often as was said. */
@@ -485,7 +414,9 @@ static void truth(const char *engine) {
     }
     double all_left = 0.0;
     for (int64_t id = 1; id <= PEOPLE; id++) all_left += left[id];
-    printf("# first 50: %.0f have left; of all %.2f\n", top_left, all_left / PEOPLE);
+    OK(was / calls > 1.2 * all_left / PEOPLE && top_left / top > 1.2 * all_left / PEOPLE,
+       "%s: %.0f%% of those to call and %.0f of the first 50 have left, of all customers %.0f%%", engine, 100.0 * was / calls, top_left,
+       100.0 * all_left / PEOPLE);
     reb_fit_report r;
     bool found = false;
     reb_err err = {0};
@@ -505,6 +436,152 @@ static void truth(const char *engine) {
     shop_close(&p);
 }
 
+/* --- CDNOW: the same list on both engines -------------------------------------------------------------------------------------------- */
+
+static int64_t day_of(int y, int m, int d) {
+    return reb_day_from_civil(y, m, d);
+}
+
+static char *cdnow_list(shop *p, const char *engine, const char *path) {
+    shop_open(p, engine, "today_cdnow");
+    shop_cdnow(p, path, 1);
+    no_holdouts(p);
+    reb_err err = {0};
+    reb_fit_report r;
+    reb_fit_request q = {.model = "pnbd", .now_us = at_noon(day_of(1997, 9, 30))};
+    shop_must(reb_fit_run(&r, p->store, &q, &err), &err, "fit");
+    reb_arena a = {0};
+    reb_today_list l = list_of(p, &a, day_of(1997, 10, 1), 240);
+    reb_buf b = {0};
+    for (size_t i = 0; i < l.item_count; i++) {
+        const reb_today_item *t = &l.items[i];
+        reb_buf_printf(&b, "%s %s %.17g %.17g %.17g %.17g | %s\n", t->code, reb_item_kind_name(t->kind), t->gain_minor.value,
+                       t->gain_minor.high, t->at_stake_minor.value, t->p_alive.low, t->why);
+    }
+    reb_buf_printf(&b, "%lld candidates, %lld beyond\n", (long long)l.candidates, (long long)l.beyond[REB_ITEM_CALL]);
+    OK(l.item_count > 10, "%s: a list of %zu", engine, l.item_count);
+    OK(l.fit_day == day_of(1997, 9, 30) && !l.fit_made_now && !l.fit_old, "%s: by the fit of the day before", engine);
+    bool honest = true;
+    for (size_t i = 0; i < l.item_count; i++) {
+        const reb_today_item *t = &l.items[i];
+        if (t->kind == REB_ITEM_CALL && !((double)t->silent_days >= 2 * t->rhythm_days && t->purchase_days >= 3)) honest = false;
+        if (!(t->gain_minor.low <= t->gain_minor.value && t->gain_minor.value <= t->gain_minor.high)) honest = false;
+    }
+    OK(honest, "%s: whoever is to be called is silent against their own rhythm; every gain lies in its range", engine);
+    if (strcmp(engine, "sqlite") == 0) {
+        printf("# %s\n", l.sentence);
+        for (size_t i = 0; i < l.item_count && i < 5; i++)
+            printf("# %s %s gain %.0f (%.0f to %.0f) at stake %.0f alive %.2f (%.2f to %.2f)\n", l.items[i].code, l.items[i].why,
+                   l.items[i].gain_minor.value, l.items[i].gain_minor.low, l.items[i].gain_minor.high, l.items[i].at_stake_minor.value,
+                   l.items[i].p_alive.value, l.items[i].p_alive.low, l.items[i].p_alive.high);
+        for (size_t i = 0; i < l.remark_count; i++) printf("# %s\n", l.remarks[i]);
+    }
+    reb_arena_free(&a);
+    return b.data;
+}
+
+static void scores_agree(shop *a, shop *b) {
+    reb_err err = {0};
+    reb_stmt *x = NULL;
+    reb_stmt *y = NULL;
+    shop_must(reb_query(&x, a->store, REB_SQL_SCORE_STREAM, REB_NO_ARGS, &err), &err, "scores");
+    shop_must(reb_query(&y, b->store, REB_SQL_SCORE_STREAM, REB_NO_ARGS, &err), &err, "scores");
+    int64_t rows = 0;
+    int64_t differ = 0;
+    for (bool more = true; more;) {
+        bool also = false;
+        if (reb_step(x, &more, &err) != REB_OK || reb_step(y, &also, &err) != REB_OK || more != also) {
+            differ++;
+            break;
+        }
+        if (!more) break;
+        rows++;
+        for (int c = 0; c < 10; c++) differ += c < 2 ? reb_col_i64(x, c) != reb_col_i64(y, c) : reb_col_f64(x, c) != reb_col_f64(y, c);
+    }
+    reb_stmt_close(x);
+    reb_stmt_close(y);
+    OK(rows == 23570 && differ == 0,
+       "SQL functions and rows streamed through the program give the same doubles for %lld customers (%lld differ)", (long long)rows,
+       (long long)differ);
+}
+
+/* What became of them: of everybody to be called on 1 October 1997, how many bought nothing until the end of June 1998, against what was
+   said; and the other repeat buyers beside them. */
+static void cdnow_afterwards(shop *p) {
+    reb_err err = {0};
+    reb_arena a = {0};
+    int64_t day = day_of(1997, 10, 1);
+    reb_fit_report r;
+    bool found = false;
+    shop_must(reb_fit_load(&r, &found, p->store, day, &err), &err, "fit");
+    reb_today_list l = list_of(p, &a, day, 1000000);
+    double calls = 0.0;
+    double said = 0.0;
+    for (size_t i = 0; i < l.item_count; i++) {
+        const reb_today_item *t = &l.items[i];
+        if (t->kind != REB_ITEM_CALL) continue;
+        double x = (double)(t->purchase_days - 1);
+        double t_x = t->rhythm_days * x;
+        double silent = 0.0;
+        reb_nbd_pmf(&silent, r.score.model, r.score.params, 0.0, 272.0 / 7.0, x, t_x / 7.0, (t_x + (double)t->silent_days) / 7.0);
+        calls += 1.0;
+        said += silent;
+    }
+    shop_raw(p, "create table called as select distinct customer_id from event where kind = 'shown' and ext_id like 'item:%:call:%'");
+    char sql[400];
+    snprintf(sql, sizeof sql,
+             "select count(*) from called c where not exists (select 1 from purchase_day d where d.customer_id = c.customer_id and d.day > "
+             "%lld)",
+             (long long)day);
+    double was = (double)count(p, sql);
+    snprintf(
+        sql, sizeof sql,
+        "select count(*) from score s where repeat_count >= 2 and not exists (select 1 from called c where c.customer_id = s.customer_id)"
+        " and not exists (select 1 from purchase_day d where d.customer_id = s.customer_id and d.day > %lld)",
+        (long long)day);
+    double others_silent = (double)count(p, sql);
+    double others = (double)count(
+        p,
+        "select count(*) from score s where repeat_count >= 2 and not exists (select 1 from called c where c.customer_id = s.customer_id)");
+    /* On this file all three models say of too many that they have left: more come back than is foretold. The business's own past shows it,
+       and what is at stake is corrected by it. */
+    printf("# CDNOW: of %.0f to call %.0f bought nothing in the next nine months; the model alone said %.0f; on the past %.1f%% foretold, "
+           "%.1f%% came back\n",
+           calls, was, said, 100.0 * r.calls.predicted_back, 100.0 * r.calls.back.value);
+    OK(calls > 1000 && was / calls > 1.4 * others_silent / others,
+       "CDNOW: of %.0f to call %.0f%% bought nothing in the next nine months, of the other repeat buyers %.0f%%", calls,
+       100.0 * was / calls, 100.0 * others_silent / others);
+    OK(r.calls.customers > 1000 && r.calls.back.low > r.calls.predicted_back && r.calls.correction < 0.95 && r.calls.correction > 0.5,
+       "the past had told that more come back than the model says: corrected by %.2f", r.calls.correction);
+    OK(fabs(was - said * r.calls.correction) < fabs(was - said), "the correction points the right way");
+    reb_arena_free(&a);
+}
+
+static void cdnow_on_both(void) {
+    const char *shared = tap_shared("cdnow/CDNOW_master.txt");
+    if (shared == NULL) {
+        SKIP("CDNOW is not here");
+        return;
+    }
+    char path[512];
+    snprintf(path, sizeof path, "%s", shared);
+    shop lite;
+    shop pg;
+    char *first = cdnow_list(&lite, "sqlite", path);
+    if (getenv("REB_TEST_PG") != NULL) {
+        char *second = cdnow_list(&pg, "pg", path);
+        EQ_TEXT(second, first, "the same list on SQLite and PostgreSQL, to the last digit");
+        scores_agree(&lite, &pg);
+        free(second);
+        shop_close(&pg);
+    } else {
+        SKIP("PostgreSQL is not running for this test");
+    }
+    free(first);
+    cdnow_afterwards(&lite);
+    shop_close(&lite);
+}
+
 static void on(const char *engine) {
     little_data(engine);
     changed_settings(engine);
@@ -512,6 +589,7 @@ static void on(const char *engine) {
     answers(engine);
     contact_rules(engine);
     holdouts(engine);
+    time_zone(engine);
 }
 
 int main(void) {
