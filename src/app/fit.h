@@ -53,9 +53,12 @@ typedef struct reb_fit_calls {
     double predicted_back; /* share that was foretold to buy again */
     reb_estimate back;     /* share that did, with its 95% Wilson interval */
     double predicted_left; /* mean of 1 - P(alive) among them */
-    double correction;     /* of 1 - P(alive) for calls, by what happened: 1 with fewer than REB_FIT_CALLS_LEAST customers */
+    double shift; /* what follows for calls: added to the log-odds of P(alive). The model's word counts as REB_FIT_CALLS_TRUST customers */
 } reb_fit_calls;
-#define REB_FIT_CALLS_LEAST 50
+#define REB_FIT_CALLS_TRUST 200.0
+
+/* P(alive) of somebody to call, by the business's own past. */
+double reb_fit_corrected_alive(const reb_fit_calls *c, double p_alive);
 
 typedef struct reb_fit_totals {
     reb_estimate value_minor;    /* expected margin of the next 365 days, all customers */

@@ -248,13 +248,50 @@ static reb_status calibrate(reb_fit_report *r, const opinion *v, reb_nbd_model m
     return REB_OK;
 }
 
-/* How far the chosen model may be believed of those whom Today would call. Had more of them come back than was foretold, fewer have left
-   than it says: the living are scaled by the ratio of who came back, and what remains corrects 1 - P(alive). */
-static void judge_calls(reb_fit_report *r, const opinion *v, reb_nbd_model model, const outcome *o, size_t n, double after_weeks) {
+double reb_fit_corrected_alive(const reb_fit_calls *c, double p_alive) {
+    if (c->shift == 0.0 || !(p_alive > 0.0 && p_alive < 1.0)) return p_alive;
+    double odds = p_alive / (1.0 - p_alive) * exp(c->shift);
+    return isfinite(odds) ? odds / (1.0 + odds) : p_alive;
+}
+
+typedef struct called {
+    double p;
+    double n;
+} called;
+
+static double mean_alive(const called *w, size_t count, double customers, double shift) {
+    reb_fit_calls c = {.shift = shift};
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++) sum += w[i].n * reb_fit_corrected_alive(&c, w[i].p);
+    return sum / customers;
+}
+
+/* The shift of the log-odds that makes the mean of P(alive) what it should be; by halving. */
+static double find_shift(const called *w, size_t count, double customers, double target) {
+    double low = -4.0;
+    double high = 4.0;
+    for (int i = 0; i < 50; i++) {
+        double middle = 0.5 * (low + high);
+        if (mean_alive(w, count, customers, middle) < target) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return 0.5 * (low + high);
+}
+
+/* How far the chosen model may be believed of those whom Today would call. Had more of them come back than was foretold, more are alive
+   than it says: the living are scaled by the ratio of who came back, drawn towards 1 where few customers speak. */
+static reb_status judge_calls(reb_fit_report *r, const opinion *v, reb_nbd_model model, const outcome *o, size_t n, double after_weeks,
+                              reb_err *err) {
+    called *w = malloc((n + 1) * sizeof *w);
+    if (w == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left to judge the models.");
+    size_t count = 0;
     double customers = 0.0;
     double predicted = 0.0;
     double back = 0.0;
-    double left = 0.0;
+    double alive = 0.0;
     for (size_t i = 0; i < n; i++) {
         double p = 0.0;
         double silent = 0.0;
@@ -265,25 +302,28 @@ static void judge_calls(reb_fit_report *r, const opinion *v, reb_nbd_model model
             !reb_today_drifts(p, o[i].x, o[i].recency, o[i].observed))
             continue;
         if (reb_nbd_pmf(&silent, model, v->params, 0.0, after_weeks, o[i].x, t_x, t) != REB_NUM_OK) continue;
+        w[count++] = (called){.p = p, .n = o[i].n};
         customers += o[i].n;
         predicted += o[i].n * (1.0 - silent);
         back += o[i].y > 0 ? o[i].n : 0;
-        left += o[i].n * (1.0 - p);
+        alive += o[i].n * p;
     }
-    if (customers < 1.0) return;
-    r->calls.customers = (int64_t)customers;
-    r->calls.predicted_back = predicted / customers;
-    r->calls.back = wilson95(back / customers, customers);
-    r->calls.predicted_left = left / customers;
-    if (customers < REB_FIT_CALLS_LEAST || !(predicted > 0.0) || !(left > 0.0)) return;
-    double alive = (1.0 - r->calls.predicted_left) * r->calls.back.value / r->calls.predicted_back;
-    r->calls.correction = fmax(0.1, fmin(1.0 / r->calls.predicted_left, (1.0 - alive) / r->calls.predicted_left));
+    if (customers >= 1.0) {
+        r->calls.customers = (int64_t)customers;
+        r->calls.predicted_back = predicted / customers;
+        r->calls.back = wilson95(back / customers, customers);
+        r->calls.predicted_left = 1.0 - alive / customers;
+        double believed = (back + REB_FIT_CALLS_TRUST * r->calls.predicted_back) / (customers + REB_FIT_CALLS_TRUST);
+        double target = alive / customers * believed / r->calls.predicted_back;
+        if (predicted > 0.0 && target > 0.0) r->calls.shift = find_shift(w, count, customers, fmin(target, 0.98));
+    }
+    free(w);
+    return REB_OK;
 }
 
 reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const reb_work_progress *progress, reb_err *err) {
     for (int m = 0; m < REB_FIT_MODELS; m++) r->contest[m].model = (reb_nbd_model)m;
     r->chosen_because = forced >= 0 ? "forced" : "default";
-    r->calls = (reb_fit_calls){.correction = 1.0};
     r->score.model = forced >= 0 ? (reb_nbd_model)forced : REB_MBGNBD;
     if (d->split_day == 0) return REB_OK;
     size_t n = 0;
@@ -306,7 +346,7 @@ reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const r
     for (int m = 0; m < REB_FIT_MODELS && st == REB_OK; m++) judge(&r->contest[m], &opinions[m], &opinions[REB_MBGNBD], o, n);
     if (st == REB_OK && forced < 0) r->score.model = choose(r);
     const opinion *chosen = &opinions[r->score.model];
-    if (st == REB_OK && chosen->usable) judge_calls(r, chosen, r->score.model, o, n, after);
+    if (st == REB_OK && chosen->usable) st = judge_calls(r, chosen, r->score.model, o, n, after, err);
     if (st == REB_OK && chosen->usable) st = calibrate(r, chosen, r->score.model, o, n, after, err);
     for (int m = 0; m < REB_FIT_MODELS; m++) {
         free(opinions[m].expected);

@@ -131,7 +131,7 @@ static void holdout_json(reb_json *w, const reb_fit_report *r) {
     reb_json_kf64(w, "predicted_back", r->calls.predicted_back);
     reb_estimate_json(w, "back", &r->calls.back, false);
     reb_json_kf64(w, "predicted_left", r->calls.predicted_left);
-    reb_json_kf64(w, "correction", r->calls.correction);
+    reb_json_kf64(w, "log_odds_shift", r->calls.shift);
     reb_json_obj_end(w);
     reb_json_key(w, "calibration");
     reb_json_arr(w);
@@ -293,7 +293,6 @@ static void read_money(reb_fit_report *r, const cJSON *o) {
 static void read_holdout(reb_fit_report *r, const cJSON *o) {
     const cJSON *h = member(o, "holdout");
     for (int m = 0; m < REB_FIT_MODELS; m++) r->contest[m].model = (reb_nbd_model)m;
-    r->calls = (reb_fit_calls){.correction = 1.0};
     if (!cJSON_IsObject(h)) return;
     const cJSON *calls = member(h, "off_rhythm");
     if (cJSON_IsObject(calls))
@@ -301,7 +300,7 @@ static void read_holdout(reb_fit_report *r, const cJSON *o) {
                                    .predicted_back = number(calls, "predicted_back"),
                                    .back = estimate(calls, "back"),
                                    .predicted_left = number(calls, "predicted_left"),
-                                   .correction = number(calls, "correction")};
+                                   .shift = number(calls, "log_odds_shift")};
     r->split_day = day(h, "split_day");
     r->holdout_days = whole(h, "days");
     r->holdout_customers = whole(h, "customers");

@@ -25,8 +25,9 @@ typedef struct candidate {
     int64_t spoken_day; /* INT64_MIN: never */
     int64_t last_amount;
     double usual_amount;
-    double basis;  /* what the effect is taken of: at stake, or value */
-    double effect; /* likely, faded */
+    double correction; /* of what is at stake in a call, by the business's own past */
+    double basis;      /* what the effect is taken of: at stake, or value */
+    double effect;     /* likely, faded */
     double fade;
     double gain;
     double per_minute;
@@ -83,7 +84,8 @@ static bool classify(candidate *c, const making *m, reb_stmt *st, double observe
     if (stake > 0.0 && reb_today_drifts(p_alive, (double)c->x, recency, observed) &&
         reb_today_off_rhythm(p->drift_ratio, (double)c->x, recency, observed)) {
         c->kind = REB_ITEM_CALL;
-        c->basis = stake * m->fit.calls.correction;
+        c->correction = p_alive < 1.0 ? (1.0 - reb_fit_corrected_alive(&m->fit.calls, p_alive)) / (1.0 - p_alive) : 1.0;
+        c->basis = stake * c->correction;
         c->fade = exp2(-((double)c->silent - c->rhythm_days) / p->effect_half_life_days);
         c->episode = c->last_day;
         return true;
@@ -373,12 +375,12 @@ static void tell(reb_today_item *item, making *m, const candidate *c, const who 
 }
 
 /* What the business's own past says of those who were as silent: docs/how-today-decides.md. */
-static void correct_by_past(reb_today_item *item, double correction) {
+static void correct_by_past(reb_today_item *item, const reb_fit_calls *past, double correction) {
     double *const stake[] = {&item->at_stake_minor.value, &item->at_stake_minor.low, &item->at_stake_minor.high};
     double *const alive[] = {&item->p_alive.value, &item->p_alive.low, &item->p_alive.high};
     for (int i = 0; i < 3; i++) {
         *stake[i] *= correction;
-        *alive[i] = fmax(0.0, fmin(1.0, 1.0 - (1.0 - *alive[i]) * correction));
+        *alive[i] = reb_fit_corrected_alive(past, *alive[i]);
     }
 }
 
@@ -409,7 +411,7 @@ static reb_status add_item(making *m, const candidate *c, const who *w, reb_err 
     reb_status st = read_history(&h, m, c, err);
     if (st == REB_OK) st = reb_score_ranges(&item.value_minor, &item.at_stake_minor, &item.p_alive, &m->fit.score, &h, m->out->day, err);
     if (st != REB_OK) return st;
-    if (c->kind == REB_ITEM_CALL) correct_by_past(&item, m->fit.calls.correction);
+    if (c->kind == REB_ITEM_CALL) correct_by_past(&item, &m->fit.calls, c->correction);
     const reb_estimate *basis = c->kind == REB_ITEM_CALL ? &item.at_stake_minor : &item.value_minor;
     const double *effect = m->policy->effect[c->kind];
     item.gain_minor = (reb_estimate){

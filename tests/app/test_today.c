@@ -551,9 +551,11 @@ static void cdnow_afterwards(shop *p) {
     OK(calls > 1000 && was / calls > 1.4 * others_silent / others,
        "CDNOW: of %.0f to call %.0f%% bought nothing in the next nine months, of the other repeat buyers %.0f%%", calls,
        100.0 * was / calls, 100.0 * others_silent / others);
-    OK(r.calls.customers > 1000 && r.calls.back.low > r.calls.predicted_back && r.calls.correction < 0.95 && r.calls.correction > 0.5,
-       "the past had told that more come back than the model says: corrected by %.2f", r.calls.correction);
-    OK(fabs(was - said * r.calls.correction) < fabs(was - said), "the correction points the right way");
+    OK(r.calls.customers > 1000 && r.calls.back.low > r.calls.predicted_back && r.calls.shift > 0.1 && r.calls.shift < 2.0,
+       "the past had told that more come back than the model says: log-odds shifted by %.2f", r.calls.shift);
+    OK(reb_fit_corrected_alive(&r.calls, 0.5) > 0.5 && reb_fit_corrected_alive(&r.calls, 0.0) == 0.0 &&
+           reb_fit_corrected_alive(&r.calls, 1.0) == 1.0,
+       "more alive than said, and certainty stays");
     reb_arena_free(&a);
 }
 
