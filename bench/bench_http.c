@@ -20,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { CLIENTS = 32, REQUESTS = 500, ROUNDS = 6, EVENT_THREADS = 2, CUSTOMERS = 500 };
+enum { CLIENTS = 32, REQUESTS = 500, ROUNDS = 12, EVENT_THREADS = 2, CUSTOMERS = 500 };
 
 typedef struct service { /* a server in a process of its own, so that its CPU can be told from the clients' */
     pid_t pid;

@@ -2,7 +2,6 @@
 
 #include "clock.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +73,10 @@ static void quoted(reb_buf *out, const char *text, size_t n) {
     size_t start = 0;
     size_t i = 0;
     while (i < n) {
+        if (s[i] >= 0x20 && s[i] < 0x7F && s[i] != '"' && s[i] != '\\') { /* most of all text */
+            i++;
+            continue;
+        }
         size_t len = utf8_char(s + i, n - i);
         bool plain = len > 0 && s[i] >= 0x20 && s[i] != '"' && s[i] != '\\' && s[i] != 0x7F;
         if (plain) {
@@ -112,9 +115,25 @@ void reb_json_str(reb_json *w, const char *s) {
     }
 }
 
+enum { I64_TEXT = 20 }; /* a sign and 19 digits */
+
+/* Digits from the end of `out`, since printf would take most of the time of an answer; gives where they begin. */
+static size_t i64_digits(char out[I64_TEXT], int64_t v) {
+    size_t at = I64_TEXT;
+    uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do {
+        out[--at] = (char)('0' + u % 10);
+        u /= 10;
+    } while (u > 0);
+    if (v < 0) out[--at] = '-';
+    return at;
+}
+
 void reb_json_i64(reb_json *w, int64_t v) {
+    char text[I64_TEXT];
+    size_t at = i64_digits(text, v);
     before_value(w);
-    reb_buf_printf(w->out, "%" PRId64, v);
+    reb_buf_add(w->out, text + at, I64_TEXT - at);
 }
 
 void reb_json_f64(reb_json *w, double v) {
@@ -168,9 +187,10 @@ void reb_json_knull(reb_json *w, const char *key) {
 }
 
 void reb_json_kid(reb_json *w, const char *key, int64_t id) {
-    char text[24];
-    snprintf(text, sizeof text, "%" PRId64, id);
-    reb_json_kstr(w, key, text);
+    char text[I64_TEXT];
+    size_t at = i64_digits(text, id);
+    reb_json_key(w, key);
+    reb_json_strn(w, text + at, I64_TEXT - at);
 }
 
 void reb_json_ktime(reb_json *w, const char *key, int64_t time_us) {

@@ -43,7 +43,8 @@ static void look(reb_conns *c) {
         if (atomic_load_explicit(&k->deadline_us, memory_order_relaxed) > now) continue;
         int phase = atomic_load_explicit(&k->phase, memory_order_relaxed);
         /* While a request is coming in, nothing else is being written to this socket: a 408 may be. */
-        bool coming = phase == REB_PHASE_HEAD || phase == REB_PHASE_BODY || (phase == REB_PHASE_IDLE && k->first);
+        bool coming = phase == REB_PHASE_HEAD || phase == REB_PHASE_BODY ||
+                      (phase == REB_PHASE_IDLE && atomic_load_explicit(&k->first, memory_order_relaxed));
         reb_conn_cut(c, k, coming ? 408 : 0);
     }
 }
@@ -76,9 +77,10 @@ reb_status reb_conns_start(reb_conns *c, reb_err *err) {
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&c->wake, &attr);
     pthread_condattr_destroy(&attr);
-    if (pthread_create(&c->thread, NULL, deadline_thread, c) != 0) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");
-    c->started = true;
-    return REB_OK;
+    pthread_mutex_lock(&c->mutex);
+    c->started = pthread_create(&c->thread, NULL, deadline_thread, c) == 0;
+    pthread_mutex_unlock(&c->mutex);
+    return c->started ? REB_OK : reb_fail(err, REB_E_MEMORY, "No thread could be started.");
 }
 
 void reb_conns_stop(reb_conns *c) {
@@ -110,7 +112,7 @@ reb_conn *reb_conn_add(reb_conns *c, int fd, const struct sockaddr *addr) {
     reb_conn *conn = calloc(1, sizeof *conn);
     if (conn == NULL) return NULL;
     conn->fd = fd;
-    conn->first = true;
+    atomic_init(&conn->first, true);
     atomic_init(&conn->deadline_us, INT64_MAX);
     atomic_init(&conn->phase, REB_PHASE_IDLE);
     atomic_init(&conn->cut, false);

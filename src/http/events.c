@@ -271,9 +271,11 @@ reb_status reb_hub_open(reb_hub **out, reb_server *s, reb_err *err) {
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_cond_init(&h->wake, &attr);
     pthread_condattr_destroy(&attr);
-    if (pthread_create(&h->thread, NULL, hub_thread, h) != 0) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");
-    h->started = true;
-    return REB_OK;
+    pthread_mutex_lock(&h->mutex);
+    h->started = pthread_create(&h->thread, NULL, hub_thread, h) == 0;
+    bool started = h->started;
+    pthread_mutex_unlock(&h->mutex);
+    return started ? REB_OK : reb_fail(err, REB_E_MEMORY, "No thread could be started.");
 }
 
 void reb_hub_wake(reb_hub *h) {

@@ -133,9 +133,12 @@ reb_status reb_jobs_open(reb_jobs **out, reb_server *s, reb_err *err) {
                                       .ctx = s->hub};
     reb_status st = reb_job_runner_open(&j->runner, &o, err);
     if (st != REB_OK) return st;
+    pthread_mutex_lock(&j->mutex);
     j->worker_started = pthread_create(&j->worker, NULL, work_thread, j) == 0;
     j->keeper_started = pthread_create(&j->keeper, NULL, keep_thread, j) == 0;
-    if (!j->worker_started || !j->keeper_started) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");
+    bool started = j->worker_started && j->keeper_started;
+    pthread_mutex_unlock(&j->mutex);
+    if (!started) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");
     return REB_OK;
 }
 

@@ -181,7 +181,7 @@ static enum MHD_Result see_argument(void *cls, enum MHD_ValueKind kind, const ch
 reb_status reb_rq_read_query(reb_request *rq, reb_err *err) {
     query_reading q = {.rq = rq, .err = err, .st = REB_OK};
     MHD_get_connection_values(rq->mhd, MHD_GET_ARGUMENT_KIND, see_argument, &q);
-    if (q.st != REB_OK) return q.st;
+    if (q.st != REB_OK || strcmp(rq->match.route->query, "NONE") == 0) return q.st;
     size_t count;
     const reb_field *fields = reb_type_find(rq->match.route->query, &count);
     for (size_t i = 0; i < count; i++)

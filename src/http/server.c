@@ -394,7 +394,7 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **con_cls, 
         atomic_fetch_sub(&s->active, 1);
     }
     reb_conn *conn = rq->conn;
-    conn->first = false;
+    atomic_store_explicit(&conn->first, false, memory_order_relaxed);
     reb_conn_phase(conn, REB_PHASE_IDLE, in_ms(s->o.idle_ms));
     clear_request(rq);
     conn->spare = rq;
