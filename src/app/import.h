@@ -90,6 +90,7 @@ typedef struct reb_import_counts {
     int64_t tickets, contacts, events;
     int64_t customers_new;
     int64_t customers_seen; /* different customers met in the file, new ones included; at least that many when they are over 180,000 */
+    int64_t doubles;        /* pairs of customers who share an e-mail, telephone or id by this file: perhaps the same person */
     int64_t facts;          /* written about customers */
     int64_t known;          /* records (orders, customers, ...) that the store held already */
     int64_t changed;        /* of orders stored earlier: told differently now */

@@ -171,6 +171,7 @@ static void counts_table(const page *p) {
     const char *linked =
         reb_arena_printf(a, "%s; %s linked to their orders", money(p, c->refund_minor), reb_format_count(n, c->refunds_linked));
     if (c->returns > 0) linked = reb_arena_printf(a, "%s; %s told by rows of their own", linked, reb_format_count(amount, c->returns));
+    count_row(t, "doubles", c->doubles, "pairs of customers who share an e-mail, telephone or number: see rebound customer doubles");
     count_row(t, "refunds", c->refunds, linked);
     count_row(t, "cancellations", c->cancellations, NULL);
     count_row(t, "payments", c->payments, NULL);

@@ -133,6 +133,17 @@ static reb_status add_identity(people *p, int64_t customer, const reb_ingest_key
     return REB_OK;
 }
 
+/* Two customers and one key: perhaps the same person. Counted once a pair, as far as memory reaches; a person decides. */
+static reb_status count_double(people *p, int64_t one, int64_t other, reb_err *err) {
+    reb_ingest_run *r = p->r;
+    const int64_t pair[2] = {one < other ? one : other, one < other ? other : one};
+    reb_mapkey k = reb_map_key(0x646F75, pair, sizeof pair);
+    if (reb_map64_get(&r->g->told, k, NULL) || reb_map64_get(&r->anew, k, NULL)) return REB_OK;
+    r->added.doubles++;
+    if (!reb_map64_put(&r->anew, k, 1)) return no_memory(err);
+    return reb_ingest_remember(&r->told, &r->n_told, &r->cap_told, r->arena, k, 1, err);
+}
+
 /* A customer of whom nothing was known. The keys are its own from now on. */
 static reb_status decide(people *p, reb_err *err) {
     reb_ingest_run *r = p->r;
@@ -156,7 +167,8 @@ static reb_status decide(people *p, reb_err *err) {
         for (size_t k = 0; k < who->n_keys; k++) {
             asked *a = &p->keys[of[k]];
             if (who->keys[k].kind != REB_KEY_NAME && a->customer == who->customer_id) continue;
-            reb_status st = add_identity(p, who->customer_id, &who->keys[k], err);
+            reb_status st = a->customer != NOBODY ? count_double(p, who->customer_id, a->customer, err) : REB_OK;
+            if (st == REB_OK) st = add_identity(p, who->customer_id, &who->keys[k], err);
             if (st == REB_OK && who->keys[k].kind != REB_KEY_NAME && a->customer == NOBODY) {
                 a->customer = who->customer_id;
                 who->speaks = true;

@@ -276,6 +276,17 @@ sed 's/,Mug,1,10.00$/,Mug,1,12.00/' "$TMP/apart.csv" >"$TMP/apart3.csv"
 json "$TMP/apart3.csv"
 is "$(count changed)/$(sql "select amount_minor from event where kind = 'order_change' and ext_id = '1#2'")" "2/200" "an order told differently is a change by the difference"
 
+cat >"$TMP/doubles.csv" <<'E'
+order no,date,customer email,phone,amount
+1,2026-05-01,ann@example.com,,5
+2,2026-05-02,,+447700900123,5
+3,2026-05-03,ann@example.com,+447700900123,5
+4,2026-05-04,ann@example.com,+447700900123,5
+E
+fresh sqlite doubles
+json "$TMP/doubles.csv"
+is "$(count customers_new)/$(count doubles)" "2/1" "two customers who share a telephone are told, and left to a person"
+
 cat >"$TMP/unknown.csv" <<'E'
 alpha,beta,gamma
 a,1,2
