@@ -360,6 +360,7 @@ static reb_status prepare_writing(importing *m, reb_err *err) {
                               .ids = m->ids,
                               .dry = m->opt->dry_run};
     st = reb_ingest_open(&m->ingest, m->store, &setup, err);
+    if (st == REB_OK && m->batch_written && m->rows_before > 0) st = reb_ingest_recall(m->ingest, m->batch.batch_id, err);
     if (st == REB_OK) st = reb_rejects_open(&m->rejects, m->rejects_path, m->state.rejects_bytes, err);
     return st;
 }

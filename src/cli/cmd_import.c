@@ -228,7 +228,11 @@ static void next_steps(const page *p, const char *file) {
     fprintf(p->term.file, "To take it back: rebound import undo %" PRId64 "\n", r->batch_id);
     if (r->counts.rejected_rows > 0 && r->rejects_path != NULL)
         fprintf(p->term.file, "Mend the refused rows and import them: rebound import %s\n", safe(p, r->rejects_path));
-    fprintf(p->term.file, "Next: rebound fit, then rebound today\n");
+    if (r->interrupted) {
+        fprintf(p->term.file, "To go on with the rest, import the same file again: rebound import %s\n", safe(p, file));
+    } else {
+        fprintf(p->term.file, "Next: rebound fit, then rebound today\n");
+    }
 }
 
 static void print_result(const reb_cli *cli, const reb_import_result *r, const char *file, const char *currency) {

@@ -383,7 +383,7 @@ static reb_status look_at_path(const char *path, unsigned flags, reb_err *err) {
     struct stat info;
     if (*path == '\0') return reb_fail(err, REB_E_USAGE, "The database has no name.");
     if (strstr(path, "://") != NULL) {
-        reb_fail(err, REB_E_USAGE, "%s is neither a file nor a PostgreSQL URL.", path);
+        reb_fail(err, REB_E_USAGE, "%.*s://... is neither a file nor a PostgreSQL URL.", (int)(strstr(path, "://") - path), path);
         reb_err_next(err, "Name a file, or write it as postgresql://user:password@host:5432/database");
         return REB_E_USAGE;
     }

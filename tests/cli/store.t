@@ -98,6 +98,7 @@ rm -f ./*.part-*
 
 exits 2 'a URL of another kind' "$REBOUND" init --db mysql://me:secret@host/x
 like "$(cat err)" 'postgresql://' 'and what it may be'
+unlike "$(cat err)" secret 'without what it may hide'
 # Personal data: for the owner alone.
 (umask 022; "$REBOUND" init --db own.db --currency EUR >/dev/null; "$REBOUND" backup own.backup --db own.db >/dev/null)
 is "$(stat -c %a own.db own.backup | sort -u)" 600 'a database and its backup are readable by their owner alone'
