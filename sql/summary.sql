@@ -15,8 +15,12 @@ select cast(count(*) as bigint),
     cast(coalesce(sum(case when p_alive < $1 then 1 else 0 end), 0) as bigint)
 from score
 
+-- A refund that names no order ($2: the business's currency) is not in the purchase days; it is money given back all the same.
 -- name: summary_purchases
-select cast(coalesce(sum(order_count), 0) as bigint), cast(coalesce(sum(case when day > $1 - 365 then amount_minor else 0 end), 0) as bigint)
+select cast(coalesce(sum(order_count), 0) as bigint),
+    cast(coalesce(sum(case when day > $1 - 365 then amount_minor else 0 end), 0) as bigint)
+        - (select cast(coalesce(sum(e.amount_minor), 0) as bigint) from event e
+           where e.kind = 'refund' and e.ref_id = 0 and e.currency = $2 and e.day > $1 - 365 and e.day <= $1)
 from purchase_day where day <= $1
 
 -- name: summary_other_currency

@@ -34,7 +34,7 @@ static reb_status count_people(reb_summary *o, reb_store *s, reb_err *err) {
     o->stages[REB_STAGE_AWARENESS] = n[1] - n[2];
     o->stages[REB_STAGE_CONSIDERATION] = n[2];
     int64_t p[2] = {0};
-    st = numbers(p, 2, s, REB_SQL_SUMMARY_PURCHASES, REB_ARGS(reb_i(o->day)), err);
+    st = numbers(p, 2, s, REB_SQL_SUMMARY_PURCHASES, REB_ARGS(reb_i(o->day), reb_t(o->currency)), err);
     o->orders = p[0];
     o->revenue_year_minor = p[1];
     if (st != REB_OK) return st;

@@ -107,6 +107,15 @@ done
 is "$(cat "$TMP/asof_all")" "$(cat "$TMP/asof_until")" "as of an old day nothing later counts: fit, summary, today"
 like "$(cat "$TMP/asof_all")" '"purchase_days":[0-9]{3}' "and there was something to learn from"
 
+# Money given back without a word of its order is no sale either.
+DB=$TMP/back.db
+"$REBOUND" --db "$DB" init --currency EUR --timezone UTC >/dev/null
+printf 'order,date,email,amount\n1,2026-03-01,ann@example.com,50.00\n2,2026-03-09,bob@example.com,20.00\nR1,2026-03-20,ann@example.com,-12.50\n' >"$TMP/back.csv"
+NOW=2026-04-01 run import "$TMP/back.csv" >/dev/null 2>&1
+NOW=2026-04-01 run fit >/dev/null 2>&1
+like "$(NOW=2026-04-01 run summary --json)" '"revenue_year_minor":5750,' "a refund that names no order is taken from the sales of the year"
+like "$(NOW=2026-03-19 run summary --json)" '"revenue_year_minor":7000,' "from its day on"
+
 # Real data: Pareto/NBD on CDNOW as published.
 if [ -r "$SHARED/cdnow/CDNOW_master.txt" ]; then
     DB=$TMP/cdnow.db
