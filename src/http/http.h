@@ -77,7 +77,7 @@ struct reb_conn {
     _Atomic int64_t deadline_us; /* monotonic; INT64_MAX: none */
     _Atomic int phase;
     atomic_bool cut;    /* answered by force and shut down; nothing more may be written */
-    bool first;         /* no request was completed yet */
+    atomic_bool first;  /* no request was completed yet */
     reb_request *spare; /* the last request's memory, for the next one */
 };
 
