@@ -25,6 +25,14 @@ update import_batch set state = 'undone', finished_us = $2 where batch_id = $1
 -- name: batch_last_id
 select max(batch_id) from import_batch
 
+-- A batch that must be taken back before batch $1: what it tells (a change, a refund) builds on what $1 told.
+-- name: batch_leans
+select max(l.batch_id) from event e join event l on l.customer_id = e.customer_id
+where e.batch_id = $1 and l.batch_id <> $1 and l.batch_id > 0
+  and (l.ref_id = e.event_id
+       or (l.ref_id = e.ref_id and l.ref_id <> 0 and l.kind = e.kind and l.kind in ('order_change', 'ticket_change', 'refund')
+           and l.event_id > e.event_id))
+
 -- Everybody the batch speaks of.
 -- name: batch_customers
 select customer_id from event where batch_id = $1

@@ -524,7 +524,7 @@ static bool read_lines(reb_builder *b, order *o, int64_t *line, reb_line_error *
             int64_t v = 0;
             if (!reb_amount_read(&v, &rounded, p, o->currency, r.column[4], r.row_amount, bad, &b->arena)) return false;
             if (!p->amount_is_total || !have_row_amount) {
-                if (__builtin_add_overflow(row_sum, v, &row_sum)) goto too_large;
+                if (__builtin_add_overflow(row_sum, v, &row_sum) || !reb_amount_fits(row_sum)) goto too_large;
             }
             have_row_amount = true;
             if (!p->amount_is_total && r.amount.len == 0 && (r.product.len > 0 || r.sku.len > 0 || r.quantity.len > 0)) {
@@ -548,7 +548,7 @@ static bool read_lines(reb_builder *b, order *o, int64_t *line, reb_line_error *
         o->any_quantity |= r.quantity.len > 0;
         o->all_negative &= read.quantity_milli < 0;
         priced |= r.price.len > 0 || r.amount.len > 0;
-        if (__builtin_add_overflow(sum, read.amount_minor, &sum)) goto too_large;
+        if (__builtin_add_overflow(sum, read.amount_minor, &sum) || !reb_amount_fits(sum)) goto too_large;
     }
     b->counts.rounded += rounded;
     *line = 0;
@@ -801,7 +801,8 @@ static const char *content_id(reb_builder *b, int64_t hash, const reb_ingest_per
 static void without_customer(reb_builder *b, const order *o) {
     b->counts.without_customer_orders++;
     b->counts.without_customer_lines += (int64_t)o->n_lines;
-    if (strcmp(o->currency->code, b->business_currency) == 0) b->counts.without_customer_minor += o->amount;
+    if (strcmp(o->currency->code, b->business_currency) == 0)
+        b->counts.without_customer_minor += o->amount; /* 92,000 times the most an order can be: no file gets there */
     b->lines.n = o->first_line;
 }
 

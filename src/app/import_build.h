@@ -108,6 +108,8 @@ typedef struct reb_line_error {
 /* Reads one line of an order. False: refused, *bad says why. `quantity_given` false counts as one piece. */
 bool reb_line_read(reb_ingest_line *out, bool *rounded, const reb_plan *p, const reb_currency *currency, const reb_raw_line *raw,
                    reb_line_error *bad, reb_arena *arena);
+/* False for what no real order is worth; such a row is refused, so that sums stay within int64. */
+bool reb_amount_fits(int64_t v);
 /* An amount of a column in minor units. */
 bool reb_amount_read(int64_t *minor, bool *rounded, const reb_plan *p, const reb_currency *currency, int column, reb_slice text,
                      reb_line_error *bad, reb_arena *arena);

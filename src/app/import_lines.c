@@ -7,6 +7,15 @@
 
 enum { MICRO = 1000000 };
 
+/* What no real order is worth, in minor units and in thousandths of a piece: larger is a mistake in the file. A chunk of such amounts still
+   sums up within int64. */
+static const int64_t k_most = INT64_C(100000000000000);
+static const char k_too_large[] = "it is larger than any order can be";
+
+bool reb_amount_fits(int64_t v) {
+    return v <= k_most && v >= -k_most;
+}
+
 static bool refuse(reb_line_error *bad, reb_reject why, int column, reb_slice value, const char *reason, reb_arena *arena) {
     *bad = (reb_line_error){why, column, value, reason != NULL ? reb_arena_strdup(arena, reason) : NULL};
     return false;
@@ -31,6 +40,7 @@ bool reb_amount_read(int64_t *minor, bool *rounded, const reb_plan *p, const reb
     if (reb_money_parse(&m, text.ptr, text.len, &f, &why) != REB_OK) return refuse(bad, REB_REJECT_AMOUNT, column, text, why.detail, arena);
     if (m.currency != NULL && m.currency != currency && strcmp(m.currency->code, currency->code) != 0)
         return refuse(bad, REB_REJECT_CURRENCY, column, text, "it names another currency than its order", arena);
+    if (!reb_amount_fits(m.minor)) return refuse(bad, REB_REJECT_AMOUNT, column, text, k_too_large, arena);
     if (rounded != NULL) *rounded |= m.rounded;
     *minor = m.minor;
     return true;
@@ -81,6 +91,8 @@ bool reb_line_read(reb_ingest_line *out, bool *rounded, const reb_plan *p, const
     if (raw->quantity.len > 0 && reb_decimal_parse(&out->quantity_milli, raw->quantity.ptr, raw->quantity.len, 3,
                                                    decimal_of(p, raw->column[5]), false, &why) != REB_OK)
         return refuse(bad, REB_REJECT_QUANTITY, raw->column[5], raw->quantity, why.detail, arena);
+    if (!reb_amount_fits(out->quantity_milli))
+        return refuse(bad, REB_REJECT_QUANTITY, raw->column[5], raw->quantity, "no order has as many pieces", arena);
     bool amount_given = raw->amount.len > 0;
     if (amount_given && !reb_amount_read(&out->amount_minor, rounded, p, currency, raw->column[1], raw->amount, bad, arena)) return false;
     if (raw->price.len > 0) {
@@ -94,7 +106,8 @@ bool reb_line_read(reb_ingest_line *out, bool *rounded, const reb_plan *p, const
         reb_wide a = (reb_wide)out->amount_minor * 1000;
         out->price_minor = round_div(out->quantity_milli < 0 ? -a : a, q, &fits);
     }
-    if (!fits) return refuse(bad, REB_REJECT_AMOUNT, raw->column[0], raw->price, "price times quantity is too large", arena);
+    if (!fits || !reb_amount_fits(out->amount_minor) || !reb_amount_fits(out->price_minor))
+        return refuse(bad, REB_REJECT_AMOUNT, raw->column[0], raw->price, "price times quantity is too large", arena);
     if (raw->discount.len > 0 && !amount_given) {
         int64_t off = 0;
         if (!reb_amount_read(&off, rounded, p, currency, raw->column[2], raw->discount, bad, arena)) return false;

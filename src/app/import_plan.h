@@ -144,6 +144,8 @@ void reb_plan_remark(reb_plan *p, const char *fmt, ...) __attribute__((format(pr
 reb_status reb_plan_recognise(reb_plan *p, const reb_sheet_info *info, const reb_map *map, reb_err *err);
 /* A first guess from the evidence of the columns (all of them must have been looked at), for a file whose header tells nothing. */
 void reb_plan_guess_values(reb_plan *p);
+/* A column of names in a home-made sheet that holds e-mail addresses or numbers is one of those instead; by the samples of the scan. */
+void reb_plan_settle_who(reb_plan *p);
 /* Puts a column last in the list of a role. */
 void reb_plan_assign(reb_plan *p, size_t column, reb_role role);
 /* Folded form of a header, brackets taken off and signs as spaces, in the arena. */

@@ -307,6 +307,40 @@ static bool has_customer(const reb_plan *p) {
            reb_plan_has(p, REB_ROLE_NAME) || reb_plan_has(p, REB_ROLE_LAST_NAME) || reb_plan_has(p, REB_ROLE_FIRST_NAME);
 }
 
+/* "Customer" alone may head names, addresses or numbers: it counts only where nothing says it better, and only as a whole. */
+static void guess_plain_customer(reb_plan *p) {
+    static const char *const words[] = {"customer", "customers", "purchaser", "shopper", "guest", "patient", "member"};
+    reb_arena scratch = {0};
+    for (size_t i = 0; i < p->n_columns && !has_customer(p); i++) {
+        if (p->columns[i].role != REB_ROLE_ASIDE) continue;
+        reb_slice header = reb_plan_words(&scratch, p->columns[i].name);
+        bool plain = false;
+        for (size_t k = 0; k < sizeof words / sizeof *words; k++) plain = plain || reb_slice_is(header, words[k]);
+        if (plain) reb_plan_assign(p, i, REB_ROLE_NAME);
+    }
+    reb_arena_free(&scratch);
+}
+
+static bool samples_are(const reb_plan_column *c, bool email) {
+    for (int k = 0; k < c->n_samples; k++) {
+        const char *s = c->samples[k];
+        bool fits = email ? strchr(s, '@') != NULL && strchr(s, ' ') == NULL : strspn(s, "0123456789") == strlen(s);
+        if (!fits) return false;
+    }
+    return c->n_samples > 0;
+}
+
+void reb_plan_settle_who(reb_plan *p) {
+    if (p->profile == NULL || strcmp(p->profile, "generic") != 0 || p->n_of_role[REB_ROLE_NAME] != 1) return;
+    size_t column = (size_t)p->of_role[REB_ROLE_NAME][0];
+    reb_role role = REB_ROLE_NAME;
+    if (!reb_plan_has(p, REB_ROLE_EMAIL) && samples_are(&p->columns[column], true)) role = REB_ROLE_EMAIL;
+    if (!reb_plan_has(p, REB_ROLE_CUSTOMER) && samples_are(&p->columns[column], false)) role = REB_ROLE_CUSTOMER;
+    if (role == REB_ROLE_NAME) return;
+    p->n_of_role[REB_ROLE_NAME] = 0;
+    reb_plan_assign(p, column, role);
+}
+
 /* What the roles together make of a record. False: too little to go on. */
 static bool judge_records(reb_plan *p) {
     bool money = reb_plan_has(p, REB_ROLE_AMOUNT) || reb_plan_has(p, REB_ROLE_TOTAL) || reb_plan_has(p, REB_ROLE_LINE_AMOUNT) ||
@@ -416,6 +450,7 @@ static reb_status recognise_profile(reb_plan *p, const reb_sheet_info *info, reb
         return REB_OK;
     }
     guess_by_words(p);
+    guess_plain_customer(p);
     p->profile = "generic";
     p->label = "a sheet with known words in its header";
     p->source = "sheet";

@@ -320,6 +320,7 @@ reb_status reb_plan_scan(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_scan_
     if (st == REB_OK && *rows == 0) st = reb_fail(err, REB_E_INPUT, "The file has a line of column names and nothing below it.");
     if (st == REB_OK) st = decide_dates(p, err);
     if (st != REB_OK) return st;
+    reb_plan_settle_who(p);
     decide_currency(&s);
     decide_decimals(p);
     decide_amount(&s);

@@ -217,7 +217,14 @@ static void next_steps(const page *p, const char *file) {
         return;
     }
     if (r->batch_id == 0) {
-        reb_term_paragraph(&p->term, 0, NULL, "Nothing new: all of it was known.");
+        const reb_import_counts *c = &r->counts;
+        reb_term_paragraph(&p->term, 0, NULL,
+                           c->known > 0 ? "Nothing new: all of it was known."
+                           : c->without_customer_orders > 0
+                               ? "Nothing was stored: no row tells whose it is. If a column does, say which in a "
+                                 "mapping: rebound import FILE --dry-run --write-map map.txt"
+                           : c->rejected_rows > 0 ? "Nothing was stored: every row was refused."
+                                                  : "Nothing new: all of it was known.");
         return;
     }
     char took[REB_FORMAT_TEXT];

@@ -130,6 +130,18 @@ static reb_status collect(undoing *u, reb_store *s, reb_err *err) {
     return st;
 }
 
+/* Amounts of changes and refunds are differences to what was told before: without that they would be wrong, so the later batch goes first.
+ */
+static reb_status check_free(const undoing *u, reb_store *s, reb_err *err) {
+    int64_t later = 0;
+    reb_status st = reb_get_i64(&later, NULL, s, REB_SQL_BATCH_LEANS, REB_ARGS(reb_i(u->batch_id)), err);
+    if (st != REB_OK || later == 0) return st;
+    reb_fail(err, REB_E_CONFLICT, "Batch %" PRId64 " tells changes or refunds of orders that batch %" PRId64 " brought.", later,
+             u->batch_id);
+    reb_err_next(err, "Take that one back first: rebound import undo %" PRId64, later);
+    return REB_E_CONFLICT;
+}
+
 static reb_status step(reb_store *s, reb_sql query, int64_t batch_id, int64_t *changed, reb_err *err) {
     return reb_exec(s, query, REB_ARGS(reb_i(batch_id)), changed, err);
 }
@@ -138,6 +150,7 @@ static reb_status take_back(reb_store *s, void *ctx, reb_err *err) {
     undoing *u = ctx;
     memset(u->out, 0, sizeof *u->out);
     reb_status st = find_batch(u, s, err);
+    if (st == REB_OK) st = check_free(u, s, err);
     if (st == REB_OK) st = collect(u, s, err);
     const struct {
         reb_sql query;

@@ -31,7 +31,7 @@ typedef struct reb_batch_undone {
 
 /* Takes a batch back, in one write transaction: its events, lines and facts go; customers and identities it brought go unless something
    that stays rests on them (other batches, acts by hand): those are then the earliest other batch's. What hangs on it is derived anew.
-   Errors: NOT_FOUND, CONFLICT (undone already), STORE. */
+   Errors: NOT_FOUND, CONFLICT (undone already, or a later batch builds on it), STORE. */
 reb_status reb_batch_undo(reb_batch_undone *out, reb_store *s, const reb_business *business, int64_t batch_id, int64_t now_us,
                           reb_arena *arena, reb_err *err);
 

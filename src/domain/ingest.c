@@ -101,7 +101,7 @@ static void remember(reb_ingest *g, reb_ingest_run *r) {
 static void add(reb_ingest_counts *to, const reb_ingest_counts *n) {
     int64_t *a = (int64_t *)(void *)to;
     const int64_t *b = (const int64_t *)(const void *)n;
-    for (size_t i = 0; i < sizeof *to / sizeof *a; i++) a[i] += b[i];
+    for (size_t i = 0; i < sizeof *to / sizeof *a; i++) a[i] = reb_sum(a[i], b[i]);
 }
 
 reb_status reb_ingest_write(reb_ingest *g, reb_ingest_chunk *c, reb_ingest_counts *counts, reb_ingest_also also, void *ctx,

@@ -216,17 +216,17 @@ static reb_status count_stored(reb_ingest_run *r, reb_ingest_event *e, reb_err *
     r->c->persons[e->person].speaks = true;
     if (reb_same_text(e->kind, "order")) {
         a->orders++;
-        if (ours) a->order_minor += e->amount_minor;
+        if (ours) a->order_minor = reb_sum(a->order_minor, e->amount_minor);
         a->other_currency_orders += !ours;
     } else if (reb_same_text(e->kind, "order_part")) {
         a->order_parts++;
-        if (ours) a->order_minor += e->amount_minor;
+        if (ours) a->order_minor = reb_sum(a->order_minor, e->amount_minor);
     } else if (reb_same_text(e->kind, "order_change")) {
         a->order_changes++;
     } else if (reb_same_text(e->kind, "refund")) {
         a->refunds++;
         a->refunds_linked += e->ref_id != 0;
-        if (ours) a->refund_minor += e->amount_minor;
+        if (ours) a->refund_minor = reb_sum(a->refund_minor, e->amount_minor);
     } else if (reb_same_text(e->kind, "cancellation")) {
         a->cancellations++;
     } else if (reb_same_text(e->kind, "payment")) {

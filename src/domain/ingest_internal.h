@@ -72,6 +72,12 @@ reb_status reb_ingest_write_events(reb_ingest_run *r, reb_err *err);
 reb_status reb_ingest_derive(reb_ingest_run *r, reb_err *err);
 reb_mapkey reb_ingest_customer_key(int64_t customer_id);
 
+/* Sums stay at the end of int64 instead of wrapping around, as when everything is derived anew. */
+static inline int64_t reb_sum(int64_t a, int64_t b) {
+    int64_t sum = 0;
+    return !__builtin_add_overflow(a, b, &sum) ? sum : b > 0 ? INT64_MAX : INT64_MIN;
+}
+
 static inline bool reb_same_text(const char *a, const char *b) {
     while (*a != '\0' && *a == *b) a++, b++;
     return *a == *b;

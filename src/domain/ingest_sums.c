@@ -77,8 +77,8 @@ static void merge_days(sums *s) {
             continue;
         }
         to->orders += d->orders;
-        to->amount += d->amount;
-        to->cost += d->cost;
+        to->amount = reb_sum(to->amount, d->amount);
+        to->cost = reb_sum(to->cost, d->cost);
         to->cost_unknown |= d->cost_unknown;
         if (d->last_us > to->last_us) to->last_us = d->last_us;
     }
@@ -160,7 +160,7 @@ static reb_status add_days(sums *s, reb_err *err) {
             s->to[s->n_to++] = (added_to){.customer = d->customer, .first_day = d->day, .last_us = d->last_us};
         added_to *t = &s->to[s->n_to - 1];
         t->orders += d->orders;
-        t->gross += d->amount;
+        t->gross = reb_sum(t->gross, d->amount);
         t->last_day = d->day;
         if (d->last_us > t->last_us) t->last_us = d->last_us;
         s->of_day[i] = s->n_to - 1;
