@@ -2,6 +2,7 @@
 # Executes the manual and the README. In README.md and docs/manual/*.md a block fenced as ```console holds commands ("$ command", "> continuation") and the exact output of
 # each. All blocks of a page run in one bash, in an empty folder of their own, with rebound in the path.
 #   - a line "..." matches any lines, also none; "[...]" inside a line matches any text;
+#   - lines of progress are left out;
 #   - a command that fails must be followed by "$ echo $?", so that the page tells the exit code.
 # `tests/manual/manual.t --update [PAGE...]` writes what really came out into the pages, for a person to read over.
 use strict;
@@ -74,6 +75,7 @@ sub run_page {
     my @lines;
     while (my $l = <$out>) {
         chomp $l;
+        next if $l =~ /^[a-z]+: +\d+% .*, [\d,]+ a second\b/; # progress, told every five seconds: a slow machine shows it, a fast one does not
         if ($l =~ /^(.*)$mark(\d+)$/) {
             push @lines, $1 if $1 ne '';
             push @results, { lines => [@lines], status => $2 };
