@@ -2,7 +2,6 @@
 
 #include "../text/format.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 const char reb_page_style[] =
@@ -33,7 +32,7 @@ const char reb_page_style[] =
     ".gain small{display:block;font-weight:400;color:var(--soft);font-size:.8rem}"
     ".kind{display:inline-block;font-size:.75rem;font-weight:600;color:var(--accent);background:var(--accent-soft);border-radius:1rem;"
     "padding:.05rem .6rem;margin-inline-end:.4rem;vertical-align:.1em}"
-    ".facts{color:var(--soft);font-size:.85rem;display:flex;flex-wrap:wrap;gap:.1rem .9rem}"
+    ".facts{color:var(--soft);font-size:.85rem;display:flex;flex-wrap:wrap;align-items:baseline;gap:.1rem .9rem}"
     "a{color:var(--accent)}code{font:.9em ui-monospace,monospace;background:var(--accent-soft);border-radius:.3rem;padding:.05rem .3rem}"
     "ul{padding-inline-start:1.2rem;margin:.25rem 0}"
     ".note{background:var(--warn-soft);color:var(--warn);border-radius:.75rem;padding:.6rem 1rem .6rem 2rem;margin:0 0 "
@@ -175,14 +174,6 @@ static void assumptions(reb_buf *out, const reb_today_list *l) {
     if (n > 0) reb_buf_str(out, "</ul>");
 }
 
-static void held_out(reb_buf *out, const reb_today_list *l) {
-    int64_t all = 0;
-    for (int k = 0; k < REB_ITEM_KINDS; k++) all += l->held_out[k];
-    if (all == 0) return;
-    reb_buf_printf(out, "<p>%" PRId64 " more %s left alone on purpose, by lot, so that the benefit of acting can be measured.</p>", all,
-                   all == 1 ? "customer is" : "customers are");
-}
-
 void reb_page_write(reb_buf *out, const reb_today_list *list, const reb_summary *summary) {
     char day[REB_FORMAT_TEXT];
     reb_format_day(day, list->day);
@@ -209,7 +200,6 @@ void reb_page_write(reb_buf *out, const reb_today_list *list, const reb_summary 
     } else {
         nothing(out, list);
     }
-    held_out(out, list);
     assumptions(out, list);
     reb_buf_str(out,
                 "</main><footer>Answer an item on the command line: <code>rebound done CODE</code>, <code>rebound not-now CODE</code>, "

@@ -191,4 +191,22 @@ ok((grep { $_ == 429 } @got) >= 5, 'more than that is 429') or diag("@got");
 ($status, $body, $headers) = $s->call('GET', '/healthz');
 ok($status == 429 && $headers->{'retry-after'} >= 1, '... and tells how long to wait');
 $s->stop;
+# --- systemd ---
+{
+    use IO::Socket::UNIX;
+    use Socket qw(SOCK_DGRAM);
+    my $path = "$RebHttp::tmp/notify";
+    my $socket = IO::Socket::UNIX->new(Local => $path, Type => SOCK_DGRAM) or die "socket: $!";
+    local @ENV{qw(NOTIFY_SOCKET WATCHDOG_USEC)} = ($path, 200000);
+    $s = RebHttp::serve($db);
+    my $select = IO::Select->new($socket);
+    my $next = sub { $select->can_read(5) ? do { recv $socket, my $m, 100, 0; $m } : 'nothing' };
+    is($next->(), 'READY=1', 'systemd is told when it is ready');
+    is($next->(), 'WATCHDOG=1', '... and that it lives');
+    kill 'TERM', $s->{pid};
+    my $last = 'WATCHDOG=1';
+    $last = $next->() while $last eq 'WATCHDOG=1';
+    is($last, 'STOPPING=1', '... and when it ends');
+    $s->stop;
+}
 done_testing;

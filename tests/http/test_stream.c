@@ -13,22 +13,27 @@
 static reb_server *g_server;
 static reb_store *g_store;
 
-static int open_stream(int receive_bytes) {
+static int ask_for(const char *path, int receive_bytes) {
     const struct sockaddr_in to = {.sin_family = AF_INET,
                                    .sin_port = htons((uint16_t)strtoul(strrchr(reb_server_url(g_server), ':') + 1, NULL, 10)),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    static const char ask[] = "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    char ask[200];
+    size_t len = (size_t)snprintf(ask, sizeof ask, "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", path);
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     if (receive_bytes > 0) setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
-    if (connect(fd, (const struct sockaddr *)&to, sizeof to) != 0 || write(fd, ask, sizeof ask - 1) != (ssize_t)sizeof ask - 1) return -1;
+    if (connect(fd, (const struct sockaddr *)&to, sizeof to) != 0 || write(fd, ask, len) != (ssize_t)len) return -1;
     return fd;
 }
 
-/* Reads until `word` has come, or the stream ended (*ended), at most five seconds. */
-static bool read_word(int fd, const char *word, bool *ended) {
+static int open_stream(int receive_bytes) {
+    return ask_for("/v1/events", receive_bytes);
+}
+
+/* Reads until `word` has come, or the stream ended (*ended), at most so many seconds. */
+static bool read_within(int fd, const char *word, bool *ended, int64_t seconds) {
     static char text[1 << 16];
     size_t n = 0;
-    int64_t until = reb_monotonic_us() + 5 * REB_US_PER_SECOND;
+    int64_t until = reb_monotonic_us() + seconds * REB_US_PER_SECOND;
     *ended = false;
     while (reb_monotonic_us() < until) {
         struct pollfd p = {.fd = fd, .events = POLLIN};
@@ -43,6 +48,23 @@ static bool read_word(int fd, const char *word, bool *ended) {
         n += (size_t)got;
         text[n] = '\0';
         if (strstr(text, word) != NULL) return true;
+    }
+    return false;
+}
+
+static bool read_word(int fd, const char *word, bool *ended) {
+    return read_within(fd, word, ended, 5);
+}
+
+/* Waits until the server has dropped a connection, by its own counter. */
+static bool one_was_cut(void) {
+    int64_t until = reb_monotonic_us() + 10 * REB_US_PER_SECOND;
+    while (reb_monotonic_us() < until) {
+        bool ended;
+        int fd = ask_for("/metrics", 0);
+        bool cut = read_within(fd, "\nrebound_http_connections_cut_total 1\n", &ended, 1);
+        close(fd);
+        if (cut) return true;
     }
     return false;
 }
@@ -75,6 +97,7 @@ static void slow(void) {
     for (int i = 0; i < 150; i++) notice(data);
     notice("\"last\"");
     OK(read_word(keen, "\"last\"", &ended), "who reads gets all of it");
+    OK(one_was_cut(), "the server drops a connection");
     bool last = read_word(lazy, "\"last\"", &ended);
     /* While the lazy one slept it was dropped: what lay in the buffers can still be read, then the stream has ended. */
     OK(!last && ended, "who reads nothing is dropped");
