@@ -5,9 +5,13 @@ select value_minor from score where value_minor > 0 order by value_minor desc, c
 select cast(count(*) as bigint) from score where value_minor > 0
 
 -- Everybody whom a kind of item may fit; src/app/today.c decides. $1 drift ratio, $2 days past the purchase that did not come, at most, $3 P(alive) below, $4 and $5 days after a
--- purchase in which to ask, $6 worth much, $7 the day.
+-- purchase in which to ask, $6 worth much, $7 the day, $8 the instant: who was spoken to
+-- later may have been spoken to before it, too.
 -- name: today_candidates
-select s.customer_id, s.repeat_count, s.recency_days, s.observed_days, s.p_alive, s.value_minor, s.at_stake_minor, m.last_spoken_us,
+select s.customer_id, s.repeat_count, s.recency_days, s.observed_days, s.p_alive, s.value_minor, s.at_stake_minor,
+    case when m.last_spoken_us is null or m.last_spoken_us <= $8 then m.last_spoken_us else
+        (select max(e.occurred_us) from customer c join event e on e.customer_id = c.customer_id
+         where c.head_id = s.customer_id and e.kind in ('contact', 'done') and e.occurred_us <= $8) end,
     case when s.observed_days - s.recency_days between $4 and $5 then
         (select p.amount_minor from purchase_day p
          where p.customer_id = s.customer_id and p.day = $7 - cast(s.observed_days - s.recency_days as bigint)) else null end,

@@ -145,7 +145,7 @@ static reb_status take_candidate(making *m, reb_stmt *st, reb_err *err) {
     c.rhythm_days = c.x > 0 ? recency / (double)c.x : 0.0;
     c.last_day = m->out->day - c.silent;
     int64_t spoken_us = reb_col_i64(st, 7);
-    if (!reb_col_null(st, 7) && spoken_us <= m->out->now_us) c.spoken_day = reb_business_day(m->policy->business, spoken_us);
+    if (!reb_col_null(st, 7)) c.spoken_day = reb_business_day(m->policy->business, spoken_us);
     if (!classify(&c, m, st, observed, reb_col_f64(st, 4), reb_col_f64(st, 5), reb_col_f64(st, 6))) return REB_OK;
     m->out->candidates++;
     if (!may_be_proposed(m, &c)) return REB_OK;
@@ -168,11 +168,11 @@ static reb_status find_candidates(making *m, reb_err *err) {
     reb_stmt *st = NULL;
     bool row = false;
     double bar = isfinite(m->worth_much) ? m->worth_much : 1e300;
-    reb_status status =
-        reb_query(&st, m->store, REB_SQL_TODAY_CANDIDATES,
-                  REB_ARGS(reb_f(p->drift_ratio), reb_f(REB_TODAY_WINNABLE_DAYS), reb_f(REB_TODAY_DRIFTING),
-                           reb_f((double)p->feedback_from_days), reb_f((double)p->feedback_until_days), reb_f(bar), reb_i(m->out->day)),
-                  err);
+    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_CANDIDATES,
+                                  REB_ARGS(reb_f(p->drift_ratio), reb_f(REB_TODAY_WINNABLE_DAYS), reb_f(REB_TODAY_DRIFTING),
+                                           reb_f((double)p->feedback_from_days), reb_f((double)p->feedback_until_days), reb_f(bar),
+                                           reb_i(m->out->day), reb_i(m->out->now_us)),
+                                  err);
     while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row) status = take_candidate(m, st, err);
     reb_stmt_close(st);
     return status;

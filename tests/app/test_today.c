@@ -245,6 +245,22 @@ static void contact_rules(const char *engine) {
     bool told = false;
     for (size_t i = 0; i < l.remark_count; i++) told = told || strstr(l.remarks[i], "before 09:00") != NULL;
     OK(l.quiet_now && told, "%s: at ten in the evening it says so", engine);
+    /* As of D0, a talk ten days later is not known yet, but one three days earlier is. */
+    for (int k = 0; k < 2; k++) {
+        char event[400];
+        long long at = (long long)at_noon(k == 0 ? D0 - 3 : D0 + 10);
+        snprintf(
+            event, sizeof event,
+            "insert into event (customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, day, amount_minor, cost_minor, currency,"
+            " content_hash, data, batch_id, recorded_us) values (6, %d, 'contact', 'rebound', 'contact:%d', 0, %lld, %d, 0, null, 'EUR',"
+            " 0, null, 0, 0)",
+            900 + k, k, at, k == 0 ? D0 - 3 : D0 + 10);
+        shop_raw(&p, event);
+        snprintf(sql, sizeof sql, "update customer_summary set last_spoken_us = %lld where customer_id = 6", at);
+        shop_raw(&p, sql);
+    }
+    l = list_of(&p, &a, D0, 600);
+    OK(find_item(&l, 6) == NULL && l.spoken_recently == 2, "%s: who was spoken to before that day and after it is left in peace", engine);
     reb_arena_free(&a);
     shop_close(&p);
 }
