@@ -55,9 +55,18 @@ typedef struct making {
     int64_t capacity;
     reb_today_item *items;
     size_t item_room;
-    bool reading;     /* in a transaction that may not write */
-    bool needs_write; /* and found that it has to */
+    bool reading;      /* in a transaction that may not write: what is to be recorded waits in `pending` */
+    bool stale_scores; /* and found that the scores are of another day */
+    struct drawn *pending;
+    size_t pending_count;
+    size_t pending_room;
 } making;
+
+/* A draw that is not on record yet. */
+typedef struct drawn {
+    candidate c;
+    bool held;
+} drawn;
 
 /* --- candidates --------------------------------------------------------------------------------------------------------------------- */
 
@@ -266,14 +275,7 @@ static bool reachable(const who *w) {
 
 /* --- arms ---------------------------------------------------------------------------------------------------------------------------- */
 
-static reb_status record_arm(making *m, const candidate *c, bool held, reb_err *err) {
-    const person *on_record = people_find(&m->people, c->head);
-    person_arm arm = held ? ARM_HELD : ARM_SHOWN;
-    if (on_record != NULL && on_record->arm[c->kind] == arm && on_record->episode[c->kind] == c->episode) return REB_OK;
-    if (m->reading) {
-        m->needs_write = true;
-        return REB_OK;
-    }
+static reb_status insert_arm(making *m, reb_store *s, const candidate *c, bool held, reb_err *err) {
     char ext[REB_ITEM_EXT];
     reb_item_ext(ext, c->head, c->kind, c->episode);
     reb_buf data = {0};
@@ -285,12 +287,35 @@ static reb_status record_arm(making *m, const candidate *c, bool held, reb_err *
     reb_json_kf64(&w, "share", m->policy->holdout_share[c->kind]);
     reb_json_obj_end(&w);
     uint64_t hash = reb_hash64(0, reb_buf_cstr(&data), data.len);
-    reb_status st = reb_exec(m->store, REB_SQL_ACT_INSERT,
+    reb_status st = reb_exec(s, REB_SQL_ACT_INSERT,
                              REB_ARGS(reb_i(c->head), reb_i(reb_id_next(m->ids)), reb_t(held ? "held_out" : "shown"), reb_t(ext), reb_i(0),
                                       reb_i(m->out->now_us), reb_i(m->out->day), reb_t(m->policy->currency), reb_i((int64_t)hash),
                                       reb_t(reb_buf_cstr(&data)), reb_i(m->out->now_us)),
                              NULL, err);
     reb_buf_free(&data);
+    return st;
+}
+
+static reb_status record_arm(making *m, const candidate *c, bool held, reb_err *err) {
+    const person *on_record = people_find(&m->people, c->head);
+    person_arm arm = held ? ARM_HELD : ARM_SHOWN;
+    if (on_record != NULL && on_record->arm[c->kind] == arm && on_record->episode[c->kind] == c->episode) return REB_OK;
+    if (!m->reading) return insert_arm(m, m->store, c, held, err);
+    if (m->pending_count == m->pending_room) {
+        size_t room = m->pending_room == 0 ? 64 : m->pending_room * 2;
+        drawn *bigger = realloc(m->pending, room * sizeof *bigger);
+        if (bigger == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
+        m->pending = bigger;
+        m->pending_room = room;
+    }
+    m->pending[m->pending_count++] = (drawn){.c = *c, .held = held};
+    return REB_OK;
+}
+
+static reb_status write_pending(reb_store *s, void *ctx, reb_err *err) {
+    making *m = ctx;
+    reb_status st = REB_OK;
+    for (size_t i = 0; i < m->pending_count && st == REB_OK; i++) st = insert_arm(m, s, &m->pending[i].c, m->pending[i].held, err);
     return st;
 }
 
@@ -524,6 +549,7 @@ static void begin_list(making *m, bool fitted_now) {
     m->items = NULL;
     m->item_room = 0;
     m->found.count = 0;
+    m->pending_count = 0;
 }
 
 static reb_status load_fit(making *m, reb_err *err) {
@@ -540,7 +566,7 @@ static reb_status load_fit(making *m, reb_err *err) {
     if (!m->reading) return reb_score_all(m->store, &m->fit, l->day, l->now_us, err);
     bool fresh = false;
     st = reb_score_fresh(&fresh, m->store, &m->fit, l->day, err);
-    m->needs_write = !fresh;
+    m->stale_scores = !fresh;
     return st;
 }
 
@@ -549,7 +575,7 @@ static reb_status make_list(reb_store *s, void *ctx, reb_err *err) {
     m->store = s;
     begin_list(m, m->out->fit_made_now);
     reb_status st = load_fit(m, err);
-    if (st != REB_OK || m->needs_write) return st;
+    if (st != REB_OK || m->stale_scores) return st;
     if (m->out->fit_found) {
         st = people_read(&m->people, s, m->out->now_us, m->policy->business->zone, err);
         if (st == REB_OK) st = worth_much(m, err);
@@ -588,17 +614,21 @@ reb_status reb_today(reb_today_list *out, reb_store *s, const reb_today_request 
     if (st == REB_OK) {
         out->fit_made_now = made;
         m.capacity = request->capacity_minutes >= 0 ? request->capacity_minutes : policy.capacity_minutes;
-        /* A list that was made before is made again without writing, so that many may read it at once. */
+        /* The list is made without writing, so that many may read it at once, and a draw is recorded in a short transaction of its own: it
+           is a pure function, and the log's key keeps it single, so nothing can come between. Only a new day's scores take a long one. */
         m.reading = true;
         st = reb_store_read(s, make_list, &m, err);
         m.reading = false;
-        if (st == REB_OK && m.needs_write) {
-            m.needs_write = false;
+        if (st == REB_OK && m.stale_scores) {
+            m.stale_scores = false;
             st = reb_store_write(s, make_list, &m, err);
+        } else if (st == REB_OK && m.pending_count > 0) {
+            st = reb_store_write(s, write_pending, &m, err);
         }
     }
     people_free(&m.people);
     free(m.found.at);
+    free(m.pending);
     reb_policy_free(&policy);
     return st;
 }
