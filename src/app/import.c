@@ -360,7 +360,9 @@ static reb_status prepare_writing(importing *m, reb_err *err) {
                               .ids = m->ids,
                               .dry = m->opt->dry_run};
     st = reb_ingest_open(&m->ingest, m->store, &setup, err);
-    if (st == REB_OK && m->batch_written && m->rows_before > 0) st = reb_ingest_recall(m->ingest, m->batch.batch_id, err);
+    int64_t met = 0; /* a run that was killed had not yet counted those of its last chunk */
+    if (st == REB_OK && m->batch_written && m->rows_before > 0) st = reb_ingest_recall(&met, m->ingest, m->batch.batch_id, err);
+    if (met > m->state.ingest.customers_seen) m->state.ingest.customers_seen = m->committed.ingest.customers_seen = met;
     if (st == REB_OK) st = reb_rejects_open(&m->rejects, m->rejects_path, m->state.rejects_bytes, err);
     return st;
 }

@@ -20,13 +20,14 @@ reb_status reb_ingest_open(reb_ingest **out, reb_store *s, const reb_ingest_setu
     return REB_OK;
 }
 
-reb_status reb_ingest_recall(reb_ingest *g, int64_t batch_id, reb_err *err) {
+reb_status reb_ingest_recall(int64_t *met, reb_ingest *g, int64_t batch_id, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = false;
     reb_status st = reb_query(&q, g->store, REB_SQL_BATCH_CUSTOMERS, REB_ARGS(reb_i(batch_id)), err);
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row && g->met.used < CUSTOMERS_COUNTED)
         reb_map64_put(&g->met, reb_ingest_customer_key(reb_col_i64(q, 0)), 0);
     reb_stmt_close(q);
+    *met = (int64_t)g->met.used;
     return st;
 }
 

@@ -116,8 +116,9 @@ typedef struct reb_ingest_setup {
 reb_status reb_ingest_open(reb_ingest **out, reb_store *s, const reb_ingest_setup *setup, reb_err *err);
 void reb_ingest_close(reb_ingest *g);
 
-/* A stopped import that goes on: the customers that its batch speaks of so far have been counted as met. */
-reb_status reb_ingest_recall(reb_ingest *g, int64_t batch_id, reb_err *err);
+/* A stopped import that goes on: the customers that its batch speaks of so far count as met; *met tells how
+   many they are. */
+reb_status reb_ingest_recall(int64_t *met, reb_ingest *g, int64_t batch_id, reb_err *err);
 
 /* Writes a chunk in one transaction. `counts` is added to once the chunk is committed. `also` (may be NULL) runs inside the same
    transaction after the rows, with what the chunk added, to keep the batch's row in step. Work space comes from `arena`. */

@@ -91,17 +91,21 @@ static reb_status set_up(pg_store *s, reb_err *err) {
 
 /* A connection lost between two transactions is made again; within one the transaction has failed, and with it went its leases. */
 static reb_status ready(pg_store *s, reb_err *err) {
-    if (PQstatus(s->conn) == CONNECTION_OK) return REB_OK;
-    if (s->base.depth > 0 || s->base.leases > 0) return lost(s, err);
+    bool idle = s->base.depth == 0 && s->base.leases == 0 && s->active == NULL;
+    if (idle && PQstatus(s->conn) == CONNECTION_OK && PQconsumeInput(s->conn)) PQisBusy(s->conn); /* hears a good-bye; waits for nothing */
+    if (PQstatus(s->conn) == CONNECTION_OK && !s->dismissed) return REB_OK;
+    if (!idle) return lost(s, err);
+    s->dismissed = false;
     PQreset(s->conn);
     if (PQstatus(s->conn) != CONNECTION_OK) return lost(s, err);
     memset(s->prepared, 0, sizeof s->prepared);
     return set_up(s, err);
 }
 
-static void quiet(void *ctx, const PGresult *r) {
-    (void)ctx;
-    (void)r;
+/* Notices are not shown; one of class 57P outside of a statement is the server's good-bye. */
+static void hear(void *ctx, const PGresult *r) {
+    const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+    if (state != NULL && strncmp(state, "57P", 3) == 0) ((pg_store *)ctx)->dismissed = true;
 }
 
 /* A copy of the URI without its password, for errors and logs. */
@@ -451,7 +455,7 @@ reb_status reb_pg_open(reb_store **out, const char *uri, unsigned flags, reb_err
         if (PQstatus(s->conn) != CONNECTION_OK) st = no_connection(s, err);
     }
     if (st == REB_OK) {
-        PQsetNoticeReceiver(s->conn, quiet, NULL);
+        PQsetNoticeReceiver(s->conn, hear, s);
         st = set_up(s, err);
     }
     if (st == REB_OK && strcmp(PQparameterStatus(s->conn, "server_encoding"), "UTF8") != 0) {
