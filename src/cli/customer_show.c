@@ -127,7 +127,9 @@ void reb_print_doubles(const reb_cli *cli, const reb_customer_doubles *d) {
         reb_table_print(t, &term);
         if (d->found > (int64_t)d->count)
             fprintf(cli->out, "\n%s in all; --limit shows more.\n", reb_format_plural(n, d->found, "pair", NULL));
-        fprintf(cli->out, "\nThen: rebound customer merge KEEP OTHER --why \"...\" · rebound customer not-same ONE OTHER --why \"...\"\n");
+        fprintf(cli->out, "\n");
+        reb_term_paragraph(&term, 6,
+                           "Then: ", "rebound customer merge KEEP OTHER --why \"...\" · rebound customer not-same ONE OTHER --why \"...\"");
     }
     if (d->too_common > 0)
         fprintf(cli->out, "%s shared by too many to tell anything were left out.\n",

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unicode/uchar.h>
 
-enum { MOST_COLUMNS = 32, GAP = 2, ROWS_A_BLOCK = 64 };
+enum { MOST_COLUMNS = 32, GAP = 2, MOST_BELOW = 2, ROWS_A_BLOCK = 64 };
 
 typedef struct cell {
     const char *text;
@@ -276,6 +276,22 @@ static void print_as_block(const reb_table *t, const reb_term *term, const cell 
     }
 }
 
+/* What did not fit beside: "Id 42", under its row. */
+static void print_below(const reb_table *t, const reb_term *term, const cell *row, size_t from, size_t to, reb_buf *room) {
+    reb_buf_clear(room);
+    for (size_t i = from; i < to; i++) {
+        if (row[i].len == 0) continue;
+        if (room->len > 0) reb_buf_str(room, " · ");
+        reb_buf_str(room, t->columns[i].title);
+        reb_buf_str(room, " ");
+        bool isolate = has_right_to_left(row[i].text, row[i].len);
+        if (isolate) reb_buf_str(room, "\xE2\x81\xA8");
+        reb_buf_str(room, row[i].text);
+        if (isolate) reb_buf_str(room, "\xE2\x81\xA9");
+    }
+    if (room->len > 0) reb_term_paragraph(term, t->indent + 3, "", reb_buf_cstr(room));
+}
+
 /* The table without its empty columns. */
 typedef struct narrowed {
     reb_table table;
@@ -304,7 +320,13 @@ bool reb_table_print(const reb_table *t, const reb_term *term) {
     const reb_table *view = &n.table;
     if (view->column_count == 0) return true;
     size_t width[MOST_COLUMNS];
+    size_t columns_all = view->column_count;
     bool fits = fit_widths(view, term->columns, width);
+    for (size_t beside = columns_all; !fits && columns_all >= 4 && beside > columns_all - MOST_BELOW;) {
+        n.table.column_count = --beside;
+        fits = fit_widths(view, term->columns, width);
+    }
+    if (!fits) n.table.column_count = columns_all;
     size_t title_columns = 0;
     for (size_t i = 0; i < view->column_count; i++) {
         size_t columns = reb_utf8_columns(view->columns[i].title, strlen(view->columns[i].title));
@@ -317,9 +339,10 @@ bool reb_table_print(const reb_table *t, const reb_term *term) {
         for (size_t at = 0; at < b->used; at += t->column_count) {
             size_t cells = b->used - at < t->column_count ? b->used - at : t->column_count;
             cell row[MOST_COLUMNS] = {{.text = ""}};
-            for (size_t i = 0; i < view->column_count; i++) row[i] = n.from[i] < cells ? b->cells[at + n.from[i]] : (cell){.text = ""};
+            for (size_t i = 0; i < columns_all; i++) row[i] = n.from[i] < cells ? b->cells[at + n.from[i]] : (cell){.text = ""};
             if (fits) {
                 print_row(view, term, row, view->column_count, width, &room);
+                print_below(view, term, row, view->column_count, columns_all, &room);
             } else {
                 if (!first) fputc('\n', term->file);
                 print_as_block(view, term, row, view->column_count, title_columns);

@@ -12,8 +12,9 @@
        reb_table_words(t, why);
        reb_table_print(t, &term);
 
-   Too wide for the terminal: columns that allow it are cut or wrapped, down to `least`; when even that does not fit, each row is
-   printed as a small block of "Title  value" lines. Without a width (a pipe) nothing is cut. A column in which nothing stands is left out.
+   Too wide for the terminal: columns that allow it are cut or wrapped, down to `least`; when even that does not fit, the last
+   column, or the last two, stand under their row ("Id 42"); else each row is printed as a small block of "Title  value" lines. Without a
+   width (a pipe) nothing is cut. A column in which nothing stands is left out.
  */
 #ifndef REB_CLI_TABLE_H
 #define REB_CLI_TABLE_H

@@ -92,6 +92,36 @@ static void widths(reb_arena *a) {
             "too narrow for a table: blocks");
 }
 
+static void below(reb_arena *a) {
+    static const reb_table_column columns[] = {
+        {.title = "Customer", .fit = REB_FIT_CUT, .least = 8}, {.title = "Spent", .right = true}, {.title = "Last"}, {.title = "Id"}, {0}};
+    reb_table *t = reb_table_new(a, columns);
+    static const char *const cells[] = {"Sara Al-Mansouri",  "£410", "3 days ago", "912103809823326229", "سارا", "£7", "today",
+                                        "912103809823326230"};
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) reb_table_words(t, cells[i]);
+    EQ_TEXT(print_at(t, 36),
+            "Customer          Spent  Last\n"
+            "Sara Al-Mansouri   £410  3 days ago\n"
+            "   Id 912103809823326229\n"
+            "\xE2\x81\xA8سارا\xE2\x81\xA9                 £7  today\n"
+            "   Id 912103809823326230\n",
+            "the last column goes under its row before the table is given up");
+    EQ_TEXT(print_at(t, 22),
+            "Customer         Spent\n"
+            "Sara Al-Mansou…   £410\n"
+            "   Last 3 days ago ·\n"
+            "   Id\n"
+            "   912103809823326229\n"
+            "\xE2\x81\xA8سارا\xE2\x81\xA9                £7\n"
+            "   Last today · Id\n"
+            "   912103809823326230\n",
+            "then the last two");
+    for (size_t n = 30; n <= 80; n++) {
+        print_at(t, n);
+        OK(widest_line(g_text) <= n, "no line is wider than %zu", n);
+    }
+}
+
 static void edges(reb_arena *a) {
     reb_table *t = reb_table_new(a, k_columns);
     EQ_TEXT(print_at(t, 80), "", "no rows, no titles");
@@ -153,6 +183,7 @@ static void paragraphs(void) {
 int main(void) {
     reb_arena a = {0};
     widths(&a);
+    below(&a);
     edges(&a);
     styles(&a);
     paragraphs();
