@@ -50,3 +50,6 @@ select cast(count(*) as bigint), min(day), max(day),
     cast(sum(case when cost_minor is not null then amount_minor else 0 end) as bigint),
     cast(sum(coalesce(cost_minor, 0)) as bigint)
 from purchase_day where customer_id = $1 and day <= $2
+
+-- name: today_half_an_import
+select file_name, batch_id from import_batch where state in ('running', 'interrupted') order by batch_id desc limit 1

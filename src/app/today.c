@@ -506,9 +506,21 @@ static reb_status no_news_since(int64_t *last_day, making *m, reb_err *err) {
     return status;
 }
 
+/* The newest import that stopped in the middle, or still runs; NULL when there is none. */
+static reb_status half_an_import(const char **text, making *m, reb_err *err) {
+    reb_stmt *st = NULL;
+    bool row = false;
+    *text = NULL;
+    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_HALF_AN_IMPORT, REB_NO_ARGS, err);
+    if (status == REB_OK) status = reb_step(st, &row, err);
+    if (status == REB_OK && row) *text = reb_text_remark_half_an_import(m->arena, reb_col_text(st, 0), reb_col_i64(st, 1));
+    reb_stmt_close(st);
+    return status;
+}
+
 static reb_status add_remarks(making *m, reb_err *err) {
     reb_today_list *l = m->out;
-    const char **remarks = reb_arena_zalloc(m->arena, 9, sizeof *remarks);
+    const char **remarks = reb_arena_zalloc(m->arena, 10, sizeof *remarks);
     if (remarks == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
     l->remarks = remarks;
     int64_t held = 0;
@@ -519,7 +531,10 @@ static reb_status add_remarks(making *m, reb_err *err) {
     }
     int64_t newest = 0;
     reb_status st = no_news_since(&newest, m, err);
+    const char *half = NULL;
+    if (st == REB_OK) st = half_an_import(&half, m, err);
     if (st != REB_OK) return st;
+    remark(m, remarks, half);
     if (newest != 0) remark(m, remarks, reb_text_remark_no_news(m->arena, newest, l->day));
     if (l->quiet_now) remark(m, remarks, reb_text_remark_quiet(m->arena, l->quiet_until_minute));
     if (l->fit_made_now) remark(m, remarks, reb_text_remark_fitted());

@@ -157,6 +157,18 @@ const char *reb_text_remark_old_fit(reb_arena *a, int64_t fit_day, int64_t day) 
     return reb_arena_printf(a, "The models were fitted %s ago; rebound fit brings them up to date.", days(n, day - fit_day));
 }
 
+const char *reb_text_remark_half_an_import(reb_arena *a, const char *file, int64_t batch_id) {
+    reb_buf name = {0};
+    reb_format_safe(&name, file, strlen(file));
+    const char *text =
+        reb_arena_printf(a,
+                         "Only a part of %s is imported so far, so this list knows only a part. If that import does not run any more, "
+                         "import the same file again: it goes on. To take it back: rebound import undo %" PRId64,
+                         reb_buf_cstr(&name), batch_id);
+    reb_buf_free(&name);
+    return text;
+}
+
 const char *reb_text_remark_no_news(reb_arena *a, int64_t last_day, int64_t day) {
     char n[REB_FORMAT_TEXT];
     char then[REB_FORMAT_TEXT];
