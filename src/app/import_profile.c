@@ -152,7 +152,7 @@ reb_slice reb_plan_value(const reb_plan *p, reb_role r, const reb_sheet_record *
 }
 
 static bool same(reb_slice a, reb_slice b) {
-    return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
 static int find_column(const reb_plan *p, reb_slice fold) {

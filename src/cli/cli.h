@@ -41,7 +41,7 @@ struct reb_cli {
     const char *const *args;
     const char *db;             /* location: --db, else REBOUND_DB, else ./rebound.db */
     bool json;                  /* print one JSON document on out, nothing else */
-    const char *now_text;       /* --now as typed, or NULL */
+    const char *now_text;       /* --now as typed, or NULL; also once the time zone is settled */
     reb_clock clock;            /* the system's, or standing at --now; see reb_cli_open for a day without a time */
     reb_arena *arena;           /* freed after the command */
     FILE *out;                  /* results */
@@ -58,6 +58,9 @@ reb_status reb_cli_int(int64_t *out, const reb_cli *cli, const char *option, int
 
 /* Options that every command takes, read before it is run; ends with a NULL name. */
 extern const reb_cli_option reb_cli_common[];
+
+/* YYYY-MM-DD, or YYYY-MM-DDTHH:MM[:SS]Z. A day alone stands at 12:00 UTC until the business's time zone is known. */
+reb_status reb_cli_parse_now(int64_t *out_us, const char *text, reb_err *err);
 
 /* Opens cli->db and loads the business. With --now as a day without a time, cli->clock then stands at noon of that day in the
    business's time zone. `business` may be NULL. What was opened is the caller's to close (reb_store_close, reb_business_free).

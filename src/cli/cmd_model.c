@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "model_params.h"
 
 #include "../sheet/sheet.h"
 #include "format.h"
@@ -71,29 +72,34 @@ static reb_status read_model(model_job *job, const reb_cli *cli, reb_err *err) {
     return REB_E_USAGE;
 }
 
-static reb_status read_params(model_job *job, const reb_cli *cli, reb_err *err) {
-    const char *text = reb_cli_value(cli, "--params");
-    if (text == NULL) return REB_OK;
+reb_status reb_model_params_read(double out[REB_NBD_PARAMS], reb_nbd_model model, const char *text, reb_err *err) {
     reb_status st = REB_OK;
     cJSON *json = cJSON_Parse(text);
     if (!cJSON_IsObject(json)) st = reb_fail(err, REB_E_USAGE, "--params is not a JSON object.");
     for (int i = 0; i < REB_NBD_PARAMS && st == REB_OK; i++) {
-        const char *name = reb_nbd_param_name(job->model, i);
+        const char *name = reb_nbd_param_name(model, i);
         const cJSON *value = cJSON_GetObjectItemCaseSensitive(json, name);
         if (!cJSON_IsNumber(value)) {
             st = reb_fail(err, REB_E_USAGE, "--params lacks the number \"%s\".", name);
         } else {
-            job->params[i] = value->valuedouble;
+            out[i] = value->valuedouble;
             if (!(value->valuedouble >= REB_NUM_MIN_PARAM && value->valuedouble <= REB_NUM_MAX_PARAM))
                 st = reb_fail(err, REB_E_USAGE, "The parameter %s must be between %g and %g.", name, REB_NUM_MIN_PARAM, REB_NUM_MAX_PARAM);
         }
     }
     if (st == REB_OK && cJSON_GetArraySize(json) != REB_NBD_PARAMS) st = reb_fail(err, REB_E_USAGE, "--params has a name too many.");
     if (st != REB_OK) {
-        reb_err_next(err, "%s takes: %s, %s, %s, %s.", reb_nbd_model_name(job->model), reb_nbd_param_name(job->model, 0),
-                     reb_nbd_param_name(job->model, 1), reb_nbd_param_name(job->model, 2), reb_nbd_param_name(job->model, 3));
+        reb_err_next(err, "%s takes: %s, %s, %s, %s.", reb_nbd_model_name(model), reb_nbd_param_name(model, 0),
+                     reb_nbd_param_name(model, 1), reb_nbd_param_name(model, 2), reb_nbd_param_name(model, 3));
     }
     cJSON_Delete(json);
+    return st;
+}
+
+static reb_status read_params(model_job *job, const reb_cli *cli, reb_err *err) {
+    const char *text = reb_cli_value(cli, "--params");
+    if (text == NULL) return REB_OK;
+    reb_status st = reb_model_params_read(job->params, job->model, text, err);
     job->given = st == REB_OK;
     return st;
 }

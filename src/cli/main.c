@@ -23,39 +23,6 @@ static const reb_command *find_command(const char *name) {
     return NULL;
 }
 
-/* YYYY-MM-DD, or YYYY-MM-DDTHH:MM[:SS]Z. A day alone stands at 12:00 UTC until the business's time zone is known. */
-static reb_status parse_now(int64_t *out_us, const char *text, reb_err *err) {
-    int y = 0;
-    int mo = 0;
-    int d = 0;
-    int h = 12;
-    int mi = 0;
-    int s = 0;
-    int used = 0;
-    int got = sscanf(text, "%4d-%2d-%2d%n", &y, &mo, &d, &used);
-    if (got == 3 && text[used] == 'T') {
-        int more = 0;
-        h = -1;
-        sscanf(text + used, "T%2d:%2d%n", &h, &mi, &more);
-        used += more;
-        if (more > 0 && text[used] == ':') {
-            more = 0;
-            s = -1;
-            sscanf(text + used, ":%2d%n", &s, &more);
-            used += more;
-        }
-        if (text[used] == 'Z') used++;
-    }
-    bool valid = got == 3 && text[used] == '\0' && reb_civil_valid(y, mo, d) && h >= 0 && h < 24 && mi >= 0 && mi < 60 && s >= 0 && s < 60;
-    if (!valid) {
-        reb_fail(err, REB_E_USAGE, "--now is \"%s\", which is no date.", text);
-        reb_err_next(err, "Write it as 2026-05-01 or 2026-05-01T09:00Z.");
-        return REB_E_USAGE;
-    }
-    *out_us = reb_day_from_civil(y, mo, d) * REB_US_PER_DAY + ((int64_t)(h * 60 + mi) * 60 + s) * REB_US_PER_SECOND;
-    return REB_OK;
-}
-
 typedef struct common_options {
     bool help;
     bool version;
@@ -172,7 +139,7 @@ static reb_status run(reb_cli *cli, int argc, char **argv, reb_err *err) {
         return cli->command->run(cli, err);
     }
     if (cli->now_text != NULL) {
-        st = parse_now(&cli->fixed_now_us, cli->now_text, err);
+        st = reb_cli_parse_now(&cli->fixed_now_us, cli->now_text, err);
         if (st != REB_OK) return st;
         cli->clock = reb_clock_fixed(&cli->fixed_now_us);
     }

@@ -1,6 +1,39 @@
 #include "cli.h"
 
+#include <stdio.h>
 #include <string.h>
+
+reb_status reb_cli_parse_now(int64_t *out_us, const char *text, reb_err *err) {
+    int y = 0;
+    int mo = 0;
+    int d = 0;
+    int h = 12;
+    int mi = 0;
+    int s = 0;
+    int used = 0;
+    int got = sscanf(text, "%4d-%2d-%2d%n", &y, &mo, &d, &used);
+    if (got == 3 && text[used] == 'T') {
+        int more = 0;
+        h = -1;
+        sscanf(text + used, "T%2d:%2d%n", &h, &mi, &more);
+        used += more;
+        if (more > 0 && text[used] == ':') {
+            more = 0;
+            s = -1;
+            sscanf(text + used, ":%2d%n", &s, &more);
+            used += more;
+        }
+        if (text[used] == 'Z') used++;
+    }
+    bool valid = got == 3 && text[used] == '\0' && reb_civil_valid(y, mo, d) && h >= 0 && h < 24 && mi >= 0 && mi < 60 && s >= 0 && s < 60;
+    if (!valid) {
+        reb_fail(err, REB_E_USAGE, "--now is \"%s\", which is no date.", text);
+        reb_err_next(err, "Write it as 2026-05-01 or 2026-05-01T09:00Z.");
+        return REB_E_USAGE;
+    }
+    *out_us = reb_day_from_civil(y, mo, d) * REB_US_PER_DAY + ((int64_t)(h * 60 + mi) * 60 + s) * REB_US_PER_SECOND;
+    return REB_OK;
+}
 
 reb_status reb_cli_open(reb_store **store, reb_business **business, reb_cli *cli, unsigned flags, reb_err *err) {
     reb_store *s = NULL;
@@ -12,6 +45,7 @@ reb_status reb_cli_open(reb_store **store, reb_business **business, reb_cli *cli
     if (st == REB_OK && cli->now_text != NULL && strchr(cli->now_text, 'T') == NULL) {
         int64_t day = cli->fixed_now_us / REB_US_PER_DAY - (cli->fixed_now_us % REB_US_PER_DAY < 0); /* main has set it to noon in UTC */
         cli->fixed_now_us = reb_zone_instant(b->zone, day * REB_US_PER_DAY + REB_US_PER_DAY / 2);
+        cli->now_text = NULL; /* once: noon here may be another day in UTC */
     }
     if (st != REB_OK || business == NULL) {
         reb_business_free(b);
