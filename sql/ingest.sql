@@ -1,4 +1,5 @@
--- Bulk writing of imports. Each `_many` query takes arrays on PostgreSQL and one row a step on SQLite.
+-- Bulk writing of imports. Each `_many` query takes arrays on PostgreSQL and one row a step on SQLite. `returning` on PostgreSQL is for Citus,
+-- which otherwise counts the rows that were offered, not those that were written.
 
 -- name: ingest_find_identity @sqlite
 select $1 as ord, customer_id from identity where value = $2 and kind = $3 and source = $4 order by customer_id limit 1
@@ -23,6 +24,7 @@ insert into identity (customer_id, kind, source, value, shown, contact_id, batch
 select u.customer_id, u.kind, u.source, u.value, u.shown, 0, u.batch_id
 from unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[]) as u (customer_id, kind, source, value, shown, batch_id)
 on conflict (customer_id, kind, source, value) do nothing
+returning customer_id
 
 -- name: ingest_fact @sqlite
 insert into customer_fact (customer_id, fact, batch_id, value, observed_us) values ($1, $2, $3, $4, $5)
@@ -34,14 +36,16 @@ select u.customer_id, u.fact, u.batch_id, u.value, u.observed_us
 from unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[]) as u (customer_id, fact, batch_id, value, observed_us)
 on conflict (customer_id, fact, batch_id) do update set value = excluded.value, observed_us = excluded.observed_us
 where excluded.observed_us >= customer_fact.observed_us and excluded.value <> customer_fact.value
+returning customer_id
 
 -- The newest value of a fact.
 -- name: ingest_find_fact @sqlite
 select $1 as ord, value from customer_fact where customer_id = $2 and fact = $3 order by observed_us desc, batch_id desc limit 1
 -- name: ingest_find_fact @pg
-select u.ord, (select f.value from customer_fact f where f.customer_id = u.customer_id and f.fact = u.fact
-               order by f.observed_us desc, f.batch_id desc limit 1)
+select distinct on (f.customer_id, u.ord) u.ord, f.value
 from unnest($1::bigint[], $2::bigint[], $3::text[]) as u (ord, customer_id, fact)
+join customer_fact f on f.customer_id = u.customer_id and f.fact = u.fact
+order by f.customer_id, u.ord, f.observed_us desc, f.batch_id desc
 
 -- name: ingest_event @sqlite
 insert into event (customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, day, amount_minor, cost_minor, currency, content_hash,
@@ -54,6 +58,7 @@ insert into event (customer_id, event_id, kind, source, ext_id, ref_id, occurred
 select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
                      $10::bigint[], $11::text[], $12::bigint[], $13::text[], $14::bigint[], $15::bigint[])
 on conflict (source, ext_id, kind, customer_id) do nothing
+returning customer_id
 
 -- name: ingest_line @sqlite
 insert into event_line (customer_id, event_id, line_no, sku, name, quantity_milli, price_minor, amount_minor, cost_minor)
@@ -83,12 +88,12 @@ join event e on e.customer_id = l.customer_id and e.event_id = l.event_id
 where l.customer_id = $2 and l.sku = $3 and l.quantity_milli = $4 and e.kind in ('order', 'order_part') and e.occurred_us <= $5
 order by e.occurred_us desc, e.event_id desc limit 1
 -- name: ingest_match_line @pg
-select u.ord, m.order_id
+select distinct on (l.customer_id, u.ord) u.ord, case when e.kind = 'order' then e.event_id else e.ref_id end
 from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::bigint[]) as u (ord, customer_id, sku, quantity_milli, occurred_us)
-cross join lateral (select case when e.kind = 'order' then e.event_id else e.ref_id end as order_id from event_line l join event e on e.customer_id = l.customer_id and e.event_id = l.event_id
-                    where l.customer_id = u.customer_id and l.sku = u.sku and l.quantity_milli = u.quantity_milli
-                      and e.kind in ('order', 'order_part') and e.occurred_us <= u.occurred_us
-                    order by e.occurred_us desc, e.event_id desc limit 1) m
+join event_line l on l.customer_id = u.customer_id and l.sku = u.sku and l.quantity_milli = u.quantity_milli
+join event e on e.customer_id = l.customer_id and e.event_id = l.event_id
+where e.kind in ('order', 'order_part') and e.occurred_us <= u.occurred_us
+order by l.customer_id, u.ord, e.occurred_us desc, e.event_id desc
 
 -- Sums of customers who only bought again.
 -- name: ingest_head @sqlite

@@ -18,8 +18,11 @@ where c.head_id = $1 and c.merged_into <> 0 order by c.customer_id, e.occurred_u
 insert into not_same (customer_id, other_id, who, why, recorded_us) values ($1, $2, $3, $4, $5)
 on conflict (customer_id, other_id) do nothing
 
+-- Two customers may lie on different machines: the heads of the first are gathered, then joined to those of the second.
 -- name: not_same_heads
-select a.head_id, b.head_id from not_same n join customer a on a.customer_id = n.customer_id join customer b on b.customer_id = n.other_id
+with said as materialized (
+    select a.head_id, n.other_id from not_same n join customer a on a.customer_id = n.customer_id)
+select s.head_id, b.head_id from said s join customer b on b.customer_id = s.other_id
 
 -- Doubles: values that more than one customer has, by the index of values alone; then who has them.
 -- name: double_shared
@@ -31,11 +34,12 @@ join customer c on c.customer_id = i.customer_id
 order by d.value, d.kind, c.head_id
 
 -- name: double_shared_of
+with own as materialized (
+    select distinct m.value, m.kind from customer c join identity m on m.customer_id = c.customer_id
+    where c.head_id = $1 and m.kind in ('email', 'phone', 'name'))
 select i.kind, i.value, o.head_id
-from customer c join identity m on m.customer_id = c.customer_id
-join identity i on i.value = m.value and i.kind = m.kind
+from own m join identity i on i.value = m.value and i.kind = m.kind
 join customer o on o.customer_id = i.customer_id
-where c.head_id = $1 and m.kind in ('email', 'phone', 'name')
 order by i.value, i.kind, o.head_id
 
 -- Every head with its name, for blocks of names that are close.

@@ -2,7 +2,8 @@
 #
 # A customer's table (it has a column customer_id) is distributed by it: the column stands first in the primary key and somewhere in every
 # unique index, is the target of ON CONFLICT, and never changes. No table refers to another, nothing is numbered by the server, nothing
-# happens by trigger, and no statement asks the server for the time or for chance: all of that the program brings.
+# happens by trigger, and no statement asks the server for the time or for chance: all of that the program brings. Tables are joined within
+# one customer (docs/adr/0013).
 use strict;
 use warnings;
 
@@ -115,11 +116,65 @@ sub check_query {
     if ($sql =~ /\binsert\s+into\s+(\w+)/ && $of_customer{$1} && $sql =~ /\bon\s+conflict\s*\(([^)]*)\)/ && !has_customer_id($1)) {
         wrong($file, $first, "$name has a conflict target without customer_id");
     }
+    if ($sql =~ /\bunnest\s*\(/ && $sql =~ /\bon\s+conflict\b.*?\bdo\s+(nothing|update\b.*\bwhere)\b/s && $sql !~ /\breturning\b/) {
+        wrong($file, $first, "$name may leave rows out, but a sharded PostgreSQL counts them as written unless it is asked for them with RETURNING");
+    }
     my %used;
     $used{$1} = 1 while $sql =~ /\$(\d+)/g;
     my $most = 0;
     for (keys %used) { $most = $_ if $_ > $most }
     for my $n (1 .. $most) { wrong($file, $first, "$name does not use \$$n, but \$$most") unless $used{$n} }
+}
+
+# A WITH part that is materialized is gathered before the rest runs: it stands for itself, and its name is then no customer's table.
+sub parts_of {
+    my ($sql) = @_;
+    my @parts;
+    while ($sql =~ /\bas\s+materialized\s*(\((?:[^()]++|(?1))*\))/g) {
+        my ($at, $inside) = ($-[1], $1);
+        push @parts, $inside;
+        (my $blank = $inside) =~ s/[^\n]/ /g;
+        substr($sql, $at, length $inside) = $blank;
+        pos($sql) = $at;
+    }
+    return (@parts, $sql);
+}
+
+# Rows of two customers may lie on different machines, and the small shared tables on the first one alone.
+sub check_joins {
+    my ($file, $first, $name, $sql) = @_;
+    my (%table, %group);
+    while ($sql =~ /\b(?:from|join|update|into|using)\s+(\w+)(?:\s+(?:as\s+)?(?!(?:on|where|join|left|cross|set|order|group|limit|union|using|values|select|inner|having|default|returning)\b)(\w+))?/g) {
+        $table{ $2 // $1 } = $1 if $seen_table{$1};
+    }
+    $group{$_} = $_ for keys %table;
+    my @others;
+    while ($sql =~ /\b(\w+)\.(\w+)\s*=\s*(\w+)\.(\w+)/g) {
+        my ($x, $a, $y, $b) = ($1, $2, $3, $4);
+        next if $x eq $y || !$table{$x} || !$table{$y};
+        if ($a eq 'customer_id' && $b eq 'customer_id') {
+            my ($from, $to) = @group{ $x, $y };
+            for (values %group) { $_ = $to if $_ eq $from }
+        }
+        else { push @others, [$x, $y, "$x.$a = $y.$b"] }
+    }
+    for my $pair (@others) {
+        my ($x, $y, $words) = @$pair;
+        my $both = $of_customer{ $table{$x} } && $of_customer{ $table{$y} };
+        if ($both && $group{$x} ne $group{$y}) {
+            wrong($file, $first, "$name joins rows of different customers ($words), which may lie on different machines; gather one side with AS MATERIALIZED first");
+        }
+        elsif (!$both && ($of_customer{ $table{$x} } || $of_customer{ $table{$y} })) {
+            wrong($file, $first, "$name joins a customer's table to a shared one ($words), which lies elsewhere; use IN (SELECT ...) or gather it with AS MATERIALIZED first");
+        }
+    }
+    my $of = grep { $of_customer{$_} } values %table;
+    if ($of && $sql =~ /\blateral\b/) {
+        wrong($file, $first, "$name reads a customer's table in LATERAL, which a sharded PostgreSQL does not always do; join it, and keep one row with DISTINCT ON");
+    }
+    if ($of && $sql =~ /^\s*select\b(?:(?!\bfrom\b).)*\(\s*select\b.*\bunnest\s*\(/s) {
+        wrong($file, $first, "$name asks a subquery for each row of unnest, which a sharded PostgreSQL does not do; join the table, and keep one row with DISTINCT ON");
+    }
 }
 
 sub check_queries {
@@ -137,6 +192,8 @@ sub check_queries {
     for my $q (@queries) {
         my $both = $q->{engine} eq '' && !$engines{ $q->{name} }{pg} && !$engines{ $q->{name} }{sqlite};
         check_query($file, $q->{first}, $q->{name}, bare($q->{sql}), $both);
+        next if $q->{engine} eq 'sqlite';
+        check_joins($file, $q->{first}, $q->{name}, $_) for parts_of(bare($q->{sql}));
     }
 }
 

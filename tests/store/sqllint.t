@@ -60,6 +60,32 @@ passes "the same words where each engine has its own form" <<<'-- name: q
 select kind from event where event_id = $1
 -- name: q @pg
 select kind from event where event_id = any($1::bigint[])'
+caught "a join of different customers" 'q joins rows of different customers \(b.customer_id = n.other_id\)' <<<'-- name: q
+select a.head_id, b.head_id from not_same n join customer a on a.customer_id = n.customer_id join customer b on b.customer_id = n.other_id'
+caught "a question about another customer" 'joins rows of different customers \(h.customer_id = c.head_id\)' <<<'-- name: q
+select count(*) from customer c where not exists (select 1 from customer h where h.customer_id = c.head_id)'
+passes "the same with one side gathered first" <<<'-- name: q
+with said as materialized (select a.head_id, n.other_id from not_same n join customer a on a.customer_id = n.customer_id)
+select s.head_id, b.head_id from said s join customer b on b.customer_id = s.other_id'
+passes "several tables of one customer" <<<'-- name: q
+select count(*) from customer c join event e on e.customer_id = c.customer_id join event_line l on l.customer_id = e.customer_id and l.event_id = e.event_id
+where c.head_id = $1'
+caught "a join of a customer'"'"'s table with a shared one" 'to a shared one \(b.batch_id = e.batch_id\)' <<<'-- name: q
+select count(*) from event e where not exists (select 1 from import_batch b where b.batch_id = e.batch_id)'
+passes "a list taken from a shared table" <<<'-- name: q
+select count(*) from event where batch_id not in (select batch_id from import_batch)'
+caught "LATERAL over a customer'"'"'s table" 'in LATERAL' <<<'-- name: q @pg
+select u.ord, m.day from unnest($1::bigint[]) as u (ord) cross join lateral (select p.day from purchase_day p where p.customer_id = u.ord limit 1) m'
+caught "a subquery for each row of unnest" 'a subquery for each row of unnest' <<<'-- name: q @pg
+select u.ord, (select f.value from customer_fact f where f.customer_id = u.ord limit 1) from unnest($1::bigint[]) as u (ord)'
+passes "DISTINCT ON instead of them, for PostgreSQL" <<<'-- name: q @pg
+select distinct on (f.customer_id, u.ord) u.ord, f.value from unnest($1::bigint[]) as u (ord)
+join customer_fact f on f.customer_id = u.ord order by f.customer_id, u.ord, f.batch_id desc'
+caught "rows left out of an INSERT of many, uncounted" 'unless it is asked for them with RETURNING' <<<'-- name: q @pg
+insert into event (customer_id, event_id) select * from unnest($1::bigint[], $2::bigint[]) on conflict (source, ext_id, kind, customer_id) do nothing'
+passes "the same with RETURNING" <<<'-- name: q @pg
+insert into event (customer_id, event_id) select * from unnest($1::bigint[], $2::bigint[]) on conflict (source, ext_id, kind, customer_id) do nothing
+returning customer_id'
 caught "a parameter left out" 'does not use \$2, but \$3' <<<'-- name: q
 select $1, $3'
 passes "such words in texts and comments" <<<"-- name: q
