@@ -4,7 +4,7 @@
 FAST=${REBOUND/asan\//} # the sanitizers bring an allocator of their own
 STEPS=${REB_MEMORY_STEPS:-40}
 SHIM=$TMP/failing_malloc.so
-if ! gcc -shared -fPIC -O1 -o "$SHIM" tests/lib/failing_malloc.c -ldl 2>"$TMP/gcc"; then
+if ! gcc -D_GNU_SOURCE -shared -fPIC -O1 -o "$SHIM" tests/lib/failing_malloc.c -ldl 2>"$TMP/gcc"; then
     skip "the shim cannot be compiled here: $(head -1 "$TMP/gcc")"
     tap_done
     exit

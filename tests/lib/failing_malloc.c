@@ -1,7 +1,6 @@
 /* Preloaded into a program: its FAIL_AT-th request for memory fails, and with FAIL_N more than 1 the FAIL_N - 1 after it. What ICU and the
    C++ library ask for is let through: ICU does not survive every failure, and that is not ours to test. At the end FAIL_COUNT, a file, is
    told how many requests there were. */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
