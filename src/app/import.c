@@ -397,12 +397,20 @@ static void fill_result(importing *m) {
         reb_import_status_remarks(m->plan, seen, n);
         if (s->build.phones_local > 0)
             reb_plan_remark(m->plan,
-                            "%" PRId64
-                            " telephone numbers have no country code, and the country of the business is not known from its time zone or "
-                            "currency; they were kept by their digits.",
+                            m->plan->country[0] != '\0'
+                                ? "Telephone numbers that are none of any country's, nor of the business's (%" PRId64
+                                  "): kept by their digits."
+                                : "Telephone numbers without a country's code (%" PRId64
+                                  "): kept by their digits, because neither the time zone nor the currency of the "
+                                  "business tells its country.",
                             s->build.phones_local);
+        if (s->build.later > 0)
+            reb_plan_remark(m->plan, "Orders dated later than today (%" PRId64 "): they count from their day on. Is the year right?",
+                            s->build.later);
+        if (s->build.without_amount > 0)
+            reb_plan_remark(m->plan, "Orders without an amount (%" PRId64 "): purchases of no value.", s->build.without_amount);
         if (s->build.rounded > 0)
-            reb_plan_remark(m->plan, "%" PRId64 " amounts had more decimals than their currency and were rounded.", s->build.rounded);
+            reb_plan_remark(m->plan, "Amounts with more decimals than their currency has (%" PRId64 "): rounded.", s->build.rounded);
         r->batch_id = m->batch_written && !m->opt->dry_run ? m->batch.batch_id : 0;
         r->rejects_path = s->build.rejected_rows > 0 && !m->opt->dry_run ? m->rejects_path : NULL;
     }

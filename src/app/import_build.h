@@ -49,6 +49,8 @@ typedef struct reb_build_counts {
     int64_t reject_line[REB_REJECT_COUNT]; /* first line */
     int64_t phones_local;                  /* telephone numbers whose country is not known */
     int64_t rounded;                       /* amounts with more decimals than the currency has */
+    int64_t later;                         /* orders dated later than a day from now */
+    int64_t without_amount;                /* orders that tell none, where the file has a column for it */
 } reb_build_counts;
 
 typedef struct reb_builder reb_builder;

@@ -234,6 +234,16 @@ static void read_products(reb_builder *b, order *o) {
     }
 }
 
+static bool tells_amount(const reb_builder *b) {
+    if (b->g.value[REB_ROLE_TOTAL].len > 0) return true;
+    const reb_raw_line *l = b->g.lines.at;
+    for (size_t i = 0; i < b->g.lines.n; i++)
+        if (l[i].row_amount.len > 0 || l[i].amount.len > 0 || l[i].price.len > 0) return true;
+    const reb_plan *p = b->plan;
+    return !reb_plan_has(p, REB_ROLE_TOTAL) && !reb_plan_has(p, REB_ROLE_AMOUNT) && !reb_plan_has(p, REB_ROLE_PRICE) &&
+           !reb_plan_has(p, REB_ROLE_LINE_AMOUNT);
+}
+
 static bool read_order(reb_builder *b, order *o, int64_t *line, reb_line_error *bad) {
     reb_plan *p = b->plan;
     *line = 0;
@@ -266,6 +276,8 @@ static bool read_order(reb_builder *b, order *o, int64_t *line, reb_line_error *
     read_products(b, o);
     o->status = b->g.value[REB_ROLE_STATUS];
     o->state = state_of(b, o->status);
+    b->counts.later += o->date.time_us > b->now_us + REB_US_PER_DAY;
+    b->counts.without_amount += !tells_amount(b);
     return true;
 }
 

@@ -184,6 +184,13 @@ fresh sqlite ar3
 printf 'رقم الطلب,التاريخ,الحالة,المبلغ\n1,2026-05-01,مدفوع,10\n' >"$TMP/ar3.csv"
 json "$TMP/ar3.csv"
 is "$(count without_customer_orders)/$(sql "select count(*) from customer")" "1/0" "a sheet without customers is counted only"
+fresh sqlite ar4
+"$REBOUND" init --currency EGP --timezone Africa/Cairo >/dev/null 2>&1
+printf 'رقم الطلب,التاريخ,اسم العميل,رقم الهاتف,الإجمالي\n1,2026-10-01,منى,0100123,5\n2,2026-10-02,منى,01001234567,\n3,2027-10-02,منى,01001234567,9\n' >"$TMP/ar4.csv"
+imp "$TMP/ar4.csv" $NOW
+like "$(cat "$TMP/out")" "nor of the business's \\(1\\)" "a telephone number that is too short is told as such"
+like "$(cat "$TMP/out")" 'later than today \(1\).* year right' "so is an order of next year"
+like "$(cat "$TMP/out")" 'without an amount \(1\)' "and one without an amount"
 fresh sqlite fa
 printf '\xef\xbb\xbfشماره سفارش,مشتری,مبلغ (تومان),وضعیت,ثبت کننده,تسویه کننده,تاریخ و ساعت\n1,علی رضایی,۱۲۵٬۰۰۰,پرداخت شده,الف,ب,۱۴۰۲/۰۵/۱۱ ۱۴:۳۰\n2,علی رضایی,۵۰٬۰۰۰,لغو شده,الف,ب,۱۴۰۲/۰۵/۱۲ ۰۹:۰۰\n' >"$TMP/fa.csv"
 json "$TMP/fa.csv"
