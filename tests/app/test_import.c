@@ -107,6 +107,7 @@ static const char *value_for(const char *name) {
         if (strstr(name, dates[i]) != NULL && strstr(name, "Sta") == NULL && strstr(name, "Category") == NULL) return "2026-05-01 10:00";
     if (strstr(name, "mail") != NULL || strstr(name, "ایمیل") != NULL) return "ann@example.com";
     if (strcmp(name, "Currency") == 0) return "EUR";
+    if (strcmp(name, "العميل") == 0) return "سلمى"; /* numbers below this header are taken for the customer's number */
     return "7";
 }
 

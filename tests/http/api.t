@@ -94,8 +94,10 @@ for my $engine (RebHttp::engines()) {
     is(yes($s, 200, 'GET', '/v1/fit')->{fit_id}, $job->{result}{fit_id}, 'and is the newest');
     yes($s, 400, 'POST', '/v1/fit', { model => 'guess' });
     my ($first, $next) = map { yes($s, 202, 'POST', '/v1/fit', {}) } 1, 2;
-    like(yes($s, 200, 'POST', "/v1/jobs/$next->{job_id}/cancel")->{state}, qr/^(cancelled|running)$/, 'a job that waits is cancelled');
-    is(finished($s, $next)->{state}, 'cancelled', '... and never runs');
+    # The other may already have ended and this one run: then it is asked to stop, and may be through before it looks.
+    my $told = yes($s, 200, 'POST', "/v1/jobs/$next->{job_id}/cancel")->{state};
+    like($told, qr/^(cancelled|running)$/, 'a job that waits is cancelled');
+    like(finished($s, $next)->{state}, $told eq 'running' ? qr/^(cancelled|done)$/ : qr/^cancelled$/, '... and never runs');
     is(finished($s, $first)->{state}, 'done', '... while the other does');
     my $today = yes($s, 200, 'GET', '/v1/today?minutes=600');
     my @items = @{ $today->{items} };
