@@ -1,7 +1,7 @@
 /* Who asks, and may they? Once a key was ever made, every request needs one. Before that, only this machine may ask, and a
    request must not be one that some web page made the user's browser send: its Host must be a loopback name (DNS rebinding),
-   it must not have come through a proxy, and a write must say that it is one (a JSON or file body, or X-Requested-With), which a
-   page of another origin cannot without asking first, and it is always refused. */
+   it must not have come through a proxy nor, as browsers tell, from a page of another site, and a write must say that it is one (a JSON or
+   file body, or X-Requested-With), which a page of another origin cannot without asking first, and it is always refused. */
 #include "http.h"
 
 #include "../domain/token.h"
@@ -169,6 +169,13 @@ static bool says_it_writes(const reb_head *head) {
     return strncasecmp(type, "application/json", 16) == 0 || strncasecmp(type, "application/octet-stream", 24) == 0;
 }
 
+/* A page of another site may make the browser ask for today's list, which counts as showing it: a browser says when it does so. Following a
+   link to here, which opens a page for a person to see, is allowed. */
+static bool asked_by_person(const reb_head *head) {
+    if (head->fetch_site == NULL || strcmp(head->fetch_site, "same-origin") == 0 || strcmp(head->fetch_site, "none") == 0) return true;
+    return head->fetch_dest != NULL && strcmp(head->fetch_dest, "document") == 0;
+}
+
 reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const reb_head *head, reb_scope scope, bool writes, bool loopback,
                           reb_err *err) {
     *caller = (reb_caller){0};
@@ -198,6 +205,12 @@ reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const 
         *unknown = true;
         reb_fail(err, REB_E_DENIED,
                  "Without a key, only this machine may ask, by the name localhost or 127.0.0.1 and not through a proxy.");
+        reb_err_next(err, "rebound token add NAME makes a key.");
+        return REB_E_DENIED;
+    }
+    if (!asked_by_person(head)) {
+        *unknown = true;
+        reb_fail(err, REB_E_DENIED, "Another web page asked for this; without a key only you may.");
         reb_err_next(err, "rebound token add NAME makes a key.");
         return REB_E_DENIED;
     }

@@ -141,7 +141,8 @@ typedef struct reb_caller {
 /* The headers the server looks at; NULL where absent. libmicrohttpd owns them for as long as the request lives. */
 typedef struct reb_head {
     const char *host, *content_length, *transfer_encoding, *content_type, *authorization, *requested_with, *last_event_id;
-    const char *proxy; /* any sign of having come through one */
+    const char *fetch_site, *fetch_dest; /* what a browser says of the page that asks (Fetch Metadata, W3C) */
+    const char *proxy;                   /* any sign of having come through one */
 } reb_head;
 
 typedef struct reb_auth reb_auth;

@@ -46,7 +46,7 @@ static void log_trouble(reb_jobs *j, const char *what, const reb_err *err) {
 static void keep_house(reb_jobs *j, reb_store *s) {
     int64_t now = reb_clock_now(j->server->o.wall_clock);
     reb_err err = {0};
-    reb_upload_sweep(j->server, now - k_upload_keep_us);
+    reb_upload_sweep(j->server, now - k_upload_keep_us, now - k_job_keep_us); /* refused rows as long as the job that tells of them */
     if (reb_notice_prune(s, &err) != REB_OK || reb_job_prune(s, now - k_job_keep_us, &err) != REB_OK)
         log_trouble(j, "housekeeping failed", &err);
 }

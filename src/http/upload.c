@@ -161,15 +161,29 @@ reb_status reb_upload_remove(reb_server *s, const char *upload_id, reb_err *err)
     return st;
 }
 
-void reb_upload_sweep(reb_server *s, int64_t older_than_us) {
+/* rejects-ID.csv, as an import's job names it. */
+static bool is_rejects(const char *name) {
+    static const char begin[] = "rejects-";
+    static const char end[] = ".csv";
+    if (strncmp(name, begin, sizeof begin - 1) != 0 || strlen(name) != sizeof begin - 1 + ID_TEXT + sizeof end - 1) return false;
+    name += sizeof begin - 1;
+    return strspn(name, "0123456789abcdef") == ID_TEXT && strcmp(name + ID_TEXT, end) == 0;
+}
+
+void reb_upload_sweep(reb_server *s, int64_t uploads_before_us, int64_t rejects_before_us) {
     DIR *d = opendir(s->upload_dir);
     if (d == NULL) return;
     reb_arena a = {0};
     for (const struct dirent *e; (e = readdir(d)) != NULL;) {
         struct stat info;
-        if (!id_ok(e->d_name) || fstatat(dirfd(d), e->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        bool rejects = is_rejects(e->d_name);
+        if ((!rejects && !id_ok(e->d_name)) || fstatat(dirfd(d), e->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        if (rejects) {
+            if ((int64_t)info.st_mtime * REB_US_PER_SECOND < rejects_before_us) unlinkat(dirfd(d), e->d_name, 0);
+            continue;
+        }
         char *dir = reb_arena_printf(&a, "%s/%s", s->upload_dir, e->d_name);
-        if (dir != NULL && (int64_t)info.st_mtime * REB_US_PER_SECOND < older_than_us) remove_folder(dir);
+        if (dir != NULL && (int64_t)info.st_mtime * REB_US_PER_SECOND < uploads_before_us) remove_folder(dir);
     }
     closedir(d);
     reb_arena_free(&a);

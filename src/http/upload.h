@@ -13,6 +13,8 @@ void reb_upload_drop(reb_request *rq);                             /* removes wh
 /* The file of an upload that has ended, in the arena. Errors: NOT_FOUND. */
 reb_status reb_upload_path(const char **out, reb_server *s, reb_arena *a, const char *upload_id, reb_err *err);
 reb_status reb_upload_remove(reb_server *s, const char *upload_id, reb_err *err);
-void reb_upload_sweep(reb_server *s, int64_t older_than_us); /* by file times on the wall clock */
+/* Removes uploads that were not imported since `uploads_before_us`, and files of refused rows older than `rejects_before_us`; by file times
+   on the wall clock. */
+void reb_upload_sweep(reb_server *s, int64_t uploads_before_us, int64_t rejects_before_us);
 
 #endif

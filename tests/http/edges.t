@@ -148,7 +148,28 @@ for (["Host: evil.example\r\n", 401], ["Host: 127.0.0.1.evil.example\r\n", 401],
     (my $name = $h) =~ s/\r\n/ /g;
     is(status($s->raw("GET /v1/jobs HTTP/1.1\r\n${h}Connection: close\r\n\r\n")), $want, "without a key, $name: $want");
 }
+for (['cross-site', 'empty', 401], ['same-site', 'image', 401], ['cross-site', 'iframe', 401], ['cross-site', 'document', 200],
+    ['same-origin', 'empty', 200], ['none', 'document', 200])
+{
+    my ($site, $dest, $want) = @$_;
+    is(status($s->raw("GET /v1/today HTTP/1.1\r\n${host}Sec-Fetch-Site: $site\r\nSec-Fetch-Dest: $dest\r\nConnection: close\r\n\r\n")), $want,
+        "a browser asks for a page that is $site, into $dest: $want");
+}
 is($s->stop, 0, 'SIGTERM ends it with 0');
+
+# --- what is left of old imports ---
+my $kept = "$db.uploads/rejects-" . 'a' x 32 . '.csv';
+my $old_rows = "$db.uploads/rejects-" . 'b' x 32 . '.csv';
+my $foreign = "$db.uploads/rejects-mine.csv";
+for my $path ($kept, $old_rows, $foreign) {
+    open my $f, '>', $path or die "$path: $!";
+    close $f;
+    utime 1, 1, $path if $path ne $kept;
+}
+$s = RebHttp::serve($db, '--rate', '0');
+ok(RebHttp::eventually(5, sub { !-e $old_rows }), 'refused rows of an import of long ago are removed');
+ok(-e $kept && -e $foreign, '... younger ones and files of others are not');
+$s->stop;
 
 my ($rc, $out) = RebHttp::run($db, 'serve', '--listen', '0.0.0.0:0');
 is($rc, 8, 'no open address without a key');
