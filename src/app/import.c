@@ -407,6 +407,11 @@ static void fill_result(importing *m) {
         if (s->build.later > 0)
             reb_plan_remark(m->plan, "Orders dated later than today (%" PRId64 "): they count from their day on. Is the year right?",
                             s->build.later);
+        if (s->ingest.orders > 0 && m->plan->records == REB_RECORDS_ORDERS && !reb_plan_has(m->plan, REB_ROLE_TOTAL) &&
+            !reb_plan_has(m->plan, REB_ROLE_AMOUNT) && !reb_plan_has(m->plan, REB_ROLE_PRICE) &&
+            !reb_plan_has(m->plan, REB_ROLE_LINE_AMOUNT))
+            reb_plan_remark(m->plan, "No column tells an amount: who drifts away can be found, but not what is at stake. If one does, say "
+                                     "amount = its name in a mapping.");
         if (s->build.without_amount > 0)
             reb_plan_remark(m->plan, "Orders without an amount (%" PRId64 "): purchases of no value.", s->build.without_amount);
         if (s->build.rounded > 0)

@@ -520,7 +520,7 @@ static reb_status half_an_import(const char **text, making *m, reb_err *err) {
 
 static reb_status add_remarks(making *m, reb_err *err) {
     reb_today_list *l = m->out;
-    const char **remarks = reb_arena_zalloc(m->arena, 10, sizeof *remarks);
+    const char **remarks = reb_arena_zalloc(m->arena, 11, sizeof *remarks);
     if (remarks == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
     l->remarks = remarks;
     int64_t held = 0;
@@ -535,6 +535,7 @@ static reb_status add_remarks(making *m, reb_err *err) {
     if (st == REB_OK) st = half_an_import(&half, m, err);
     if (st != REB_OK) return st;
     remark(m, remarks, half);
+    if (l->item_count > 0 && !(l->gain_minor.high >= 0.5)) remark(m, remarks, reb_text_remark_no_money());
     if (newest != 0) remark(m, remarks, reb_text_remark_no_news(m->arena, newest, l->day));
     if (l->quiet_now) remark(m, remarks, reb_text_remark_quiet(m->arena, l->quiet_until_minute));
     if (l->fit_made_now) remark(m, remarks, reb_text_remark_fitted());

@@ -157,6 +157,11 @@ const char *reb_text_remark_old_fit(reb_arena *a, int64_t fit_day, int64_t day) 
     return reb_arena_printf(a, "The models were fitted %s ago; rebound fit brings them up to date.", days(n, day - fit_day));
 }
 
+const char *reb_text_remark_no_money(void) {
+    return "No amounts are known of these purchases, so worth and gain show as nothing; only rhythm and silence speak here. Import a file "
+           "with amounts to see what each is worth.";
+}
+
 const char *reb_text_remark_half_an_import(reb_arena *a, const char *file, int64_t batch_id) {
     reb_buf name = {0};
     reb_format_safe(&name, file, strlen(file));

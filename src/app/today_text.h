@@ -28,6 +28,7 @@ const char *reb_text_prior(void);
 const char *reb_text_list_sentence(reb_arena *a, const reb_today_list *list);
 const char *reb_text_remark_prior(reb_arena *a, int64_t customers);
 const char *reb_text_remark_old_fit(reb_arena *a, int64_t fit_day, int64_t day);
+const char *reb_text_remark_no_money(void);
 const char *reb_text_remark_half_an_import(reb_arena *a, const char *file, int64_t batch_id);
 /* The shop itself has been silent for so long that its newest purchases are probably not imported yet. */
 const char *reb_text_remark_no_news(reb_arena *a, int64_t last_day, int64_t day);

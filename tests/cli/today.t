@@ -116,6 +116,13 @@ NOW=2026-04-01 run fit >/dev/null 2>&1
 like "$(NOW=2026-04-01 run summary --json)" '"revenue_year_minor":5750,' "a refund that names no order is taken from the sales of the year"
 like "$(NOW=2026-03-19 run summary --json)" '"revenue_year_minor":7000,' "from its day on"
 
+# Purchases of which no amount is known: nothing is made up, and that is said.
+awk -F, 'BEGIN { OFS = "," } { print $1, $2, $3 }' "$TMP/all.csv" >"$TMP/bare.csv"
+DB=$TMP/bare.db
+"$REBOUND" --db "$DB" init --currency EUR --timezone UTC >/dev/null
+like "$(NOW=2026-01-01 run import "$TMP/bare.csv" 2>&1)" 'No column tells an amount' "an import without amounts says so"
+like "$(NOW=2025-12-20 run today --minutes 600 2>&1)" 'No amounts are known' "so does today"
+
 # Real data: Pareto/NBD on CDNOW as published.
 if [ -r "$SHARED/cdnow/CDNOW_master.txt" ]; then
     DB=$TMP/cdnow.db
