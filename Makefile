@@ -103,9 +103,14 @@ $(B)/replay/%: fuzz/fuzz_%.c tools/fuzz_replay.c $(call libs,$(ROOMS),$(B)/asan)
 	@$(CC) $(BASE) $(ASAN) $(WARN) -Wno-missing-prototypes -DREB_CORPUS='"fuzz/corpus/$*"' -o $@ $< tools/fuzz_replay.c \
 	    -Wl,--start-group $(call libs,$(ROOMS),$(B)/asan) -Wl,--end-group $(LDLIBS)
 
+# Loaded before the released program, it makes chosen allocations fail.
+$(B)/tests/lib/failing_alloc.so: tests/lib/failing_alloc.c
+	@mkdir -p $(@D)
+	@$(CC) -std=c11 -D_GNU_SOURCE $(RELEASE) -fPIC -fvisibility=hidden $(WARN) -Wno-missing-prototypes -shared -o $@ $<
+
 SCRIPT_TESTS := $(sort $(wildcard tests/*/*.t))
 .PHONY: test-programs
-test-programs: $(TEST_BIN) $(REPLAYS) $(B)/asan/rebound programs
+test-programs: $(TEST_BIN) $(REPLAYS) $(B)/tests/lib/failing_alloc.so $(B)/asan/rebound programs
 
 # Everything, counted: TAP from every program and script, one line at the end. Zero tests is a failure.
 .PHONY: test check

@@ -1,6 +1,8 @@
 /* Customers as JSON, the same for the command's --json and the API. */
 #include "customer.h"
 
+#include <stdio.h>
+
 static void kid_or_null(reb_json *w, const char *key, int64_t id) {
     if (id != 0) {
         reb_json_kid(w, key, id);
@@ -264,10 +266,9 @@ void reb_customer_merge_json(reb_json *w, const reb_customer_merge_result *m) {
     reb_json_key(w, "moved");
     reb_json_arr(w);
     for (size_t i = 0; i < m->moved_count; i++) {
-        reb_buf b = {0};
-        reb_buf_printf(&b, "%lld", (long long)m->moved[i]);
-        reb_json_str(w, reb_buf_cstr(&b));
-        reb_buf_free(&b);
+        char id[24];
+        snprintf(id, sizeof id, "%lld", (long long)m->moved[i]);
+        reb_json_str(w, id);
     }
     reb_json_arr_end(w);
     reb_json_obj_end(w);

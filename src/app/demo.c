@@ -312,7 +312,7 @@ static void params_json(reb_json *w, const char *key, const double *params, cons
     reb_json_obj_end(w);
 }
 
-static void write_truth_json(maker *m) {
+static reb_status write_truth_json(maker *m, reb_err *err) {
     static const char *const k_nbd_names[] = {"r", "alpha", "s", "beta"};
     static const char *const k_spend_names[] = {"p", "q", "v"};
     const reb_demo_counts *c = m->counts;
@@ -331,8 +331,10 @@ static void write_truth_json(maker *m) {
     DEMO_COUNTS(PUT)
 #undef PUT
     reb_json_obj_end(&w);
-    fprintf(m->files.file[DEMO_FILE_TRUTH_JSON], "%s\n", reb_buf_cstr(&text));
+    reb_status st = text.failed ? reb_fail(err, REB_E_MEMORY, "No memory left.") : REB_OK;
+    if (st == REB_OK) fprintf(m->files.file[DEMO_FILE_TRUTH_JSON], "%s\n", reb_buf_cstr(&text));
     reb_buf_free(&text);
+    return st;
 }
 
 static reb_status check_options(const reb_demo_options *o, reb_err *err) {
@@ -354,7 +356,7 @@ static reb_status write_all(maker *m, reb_err *err) {
         if (st != REB_OK) return st;
     }
     reb_status st = write_customers(m, err);
-    if (st == REB_OK) write_truth_json(m);
+    if (st == REB_OK) st = write_truth_json(m, err);
     return st;
 }
 

@@ -30,12 +30,13 @@ static int by_history(const void *a, const void *b) {
     return 0;
 }
 
-/* One entry a customer, then sorted and merged. */
-static outcome *gather(size_t *count, const fit_data *d) {
+/* One entry a customer, then sorted and merged. NULL when there is none, or (`lost`) no memory. */
+static outcome *gather(size_t *count, bool *lost, const fit_data *d) {
     size_t n = 0;
     for (size_t i = 0; i < d->count; i++) n += d->customers[i].split_x != FIT_UNSEEN;
     outcome *o = n > 0 ? malloc(n * sizeof *o) : NULL;
     *count = 0;
+    *lost = n > 0 && o == NULL;
     if (o == NULL) return NULL;
     uint32_t after = (uint32_t)(d->as_of_day - d->split_day);
     /* A stable sample: every customer's place in the order of ids, hashed. */
@@ -327,7 +328,9 @@ reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const r
     r->score.model = forced >= 0 ? (reb_nbd_model)forced : REB_MBGNBD;
     if (d->split_day == 0) return REB_OK;
     size_t n = 0;
-    outcome *o = gather(&n, d);
+    bool lost = false;
+    outcome *o = gather(&n, &lost, d);
+    if (lost) return reb_fail(err, REB_E_MEMORY, "No memory left to judge the models.");
     if (o == NULL) return REB_OK; /* nobody seen before the split day */
     r->split_day = d->split_day;
     r->holdout_days = d->as_of_day - d->split_day;

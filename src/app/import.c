@@ -482,6 +482,8 @@ reb_status reb_import_run(reb_import_result *out, reb_store *s, const reb_import
         set_names(&m);
         st = look(&m, err);
     }
+    if ((st == REB_OK || st == REB_E_INPUT) && arena->failed)
+        st = reb_fail(err, REB_E_MEMORY, "No memory left to understand the file; nothing was written.");
     if (st == REB_OK) st = write_all(&m, err);
     fill_result(&m);
     reb_rejects_close(&m.rejects, NULL);

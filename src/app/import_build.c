@@ -299,6 +299,7 @@ static void take_aside(reb_builder *b, const reb_sheet_record *rec) {
 
 static void begin_group(reb_builder *b, const reb_sheet_record *rec) {
     memset(&b->g, 0, sizeof b->g);
+    if (b->scratch.failed) b->failed = true; /* a reset forgets it */
     reb_arena_reset(&b->scratch);
     b->g.open = true;
     b->g.lines.size = sizeof(reb_raw_line);
@@ -380,10 +381,10 @@ reb_status reb_builder_row(reb_builder *b, const reb_sheet_record *rec, reb_err 
         refuse_row(b, &row, REB_REJECT_FIELDS,
                    reb_arena_printf(&b->arena, "%zu fields where the header has %zu columns", rec->n_fields, b->plan->n_columns));
         if (!goes_on) b->g.open = false;
-        return b->failed ? no_memory(err) : REB_OK;
+        return reb_build_lost(b) ? no_memory(err) : REB_OK;
     }
     add_row(b, rec);
-    return b->failed ? no_memory(err) : REB_OK;
+    return reb_build_lost(b) ? no_memory(err) : REB_OK;
 }
 
 reb_status reb_builder_take(reb_ingest_chunk *out, const reb_reject_row **rejects, size_t *n_rejects, reb_builder *b, reb_err *err) {
@@ -396,7 +397,7 @@ reb_status reb_builder_take(reb_ingest_chunk *out, const reb_reject_row **reject
                               .n_lines = b->lines.n};
     *rejects = b->rejects.at;
     *n_rejects = b->rejects.n;
-    return st;
+    return st == REB_OK && reb_build_lost(b) ? no_memory(err) : st;
 }
 
 void reb_builder_reset(reb_builder *b) {
@@ -406,6 +407,7 @@ void reb_builder_reset(reb_builder *b) {
 }
 
 void reb_builder_samples(reb_import_result *out, const reb_builder *b, reb_arena *arena) {
+    if (b->samples_arena.failed) arena->failed = true;
     reb_import_sample *s = reb_arena_zalloc(arena, MOST_SAMPLES, sizeof *s);
     if (s == NULL) return;
     for (size_t i = 0; i < b->n_samples; i++) {

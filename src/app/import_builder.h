@@ -60,6 +60,11 @@ struct reb_builder {
     bool any_aside;
 };
 
+/* Memory ran out somewhere: what was built since may lack something, and must not be stored. */
+static inline bool reb_build_lost(const reb_builder *b) {
+    return b->failed || b->arena.failed || b->scratch.failed || b->aside_rows.failed;
+}
+
 /* A new zeroed element at the end of an array, or NULL when memory ran out. */
 void *reb_build_grow(reb_grown *g, reb_arena *a);
 /* A copy that lives until the chunk is written. */

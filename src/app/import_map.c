@@ -294,7 +294,8 @@ const char *reb_map_write(const reb_plan *p, const reb_sheet_info *info) {
         write_samples(&b, &p->columns[i]);
         reb_buf_char(&b, '\n');
     }
-    const char *text = reb_arena_strndup(p->arena, reb_buf_cstr(&b), b.len);
+    if (b.failed) p->arena->failed = true;
+    const char *text = b.failed ? NULL : reb_arena_strndup(p->arena, reb_buf_cstr(&b), b.len);
     reb_buf_free(&b);
     return text;
 }

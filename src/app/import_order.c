@@ -371,6 +371,7 @@ static void sample_order(reb_builder *b, const order *o, const char *kind, const
     const char *money = reb_arena_printf(&b->samples_arena, "%s %s", amount, o->currency->code);
     sample(b, kind, b->g.value[REB_ROLE_ORDER_ID], reb_buf_cstr(&what), money != NULL ? money : "",
            who != NULL ? who_text(who) : "(nobody)", &o->date);
+    if (what.failed) b->samples_arena.failed = true;
     reb_buf_free(&what);
 }
 
@@ -615,6 +616,6 @@ reb_status reb_build_finish(reb_builder *b, reb_err *err) {
         case REB_RECORDS_EVENTS: st = finish_event(b, err); break;
         default: st = finish_order(b, NULL, err); break;
     }
-    if (st == REB_OK && b->failed) st = no_memory(err);
+    if (st == REB_OK && reb_build_lost(b)) st = no_memory(err);
     return st;
 }

@@ -100,7 +100,10 @@ void reb_plan_remark(reb_plan *p, const char *fmt, ...) {
 reb_slice reb_plan_fold(reb_arena *a, reb_slice text) {
     size_t cap = 11 * text.len + 1;
     char *buf = malloc(cap);
-    if (buf == NULL) return (reb_slice){NULL, 0};
+    if (buf == NULL) {
+        a->failed = true; /* headers that could not be compared must not end as columns that mean nothing */
+        return (reb_slice){NULL, 0};
+    }
     size_t n = reb_fold(buf, cap, text.ptr, text.len);
     char *copy = reb_arena_strndup(a, buf, n);
     free(buf);
@@ -293,6 +296,7 @@ static void guess_by_words(reb_plan *p) {
             reb_plan_assign(p, i, r);
         }
     }
+    if (scratch.failed) p->arena->failed = true;
     reb_arena_free(&scratch);
     /* A lone first name beside a family name stays a first name; alone it is the name. */
     if (!reb_plan_has(p, REB_ROLE_NAME) && reb_plan_has(p, REB_ROLE_FIRST_NAME) && !reb_plan_has(p, REB_ROLE_LAST_NAME)) {
@@ -318,6 +322,7 @@ static void guess_plain_customer(reb_plan *p) {
         for (size_t k = 0; k < sizeof words / sizeof *words; k++) plain = plain || reb_slice_is(header, words[k]);
         if (plain) reb_plan_assign(p, i, REB_ROLE_NAME);
     }
+    if (scratch.failed) p->arena->failed = true;
     reb_arena_free(&scratch);
 }
 

@@ -286,6 +286,10 @@ static reb_status insert_arm(making *m, reb_store *s, const candidate *c, bool h
     reb_json_ki64(&w, "gain_minor", llround(c->gain));
     reb_json_kf64(&w, "share", m->policy->holdout_share[c->kind]);
     reb_json_obj_end(&w);
+    if (data.failed) {
+        reb_buf_free(&data);
+        return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    }
     uint64_t hash = reb_hash64(0, reb_buf_cstr(&data), data.len);
     reb_status st = reb_exec(s, REB_SQL_ACT_INSERT,
                              REB_ARGS(reb_i(c->head), reb_i(reb_id_next(m->ids)), reb_t(held ? "held_out" : "shown"), reb_t(ext), reb_i(0),
@@ -370,6 +374,7 @@ static void assume(reb_today_item *item, making *m, const candidate *c) {
 static const char *clean_name(making *m, const char *name) {
     reb_buf b = {0};
     reb_format_safe(&b, name, strlen(name));
+    if (b.failed) m->arena->failed = true;
     const char *copy = reb_arena_strdup(m->arena, reb_buf_cstr(&b));
     reb_buf_free(&b);
     return copy != NULL ? copy : "";

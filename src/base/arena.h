@@ -2,6 +2,7 @@
 #ifndef REB_BASE_ARENA_H
 #define REB_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct reb_arena_block reb_arena_block;
@@ -10,10 +11,12 @@ typedef struct reb_arena {
     reb_arena_block *head; /* newest block */
     size_t block_bytes;    /* size of the next ordinary block; 0 = 64 KiB */
     size_t used_bytes;     /* handed out since the last reset */
+    bool failed;           /* memory ran out since then: what was built in it may be incomplete */
 } reb_arena;
 
 /* Zero-initialise (`reb_arena a = {0};`) and use. Returned memory is aligned to 16 bytes and lives until reset or free.
-   NULL only when the system has no memory left or `n` overflows. */
+   NULL only when the system has no memory left or `n` overflows; that is remembered (`failed`), so that whoever prints or sends what
+   was built may ask once at the end. */
 void *reb_arena_alloc(reb_arena *a, size_t n);
 void *reb_arena_zalloc(reb_arena *a, size_t count, size_t size);
 char *reb_arena_strndup(reb_arena *a, const char *s, size_t n); /* NUL-terminated copy */

@@ -42,8 +42,7 @@ static void tell(const reb_cli *cli, const reb_act *a, const reb_act_result *r) 
         reb_buf out = {0};
         reb_json w = {.out = &out};
         reb_act_json(&w, a, r);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
         return;
     }
     if (r->known) {

@@ -37,3 +37,19 @@ reb_status reb_cli_int(int64_t *out, const reb_cli *cli, const char *option, int
     *out = v;
     return REB_OK;
 }
+
+void reb_cli_document(const reb_cli *cli, reb_buf *document) {
+    if (document->failed) {
+        cli->arena->failed = true;
+    } else {
+        fprintf(cli->out, "%s\n", reb_buf_cstr(document));
+    }
+    reb_buf_free(document);
+}
+
+const char *reb_cli_keep(const reb_cli *cli, reb_buf *text) {
+    if (text->failed) cli->arena->failed = true;
+    const char *copy = reb_arena_strdup(cli->arena, reb_buf_cstr(text));
+    reb_buf_free(text);
+    return copy != NULL ? copy : "";
+}

@@ -43,7 +43,7 @@ struct reb_cli {
     bool json;                  /* print one JSON document on out, nothing else */
     const char *now_text;       /* --now as typed, or NULL; also once the time zone is settled */
     reb_clock clock;            /* the system's, or standing at --now; see reb_cli_open for a day without a time */
-    reb_arena *arena;           /* freed after the command */
+    reb_arena *arena;           /* freed after the command; when it `failed`, the command ends as REB_E_MEMORY */
     FILE *out;                  /* results */
     FILE *err;                  /* progress and remarks for a person */
     bool terminal;              /* err is a terminal: progress may be drawn */
@@ -66,6 +66,12 @@ reb_status reb_cli_parse_now(int64_t *out_us, const char *text, reb_err *err);
    business's time zone. `business` may be NULL. What was opened is the caller's to close (reb_store_close, reb_business_free).
    `flags` as for reb_store_open. */
 reb_status reb_cli_open(reb_store **store, reb_business **business, reb_cli *cli, unsigned flags, reb_err *err);
+
+/* Prints a finished JSON document as one line and gives its memory back. One that is incomplete because memory ran out is not printed:
+   that is remembered in the arena (`failed`), and the command ends as REB_E_MEMORY. */
+void reb_cli_document(const reb_cli *cli, reb_buf *document);
+/* The text in the arena, the buffer given back; "" when memory ran out, which is remembered likewise. */
+const char *reb_cli_keep(const reb_cli *cli, reb_buf *text);
 
 /* Commands, in the order of help; ends with NULL. */
 extern const reb_command *const reb_commands[];

@@ -27,8 +27,7 @@ static reb_status run_backup(reb_cli *cli, reb_err *err) {
         reb_json_kstr(&w, "file", cli->args[0]);
         reb_json_ki64(&w, "bytes", bytes);
         reb_json_obj_end(&w);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
     } else if (st == REB_OK) {
         fprintf(cli->out, "%s is backed up in %s (%s), whole and checked.\n", reb_store_location(s), cli->args[0],
                 reb_format_bytes(size, bytes));

@@ -19,11 +19,6 @@ typedef struct call {
     const char *const *words;
 } call;
 
-static void print_json(const reb_cli *cli, reb_buf *b) {
-    fprintf(cli->out, "%s\n", reb_buf_cstr(b));
-    reb_buf_free(b);
-}
-
 static reb_status page_options(int64_t *limit, const char **after, const call *k, reb_err *err) {
     *after = reb_cli_value(k->cli, "--after");
     return reb_cli_int(limit, k->cli, "--limit", 0, 1, REB_CUSTOMER_PAGE_MOST, err);
@@ -36,7 +31,8 @@ static const char *join_words(const call *k, int from) {
         if (i > from) reb_buf_char(&b, ' ');
         reb_buf_str(&b, k->words[i]);
     }
-    const char *text = reb_arena_strdup(k->c.arena, reb_buf_cstr(&b));
+    if (b.failed) k->c.arena->failed = true;
+    const char *text = b.failed ? NULL : reb_arena_strdup(k->c.arena, reb_buf_cstr(&b));
     reb_buf_free(&b);
     return text;
 }
@@ -55,7 +51,7 @@ static reb_status print_page(const call *k, const reb_customer_page *p) {
     reb_buf b = {0};
     reb_json w = {.out = &b};
     reb_customer_page_json(&w, p);
-    print_json(k->cli, &b);
+    reb_cli_document(k->cli, &b);
     return REB_OK;
 }
 
@@ -107,7 +103,7 @@ static reb_status do_show(call *k, reb_err *err) {
         reb_buf b = {0};
         reb_json w = {.out = &b};
         reb_customer_view_json(&w, &view);
-        print_json(k->cli, &b);
+        reb_cli_document(k->cli, &b);
     } else {
         reb_print_customer(k->cli, &view);
     }
@@ -127,7 +123,7 @@ static reb_status do_history(call *k, reb_err *err) {
         reb_buf b = {0};
         reb_json w = {.out = &b};
         reb_customer_history_json(&w, &h);
-        print_json(k->cli, &b);
+        reb_cli_document(k->cli, &b);
         return REB_OK;
     }
     if (h.count == 0) fprintf(k->cli->out, "Nothing more is recorded.\n");
@@ -147,7 +143,7 @@ static void print_done(const call *k, const char *key, int64_t id, const char *s
     reb_json_obj(&w);
     reb_json_kid(&w, key, id);
     reb_json_obj_end(&w);
-    print_json(k->cli, &b);
+    reb_cli_document(k->cli, &b);
 }
 
 static reb_status do_add(call *k, reb_err *err) {
@@ -233,7 +229,7 @@ static reb_status do_doubles(call *k, reb_err *err) {
         reb_buf b = {0};
         reb_json w = {.out = &b};
         reb_customer_doubles_json(&w, &d);
-        print_json(k->cli, &b);
+        reb_cli_document(k->cli, &b);
     } else {
         reb_print_doubles(k->cli, &d);
     }
@@ -260,7 +256,7 @@ static reb_status print_moved(call *k, const reb_customer_merge_result *m, bool 
     reb_buf b = {0};
     reb_json w = {.out = &b};
     reb_customer_merge_json(&w, m);
-    print_json(k->cli, &b);
+    reb_cli_document(k->cli, &b);
     return REB_OK;
 }
 

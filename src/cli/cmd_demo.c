@@ -48,8 +48,7 @@ static void tell_json(const reb_cli *cli, const reb_demo_options *o, const reb_d
     reb_json_ki64(&w, "tickets", c->tickets);
     reb_json_ki64(&w, "feedback", c->feedback);
     reb_json_obj_end(&w);
-    fprintf(cli->out, "%s\n", reb_buf_cstr(&text));
-    reb_buf_free(&text);
+    reb_cli_document(cli, &text);
 }
 
 static void tell(const reb_cli *cli, const reb_demo_options *o, const reb_demo_counts *c) {

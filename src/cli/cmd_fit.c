@@ -109,8 +109,7 @@ static reb_status run_fit(reb_cli *cli, reb_err *err) {
         reb_buf out = {0};
         reb_json w = {.out = &out};
         reb_fit_json(&w, &r);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
     } else if (st == REB_OK) {
         reb_term term = reb_term_of(cli->out);
         print_model(cli, &r);

@@ -65,9 +65,7 @@ typedef struct page {
 static const char *safe(const page *p, const char *s) {
     reb_buf b = {0};
     reb_format_words(&b, s != NULL ? s : "", s != NULL ? strlen(s) : 0, 0);
-    const char *copy = reb_arena_strdup(p->cli->arena, reb_buf_cstr(&b));
-    reb_buf_free(&b);
-    return copy != NULL ? copy : "";
+    return reb_cli_keep(p->cli, &b);
 }
 
 static void field(const page *p, const char *name, const char *value) {
@@ -367,7 +365,7 @@ static reb_status run_files(reb_cli *cli, reb_err *err) {
     if (cli->json && st == REB_OK) {
         reb_json_arr_end(&w);
         reb_json_obj_end(&w);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&text));
+        reb_cli_document(cli, &text);
     }
     reb_buf_free(&text);
     return st;
@@ -392,8 +390,7 @@ static reb_status run_list(reb_cli *cli, reb_err *err) {
         reb_buf b = {0};
         reb_json w = {.out = &b};
         reb_import_list_json(&w, list, n);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&b));
-        reb_buf_free(&b);
+        reb_cli_document(cli, &b);
         return REB_OK;
     }
     if (n == 0) {
@@ -443,8 +440,7 @@ static reb_status run_undo(reb_cli *cli, reb_err *err) {
         reb_buf b = {0};
         reb_json w = {.out = &b};
         reb_import_undone_json(&w, &u);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&b));
-        reb_buf_free(&b);
+        reb_cli_document(cli, &b);
         return REB_OK;
     }
     char n[4][REB_FORMAT_TEXT];

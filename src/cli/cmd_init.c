@@ -112,8 +112,7 @@ static void tell_json(const reb_cli *cli, const reb_store *s, const reb_business
     reb_json_kbool(&w, "created", made);
     reb_settings_json(&w, b);
     reb_json_obj_end(&w);
-    fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-    reb_buf_free(&out);
+    reb_cli_document(cli, &out);
 }
 
 static reb_status run_init(reb_cli *cli, reb_err *err) {

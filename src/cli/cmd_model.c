@@ -273,8 +273,7 @@ static reb_status run_fit(model_job *job, reb_cli *cli, reb_err *err) {
     reb_json_kstr(&w, "model", reb_nbd_model_name(job->model));
     write_fit(&w, job);
     reb_json_obj_end(&w);
-    fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-    reb_buf_free(&out);
+    reb_cli_document(cli, &out);
     return REB_OK;
 }
 

@@ -27,8 +27,7 @@ static reb_status run_rebuild(reb_cli *cli, reb_err *err) {
         reb_json_obj(&w);
         reb_json_ki64(&w, "customers", heads);
         reb_json_obj_end(&w);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
     } else if (st == REB_OK) {
         fprintf(cli->out, "Summaries and purchase days of %s are derived anew.\n", reb_format_plural(count, heads, "customer", NULL));
     }

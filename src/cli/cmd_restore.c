@@ -26,8 +26,7 @@ static reb_status run_restore(reb_cli *cli, reb_err *err) {
         reb_json_kstr(&w, "db", reb_store_location(s));
         reb_json_kstr(&w, "file", cli->args[0]);
         reb_json_obj_end(&w);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
     } else if (st == REB_OK) {
         fprintf(cli->out, "%s is restored from %s.\n", reb_store_location(s), cli->args[0]);
     }

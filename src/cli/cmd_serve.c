@@ -86,8 +86,7 @@ static void say_ready(const reb_cli *cli, const reb_server *server) {
         reb_json_obj(&w);
         reb_json_kstr(&w, "url", reb_server_url(server));
         reb_json_obj_end(&w);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&b));
-        reb_buf_free(&b);
+        reb_cli_document(cli, &b);
     } else {
         fprintf(cli->out, "Rebound serves on %s (Ctrl-C ends it)\n", reb_server_url(server));
     }

@@ -61,8 +61,7 @@ static void tell_change(const reb_cli *cli, const char *key, const reb_setting_c
         reb_json_kstr(&w, "value", change->after);
         reb_json_ki64(&w, "events_moved", change->events_moved);
         reb_json_obj_end(&w);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
         return;
     }
     const char *after = change->after[0] != '\0' ? change->after : "(empty)";
@@ -104,8 +103,7 @@ static reb_status run_set(reb_cli *cli, reb_err *err) {
         reb_json_obj(&w);
         reb_settings_json(&w, b);
         reb_json_obj_end(&w);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
     } else if (st == REB_OK) {
         st = list(cli, b, err);
     }

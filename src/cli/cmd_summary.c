@@ -140,8 +140,7 @@ static reb_status run_summary(reb_cli *cli, reb_err *err) {
         reb_buf out = {0};
         reb_json w = {.out = &out};
         reb_summary_json(&w, &o);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
     } else if (st == REB_OK) {
         print_summary(cli, &o);
     }

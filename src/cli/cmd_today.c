@@ -11,9 +11,7 @@
 static const char *safe(const reb_cli *cli, const char *words) {
     reb_buf b = {0};
     reb_format_words(&b, words, strlen(words), 0);
-    const char *copy = reb_arena_strdup(cli->arena, reb_buf_cstr(&b));
-    reb_buf_free(&b);
-    return copy != NULL ? copy : "";
+    return reb_cli_keep(cli, &b);
 }
 
 static const char *minutes_text(char out[REB_FORMAT_TEXT], double minutes) {
@@ -58,9 +56,7 @@ static const char *sentence(const reb_cli *cli, const reb_today_item *i) {
         if (!mark) reb_buf_char(&b, *p);
         p += mark ? sizeof open - 1 : 1;
     }
-    const char *copy = reb_arena_strdup(cli->arena, reb_buf_cstr(&b));
-    reb_buf_free(&b);
-    return copy != NULL ? copy : i->why;
+    return reb_cli_keep(cli, &b);
 }
 
 static void print_item(const reb_cli *cli, const reb_term *term, const reb_today_list *l, size_t at) {
@@ -131,8 +127,7 @@ static reb_status run_today(reb_cli *cli, reb_err *err) {
         reb_buf out = {0};
         reb_json w = {.out = &out};
         reb_today_json(&w, &list);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
     } else if (st == REB_OK) {
         print_list(cli, &list);
     }

@@ -35,7 +35,11 @@ static reb_status add(reb_cli *cli, reb_store *s, reb_err *err) {
         reb_buf b = {0};
         reb_json w = {.out = &b};
         reb_token_json(&w, &t, now, key);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&b));
+        if (b.failed) {
+            cli->arena->failed = true;
+        } else {
+            fprintf(cli->out, "%s\n", reb_buf_cstr(&b));
+        }
         if (b.data != NULL) sodium_memzero(b.data, b.len);
         reb_buf_free(&b);
     } else {
@@ -66,6 +70,7 @@ static void print_list(const reb_cli *cli, const cJSON *list) {
         cJSON_ArrayForEach(word, cJSON_GetObjectItemCaseSensitive(t, "scopes"))
             reb_buf_printf(&scopes, "%s%s", scopes.len > 0 ? " " : "", word->valuestring);
         reb_table_words(table, cJSON_GetObjectItemCaseSensitive(t, "name")->valuestring);
+        if (scopes.failed) cli->arena->failed = true;
         reb_table_text(table, reb_buf_cstr(&scopes));
         reb_table_printf(table, "%.10s", cJSON_GetObjectItemCaseSensitive(t, "expires")->valuestring);
         reb_table_text(table, state_of(t));
@@ -84,7 +89,7 @@ static reb_status list(reb_cli *cli, reb_store *s, reb_err *err) {
     reb_json w = {.out = &b};
     reb_status st = reb_token_list_json(&w, s, reb_clock_now(cli->clock), err);
     if (st == REB_OK && cli->json) {
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&b));
+        reb_cli_document(cli, &b);
     } else if (st == REB_OK) {
         cJSON *doc = cJSON_Parse(reb_buf_cstr(&b));
         if (doc == NULL) st = reb_fail(err, REB_E_MEMORY, "No memory left.");

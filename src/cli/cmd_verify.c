@@ -47,8 +47,7 @@ static reb_status run_verify(reb_cli *cli, reb_err *err) {
         reb_buf out = {0};
         reb_json w = {.out = &out};
         reb_verify_json(&w, &report);
-        fprintf(cli->out, "%s\n", reb_buf_cstr(&out));
-        reb_buf_free(&out);
+        reb_cli_document(cli, &out);
     } else if (st == REB_OK) {
         print_report(cli, &report);
     }

@@ -11,9 +11,7 @@ enum { LABELS = 18 }; /* columns of the labels on the left of a customer's scree
 static const char *safe(const reb_cli *cli, const char *words) {
     reb_buf b = {0};
     if (words != NULL) reb_format_words(&b, words, strlen(words), 0);
-    const char *copy = reb_arena_strdup(cli->arena, reb_buf_cstr(&b));
-    reb_buf_free(&b);
-    return copy != NULL ? copy : "";
+    return reb_cli_keep(cli, &b);
 }
 
 /* "label   text", wrapped under itself. */
@@ -155,8 +153,7 @@ static void print_head(const reb_cli *cli, const reb_term *term, const reb_custo
         if (line.len > 0) reb_buf_str(&line, " · ");
         reb_buf_str(&line, safe(cli, parts[i]));
     }
-    if (line.len > 0) reb_term_paragraph(term, 0, NULL, reb_buf_cstr(&line));
-    reb_buf_clear(&line);
+    if (line.len > 0 || line.failed) reb_term_paragraph(term, 0, NULL, reb_cli_keep(cli, &line));
     if (r->bought) {
         reb_buf_printf(&line, "Customer since %s · bought on %s", reb_format_month(a, r->first_day),
                        reb_format_plural(b, r->purchase_day_count, "day", NULL));
@@ -165,8 +162,7 @@ static void print_head(const reb_cli *cli, const reb_term *term, const reb_custo
     } else {
         reb_buf_printf(&line, "Known since %s · bought nothing yet", reb_format_month(a, v->created_day));
     }
-    reb_term_paragraph(term, 0, NULL, reb_buf_cstr(&line));
-    reb_buf_free(&line);
+    reb_term_paragraph(term, 0, NULL, reb_cli_keep(cli, &line));
 }
 
 static void print_next(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
@@ -252,8 +248,7 @@ static void print_contacts(const reb_cli *cli, const reb_term *term, const reb_c
             if (line.len > 0) reb_buf_str(&line, ", ");
             reb_buf_str(&line, safe(cli, parts[k]));
         }
-        print_pair(term, i == 0 ? "Contacts" : "", reb_buf_cstr(&line));
-        reb_buf_free(&line);
+        print_pair(term, i == 0 ? "Contacts" : "", reb_cli_keep(cli, &line));
     }
 }
 

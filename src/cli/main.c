@@ -159,7 +159,11 @@ static void report(const reb_cli *cli, reb_status st, const reb_err *err) {
         if (err->next[0] != '\0') reb_json_kstr(&w, "next", err->next);
         reb_json_obj_end(&w);
         reb_json_obj_end(&w);
-        fprintf(cli->err, "%s\n", reb_buf_cstr(&b));
+        if (b.failed) { /* not even memory for this: the same, made of words that need no escapes */
+            fprintf(cli->err, "{\"error\":{\"code\":\"%s\",\"detail\":\"%s\"}}\n", reb_status_name(st), reb_status_sentence(st));
+        } else {
+            fprintf(cli->err, "%s\n", reb_buf_cstr(&b));
+        }
         reb_buf_free(&b);
         return;
     }
@@ -181,6 +185,13 @@ int main(int argc, char **argv) {
         .terminal = isatty(STDERR_FILENO) != 0,
     };
     reb_status st = run(&cli, argc, argv, &err);
+    bool misled = st == REB_E_USAGE || st == REB_E_INPUT || st == REB_E_NOT_FOUND; /* perhaps only because words were lost */
+    if (arena.failed && st == REB_OK) {
+        st = reb_fail(&err, REB_E_MEMORY, "There is not enough memory: what was printed is not complete.");
+        reb_err_next(&err, "What the command had to do is done. Close other programs, then ask again.");
+    } else if (arena.failed && misled) {
+        st = reb_fail(&err, REB_E_MEMORY, "There is not enough memory.");
+    }
     if (st == REB_OK && fflush(stdout) != 0) st = reb_fail(&err, REB_E_IO, "The output could not be written.");
     if (st != REB_OK) report(&cli, st, &err);
     reb_arena_free(&arena);

@@ -68,7 +68,7 @@ static void draw_json(const reb_progress *p, int64_t now_us) {
         reb_json_knull(&w, "left_s");
     }
     reb_json_obj_end(&w);
-    fprintf(p->term.file, "%s\n", reb_buf_cstr(&b));
+    if (!b.failed) fprintf(p->term.file, "%s\n", reb_buf_cstr(&b));
     reb_buf_free(&b);
 }
 
@@ -121,6 +121,11 @@ static void draw_bar(reb_progress *p, int64_t now_us) {
         reb_buf_str(&line, "▏ ");
     }
     reb_buf_str(&line, reb_buf_cstr(&tail));
+    if (tail.failed || line.failed) { /* no memory to draw with: the work goes on without */
+        reb_buf_free(&line);
+        reb_buf_free(&tail);
+        return;
+    }
     /* A narrow terminal: the line must not run over, or the next \r would not reach its start. */
     const char *text = reb_buf_cstr(&line) + 4;
     size_t len = strlen(text);
@@ -142,7 +147,7 @@ static void draw(reb_progress *p, int64_t now_us) {
     } else {
         reb_buf b = {0};
         words(&b, p, now_us, true);
-        fprintf(p->term.file, "%s: %s\n", p->what, reb_buf_cstr(&b));
+        if (!b.failed) fprintf(p->term.file, "%s: %s\n", p->what, reb_buf_cstr(&b));
         reb_buf_free(&b);
     }
 }

@@ -83,7 +83,7 @@ void reb_table_words(reb_table *t, const char *words) {
     if (t == NULL) return;
     reb_buf safe = {0};
     if (words != NULL) reb_format_safe(&safe, words, strlen(words));
-    if (safe.failed) t->failed = true;
+    if (safe.failed) t->failed = t->arena->failed = true;
     add_cell(t, reb_buf_cstr(&safe), safe.len);
     reb_buf_free(&safe);
 }
@@ -351,6 +351,7 @@ bool reb_table_print(const reb_table *t, const reb_term *term) {
         }
     }
     bool whole = !room.failed;
+    if (!whole) t->arena->failed = true;
     reb_buf_free(&room);
     return whole;
 }

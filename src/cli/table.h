@@ -56,7 +56,8 @@ size_t reb_table_rows(const reb_table *t);
 /* Spaces before every line; 0 unless set. */
 void reb_table_indent(reb_table *t, size_t indent);
 
-/* Prints title line and rows; a table without rows prints nothing. Returns false when memory ran out on the way. */
+/* Prints title line and rows; a table without rows prints nothing. Returns false when memory ran out on the way (the arena remembers it
+ * too). */
 bool reb_table_print(const reb_table *t, const reb_term *term);
 
 #endif

@@ -167,6 +167,10 @@ static reb_status record(reb_store *s, void *ctx, reb_err *err) {
     snprintf(ext, sizeof ext, "act:%" PRId64 ":%016" PRIx64, r->day, hash);
     int64_t id = reb_id_next(r->ids);
     int64_t changed = 0;
+    if (data.failed) {
+        reb_buf_free(&data);
+        return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    }
     st = reb_exec(s, REB_SQL_ACT_INSERT,
                   REB_ARGS(reb_i(head), reb_i(id), reb_t(reb_act_kind_name(a->act)), reb_t(ext), reb_i(0), reb_i(r->now_us), reb_i(r->day),
                            reb_t(r->business->currency), reb_i((int64_t)hash), reb_t(reb_buf_cstr(&data)), reb_i(r->now_us)),

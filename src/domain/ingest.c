@@ -108,7 +108,10 @@ static void add(reb_ingest_counts *to, const reb_ingest_counts *n) {
 reb_status reb_ingest_write(reb_ingest *g, reb_ingest_chunk *c, reb_ingest_counts *counts, reb_ingest_also also, void *ctx,
                             reb_arena *arena, reb_err *err) {
     attempt t = {.g = g, .given = c, .arena = arena, .also = also, .ctx = ctx};
-    reb_status st = REB_OK;
+    /* After the commit nothing may fail any more: who is counted as met gets their room before. */
+    bool room = g->met.used >= CUSTOMERS_COUNTED || reb_map64_reserve(&g->met, c->n_persons);
+    reb_status st = room ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left for the customers of a chunk.");
+    if (st != REB_OK) return st;
     if (g->setup.dry && g->store == NULL) {
         st = work(NULL, &t, err);
     } else if (g->setup.dry) {

@@ -24,6 +24,7 @@ typedef struct reb_map64 {
 
 reb_mapkey reb_map_key(uint64_t kind, const void *bytes, size_t n);
 bool reb_map64_get(const reb_map64 *m, reb_mapkey k, int64_t *value);
+bool reb_map64_reserve(reb_map64 *m, size_t n);                /* room for n more, so that putting them cannot fail; false: no memory */
 bool reb_map64_put(reb_map64 *m, reb_mapkey k, int64_t value); /* false: no memory (nothing lost but the memory of it) */
 void reb_map64_free(reb_map64 *m);
 

@@ -36,6 +36,12 @@ static bool grow(reb_map64 *m) {
     return true;
 }
 
+bool reb_map64_reserve(reb_map64 *m, size_t n) {
+    while (m->slots == NULL || 10 * (m->used + n) >= 7 * m->mask)
+        if (!grow(m)) return false;
+    return true;
+}
+
 bool reb_map64_put(reb_map64 *m, reb_mapkey k, int64_t value) {
     if (m->most != 0 && m->used >= m->most && !reb_map64_get(m, k, NULL)) {
         memset(m->slots, 0, (m->mask + 1) * sizeof *m->slots);

@@ -31,7 +31,7 @@ static reb_status value_text(const char **out, reb_request *rq, reb_err *err) {
     reb_buf b = {0};
     reb_json w = {.out = &b};
     reb_json_f64(&w, v->valuedouble);
-    *out = reb_arena_strdup(&rq->arena, reb_buf_cstr(&b));
+    *out = b.failed ? NULL : reb_arena_strdup(&rq->arena, reb_buf_cstr(&b));
     reb_buf_free(&b);
     return *out != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left.");
 }

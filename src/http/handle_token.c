@@ -17,7 +17,7 @@ reb_status reb_handle_token_add(reb_request *rq, reb_err *err) {
         reb_buf_char(&words, ' ');
     }
     unsigned scopes = 0;
-    reb_status st = reb_token_scopes(&scopes, reb_buf_cstr(&words), err);
+    reb_status st = words.failed ? reb_fail(err, REB_E_MEMORY, "No memory left.") : reb_token_scopes(&scopes, reb_buf_cstr(&words), err);
     reb_buf_free(&words);
     if (st != REB_OK) return st;
     char key[REB_TOKEN_TEXT];

@@ -85,7 +85,7 @@ static void serve(worker *w, reb_request *rq) {
         err.code = REB_E_BUSY;
     }
     rq->store = NULL;
-    if (st == REB_OK && rq->out.failed) st = reb_fail(&err, REB_E_MEMORY, "No memory left for the answer.");
+    if (st == REB_OK && (rq->out.failed || rq->arena.failed)) st = reb_fail(&err, REB_E_MEMORY, "No memory left for the answer.");
     if (st != REB_OK) {
         if (rq->stream != NULL) MHD_destroy_response(rq->stream);
         rq->stream = NULL;

@@ -146,6 +146,7 @@ static const char *allowed(reb_request *rq) {
         if ((rq->match.methods & 1u << m) != 0)
             reb_buf_printf(&b, "%s%s, ", reb_method_name((reb_method)m), m == REB_METHOD_GET ? ", HEAD" : "");
     reb_buf_str(&b, "OPTIONS");
+    if (b.failed) rq->arena.failed = true;
     const char *text = reb_arena_strdup(&rq->arena, reb_buf_cstr(&b));
     reb_buf_free(&b);
     return text;

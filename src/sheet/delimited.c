@@ -187,6 +187,7 @@ typedef struct tally {
     size_t share;   /* records with that number */
     bool broken;
     bool stray;
+    bool lost; /* memory ran out: it says nothing */
 } tally;
 
 static void tally_delimiter(tally *out, const char *d, size_t len, bool whole, char delimiter, bool no_quotes) {
@@ -200,6 +201,7 @@ static void tally_delimiter(tally *out, const char *d, size_t len, bool whole, c
         reb_csv_result r = reb_csv_scan(&c, d + at, len - at, whole);
         if (r != REB_CSV_RECORD) {
             out->broken = r != REB_CSV_MORE;
+            out->lost = r == REB_CSV_MEMORY;
             break;
         }
         at += c.consumed;
@@ -267,6 +269,7 @@ static void find_delimiter(reb_sheet *s) {
     for (size_t i = 0; i < sizeof k / sizeof k[0]; i++) {
         tally t;
         tally_delimiter(&t, d, len, whole, k[i].delimiter, false);
+        if (t.lost) s->arena.failed = true;
         if (t.columns < 2 || t.records == 0) continue;
         double share = (double)t.share / (double)t.records;
         double columns = t.columns > 12 ? 12 : (double)t.columns;
@@ -285,15 +288,17 @@ static void find_delimiter(reb_sheet *s) {
 
 /* Dumps of tabs or bars often know no quoting: a field may begin with a quote that nobody closes. Without quoting every line then
    has the same number of columns. */
-static bool quotes_enclose(const reb_sheet *s) {
+static bool quotes_enclose(reb_sheet *s) {
     const reb_window *w = &s->window;
     size_t len = w->end - w->start < SAMPLE_BYTES ? w->end - w->start : SAMPLE_BYTES;
     bool whole = w->eof && len == w->end - w->start;
     tally with, without;
     if (s->info.delimiter != '\t' && s->info.delimiter != '|') return true;
     tally_delimiter(&with, w->data + w->start, len, whole, s->info.delimiter, false);
+    if (with.lost) s->arena.failed = true;
     if (!with.stray && !with.broken) return true;
     tally_delimiter(&without, w->data + w->start, len, whole, s->info.delimiter, true);
+    if (without.lost) s->arena.failed = true;
     return without.records == 0 || without.share < without.records;
 }
 
@@ -418,6 +423,7 @@ reb_status reb_sheet_open_delimited(reb_sheet *s, reb_err *err) {
     reb_csv_open(&t->csv, s->info.delimiter);
     s->info.quotes = quotes_enclose(s);
     t->csv.no_quotes = !s->info.quotes;
+    if (s->arena.failed) return reb_no_memory(s, err); /* a guess made without memory would be another file */
     if (s->options.header == REB_HEADER_AUTO && s->info.delimiter != REB_DELIMITER_SPACES) skip_titles(s, t);
     st = read_header(s, t, err);
     if (st != REB_OK || s->info.has_header) return st;

@@ -1,5 +1,6 @@
 #include "xlsx_book.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,17 +13,12 @@
 
 /* ---- minizip on a source ---- */
 
-typedef struct zip_stream {
-    reb_source *source;
-    int64_t at;
-} zip_stream;
+typedef reb_xlsx_stream zip_stream;
 
 static voidpf ZCALLBACK zip_open(voidpf opaque, const void *name, int mode) {
     (void)name;
     (void)mode;
-    zip_stream *z = malloc(sizeof *z);
-    if (z != NULL) *z = (zip_stream){opaque, 0};
-    return z;
+    return opaque; /* the book's one stream */
 }
 static uLong ZCALLBACK zip_read(voidpf opaque, voidpf stream, void *buf, uLong size) {
     (void)opaque;
@@ -55,7 +51,7 @@ static long ZCALLBACK zip_seek(voidpf opaque, voidpf stream, ZPOS64_T offset, in
 }
 static int ZCALLBACK zip_close(voidpf opaque, voidpf stream) {
     (void)opaque;
-    free(stream);
+    (void)stream;
     return 0;
 }
 static int ZCALLBACK zip_error(voidpf opaque, voidpf stream) {
@@ -81,7 +77,9 @@ reb_status reb_xlsx_part_open(reb_xlsx_book *b, const reb_sheet *s, const char *
         reb_err_next(err, "Open it, save it without a password, and import that.");
         return REB_E_INPUT;
     }
-    if (unzOpenCurrentFile(b->zip) != UNZ_OK) return damaged(s, err, "a part of it cannot be opened");
+    int rc = unzOpenCurrentFile(b->zip);
+    if (rc == UNZ_INTERNALERROR || rc == Z_MEM_ERROR) return reb_no_memory(s, err); /* minizip's words for it */
+    if (rc != UNZ_OK) return damaged(s, err, "a part of it cannot be opened");
     int64_t total = reb_source_total(s->source);
     b->unpacked = 0;
     b->packed = info.compressed_size < (ZPOS64_T)total ? (int64_t)info.compressed_size : total;
@@ -92,6 +90,7 @@ reb_status reb_xlsx_part_open(reb_xlsx_book *b, const reb_sheet *s, const char *
 
 reb_status reb_xlsx_part_read(size_t *n, reb_xlsx_book *b, const reb_sheet *s, void *buf, size_t cap, reb_err *err) {
     int got = unzReadCurrentFile(b->zip, buf, (unsigned)cap);
+    if (got == Z_MEM_ERROR) return reb_no_memory(s, err);
     if (got < 0) return damaged(s, err, "a part of it cannot be unpacked");
     *n = (size_t)got;
     b->unpacked += got;
@@ -497,10 +496,14 @@ reb_status reb_xlsx_book_open(reb_xlsx_book **out, reb_sheet *s, reb_err *err) {
                              .zseek64_file = zip_seek,
                              .zclose_file = zip_close,
                              .zerror_file = zip_error,
-                             .opaque = s->source};
+                             .opaque = &b->stream};
+    b->stream.source = s->source;
+    errno = 0;
     b->zip = unzOpen2_64("", &f);
     reading r = {.s = s, .b = b, .err = err};
-    reb_status st = b->zip == NULL ? damaged(s, err, "its directory is missing: it was cut off") : read_book(&r);
+    reb_status st = b->zip != NULL    ? read_book(&r)
+                    : errno == ENOMEM ? reb_no_memory(s, err)
+                                      : damaged(s, err, "its directory is missing: it was cut off");
     free(r.custom_dates);
     if (st != REB_OK) {
         reb_xlsx_book_close(b);

@@ -7,8 +7,15 @@
 #include <expat.h>
 #include <minizip/unzip.h>
 
+/* Where minizip reads. */
+typedef struct reb_xlsx_stream {
+    reb_source *source; /* not owned */
+    int64_t at;
+} reb_xlsx_stream;
+
 typedef struct reb_xlsx_book {
     unzFile zip;
+    reb_xlsx_stream stream;
     reb_slice *sheet_ids; /* relation of each sheet, beside info.sheets */
     bool *hidden;
     size_t n_sheets, cap_sheets;
