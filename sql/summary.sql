@@ -17,11 +17,12 @@ from score
 
 -- A refund that names no order ($2: the business's currency) is not in the purchase days; it is money given back all the same.
 -- name: summary_purchases
-select cast(coalesce(sum(order_count), 0) as bigint),
-    cast(coalesce(sum(case when day > $1 - 365 then amount_minor else 0 end), 0) as bigint)
-        - (select cast(coalesce(sum(e.amount_minor), 0) as bigint) from event e
-           where e.kind = 'refund' and e.ref_id = 0 and e.currency = $2 and e.day > $1 - 365 and e.day <= $1)
-from purchase_day where day <= $1
+select p.orders, p.sold_minor - r.back_minor
+from (select cast(coalesce(sum(order_count), 0) as bigint) as orders,
+          cast(coalesce(sum(case when day > $1 - 365 then amount_minor else 0 end), 0) as bigint) as sold_minor
+      from purchase_day where day <= $1) p
+cross join (select cast(coalesce(sum(amount_minor), 0) as bigint) as back_minor
+            from event where kind = 'refund' and ref_id = 0 and currency = $2 and day > $1 - 365 and day <= $1) r
 
 -- name: summary_other_currency
 select cast(count(*) as bigint) from event where kind = 'order' and currency <> $1 and day <= $2

@@ -8,10 +8,15 @@ select cast(count(*) as bigint) from score where value_minor > 0
 -- purchase in which to ask, $6 worth much, $7 the day, $8 the instant: who was spoken to
 -- later may have been spoken to before it, too.
 -- name: today_candidates
+with spoken as materialized (
+    select c.head_id, max(e.occurred_us) as at_us
+    from customer c join event e on e.customer_id = c.customer_id
+    where c.head_id in (select customer_id from customer_summary where last_spoken_us > $8)
+        and e.kind in ('contact', 'done') and e.occurred_us <= $8
+    group by c.head_id
+)
 select s.customer_id, s.repeat_count, s.recency_days, s.observed_days, s.p_alive, s.value_minor, s.at_stake_minor,
-    case when m.last_spoken_us is null or m.last_spoken_us <= $8 then m.last_spoken_us else
-        (select max(e.occurred_us) from customer c join event e on e.customer_id = c.customer_id
-         where c.head_id = s.customer_id and e.kind in ('contact', 'done') and e.occurred_us <= $8) end,
+    case when m.last_spoken_us is null or m.last_spoken_us <= $8 then m.last_spoken_us else w.at_us end,
     case when s.observed_days - s.recency_days between $4 and $5 then
         (select p.amount_minor from purchase_day p
          where p.customer_id = s.customer_id and p.day = $7 - cast(s.observed_days - s.recency_days as bigint)) else null end,
@@ -19,7 +24,7 @@ select s.customer_id, s.repeat_count, s.recency_days, s.observed_days, s.p_alive
         (select cast(sum(p.amount_minor) as double precision) / count(*) from purchase_day p
          where p.customer_id = s.customer_id and p.day < $7 - cast(s.observed_days - s.recency_days as bigint) and p.amount_minor > 0)
          else null end
-from score s join customer_summary m on m.customer_id = s.customer_id
+from score s join customer_summary m on m.customer_id = s.customer_id left join spoken w on w.head_id = s.customer_id
 where (s.repeat_count >= 2 and s.p_alive < $3 and (s.observed_days - s.recency_days) * s.repeat_count >= $1 * s.recency_days
        and (s.observed_days - s.recency_days - $2) * s.repeat_count <= s.recency_days)
    or (s.observed_days - s.recency_days between $4 and $5)

@@ -169,6 +169,10 @@ sub check_joins {
         }
     }
     my $of = grep { $of_customer{$_} } values %table;
+    (my $outer = $sql) =~ s/\(\s*select\b(?:[^()]++|(\((?:[^()]++|(?1))*\)))*\)/(asked)/g;
+    if ($of && $outer =~ /^\s*select\b((?:(?!\bfrom\b).)*\(asked\)(?:(?!\bfrom\b).)*)\bfrom\b/s && $1 =~ /\b(?:sum|count|min|max|avg)\s*\(/) {
+        wrong($file, $first, "$name asks a subquery beside an aggregate, which a sharded PostgreSQL does not do; join two subqueries instead");
+    }
     if ($of && $sql =~ /\blateral\b/) {
         wrong($file, $first, "$name reads a customer's table in LATERAL, which a sharded PostgreSQL does not always do; join it, and keep one row with DISTINCT ON");
     }

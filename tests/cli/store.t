@@ -122,7 +122,7 @@ if [ -n "${REB_TEST_PG:-}" ]; then
     is "$("$REBOUND" set currency --db "$uri&options=-csearch_path%3Done" | cut -c1-14 | head -1)" 'currency = EUR' 'pg: two businesses share a database, each in its schema'
     exits 0 'from PostgreSQL into a file' "$REBOUND" restore pg.backup --db moved.db
     is "$("$REBOUND" set --db moved.db)" "$("$REBOUND" set --db pg.backup)" 'all settings came along'
-    exits 4 'a database that is not there' "$REBOUND" verify --db "${uri/test_cli_race/test_cli_nowhere}"
+    exits 4 'a database that is not there' "$REBOUND" verify --db "${uri/test_cli_schemas/test_cli_nowhere}"
     exits 10 'a server that is not there' "$REBOUND" verify --db 'postgresql://me:secret@/x?host=/nonexistent'
     unlike "$(cat err)" secret 'without the password'
 else

@@ -86,6 +86,10 @@ insert into event (customer_id, event_id) select * from unnest($1::bigint[], $2:
 passes "the same with RETURNING" <<<'-- name: q @pg
 insert into event (customer_id, event_id) select * from unnest($1::bigint[], $2::bigint[]) on conflict (source, ext_id, kind, customer_id) do nothing
 returning customer_id'
+caught "a subquery beside an aggregate" 'asks a subquery beside an aggregate' <<<'-- name: q
+select coalesce(sum(amount_minor), 0) - (select coalesce(sum(amount_minor), 0) from event) from purchase_day where day <= $1'
+passes "two aggregates, each in a subquery" <<<'-- name: q
+select (select sum(amount_minor) from purchase_day) - (select coalesce(sum(amount_minor), 0) from event)'
 caught "a parameter left out" 'does not use \$2, but \$3' <<<'-- name: q
 select $1, $3'
 passes "such words in texts and comments" <<<"-- name: q
