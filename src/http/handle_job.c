@@ -56,6 +56,7 @@ reb_status reb_handle_job_get(reb_request *rq, reb_err *err) {
 reb_status reb_handle_job_cancel(reb_request *rq, reb_err *err) {
     int64_t job_id = reb_rq_param_id(rq, "job_id");
     reb_status st = reb_job_cancel(rq->store, job_id, reb_clock_now(rq->server->o.wall_clock), err);
+    reb_jobs_wake(rq->server->jobs); /* one that runs here stops at once, not at the next look */
     return st == REB_OK ? write_job(rq, job_id, err) : st;
 }
 
