@@ -192,7 +192,8 @@ int main(int argc, char **argv) {
     } else if (arena.failed && misled) {
         st = reb_fail(&err, REB_E_MEMORY, "There is not enough memory.");
     }
-    if (st == REB_OK && fflush(stdout) != 0) st = reb_fail(&err, REB_E_IO, "The output could not be written.");
+    bool printed = fflush(stdout) == 0 && ferror(stdout) == 0; /* a long output may have failed before its last piece */
+    if (st == REB_OK && !printed) st = reb_fail(&err, REB_E_IO, "The output could not be written.");
     if (st != REB_OK) report(&cli, st, &err);
     reb_arena_free(&arena);
     return reb_status_exit(st);
