@@ -16,7 +16,7 @@ full() {
 }
 told() { # told NAME RC: 10 or 11, with a sentence
     case $2 in 10 | 11) ok 0 "$1: told by the exit code ($2)" ;; *) ok 1 "$1: exit $2"; head -5 "$TMP/err" | sed 's/^/# /' ;; esac
-    like "$(cat "$TMP/err")" 'rebound: .{10}' "$1: and by a sentence"
+    like "$(cat "$TMP/err")" '(rebound: |"detail":").{10}' "$1: and by a sentence"
 }
 sound() { exits 0 "$1: the database is sound" "$REBOUND" verify --db "$TMP/work.db"; }
 size_kb=$(($(stat -c %s "$TMP/empty.db") / 1024))
