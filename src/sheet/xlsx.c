@@ -203,6 +203,7 @@ static void XMLCALL on_end(void *user, const XML_Char *name) {
 /* ---- reading ---- */
 
 static reb_status bad_xml(xlsx *x) {
+    if (XML_GetErrorCode(x->parser) == XML_ERROR_NO_MEMORY) return reb_no_memory(x->s, x->err);
     reb_fail(x->err, REB_E_INPUT, "%s: the XLSX file is damaged after row %lld: %s", reb_source_name(x->s->source), (long long)x->row,
              XML_ErrorString(XML_GetErrorCode(x->parser)));
     reb_err_next(x->err, "Open it in a spreadsheet, save it again (or as CSV), and import that.");

@@ -184,7 +184,8 @@ static reb_status parse_part(reading *r, const char *path, bool *found, XML_Star
         st = reb_xlsx_part_read(&n, r->b, r->s, buf, PART_BYTES, r->err);
         if (st != REB_OK) break;
         if (XML_ParseBuffer(r->parser, (int)n, n == 0) != XML_STATUS_OK) {
-            st = r->st != REB_OK ? r->st : damaged(r->s, r->err, "its XML is not well-formed");
+            bool lost = XML_GetErrorCode(r->parser) == XML_ERROR_NO_MEMORY;
+            st = r->st != REB_OK ? r->st : lost ? reb_no_memory(r->s, r->err) : damaged(r->s, r->err, "its XML is not well-formed");
             break;
         }
         if (n == 0) break;

@@ -210,6 +210,10 @@ reb_status reb_zone_open(reb_zone **out, const char *iana_name, reb_err *err) {
         u_charsToUChars(iana_name, id, (int32_t)len + 1);
         ucal_getCanonicalTimeZoneID(id, (int32_t)len, canonical, 64, &system_id, &status);
     }
+    if (status == U_MEMORY_ALLOCATION_ERROR) {
+        st = reb_fail(err, REB_E_MEMORY, "no memory for a time zone");
+        goto done;
+    }
     if (len == 0 || len >= sizeof z->name || U_FAILURE(status) || !system_id) {
         st = reb_fail(err, REB_E_INPUT, "\"%.60s\" is not the name of a time zone", iana_name == NULL ? "" : iana_name);
         reb_err_next(err, "Names look like Europe/Athens, Asia/Tehran, America/New_York or UTC.");
@@ -218,7 +222,9 @@ reb_status reb_zone_open(reb_zone **out, const char *iana_name, reb_err *err) {
     memcpy(z->name, iana_name, len + 1);
     cal = ucal_open(id, (int32_t)len, "en_US", UCAL_GREGORIAN, &status);
     if (U_FAILURE(status) || !load_changes(z, cal)) {
-        st = reb_fail(err, REB_E_INTERNAL, "ICU cannot read the time zone %s: %s", z->name, u_errorName(status));
+        bool lost = status == U_MEMORY_ALLOCATION_ERROR;
+        st = lost ? reb_fail(err, REB_E_MEMORY, "no memory for a time zone")
+                  : reb_fail(err, REB_E_INTERNAL, "ICU cannot read the time zone %s: %s", z->name, u_errorName(status));
         goto done;
     }
     keep(z);

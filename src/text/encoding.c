@@ -256,7 +256,9 @@ reb_status reb_decoder_open(reb_decoder **out, reb_encoding e, reb_err *err) {
     if (e != REB_ENC_UTF8) {
         d->cd = iconv_open("UTF-8", k_encodings[e].iconv);
         if (d->cd == (iconv_t)-1) { // NOLINT: the C library's own failure value
+            bool lost = errno == ENOMEM;
             free(d);
+            if (lost) return reb_fail(err, REB_E_MEMORY, "no memory to read %s", k_encodings[e].name);
             return reb_fail(err, REB_E_INTERNAL, "the C library of this machine cannot read %s", k_encodings[e].name);
         }
     }
