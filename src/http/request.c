@@ -321,6 +321,12 @@ int64_t reb_rq_now(const reb_request *rq) {
  */
 
 void reb_rq_error(reb_request *rq, unsigned status, const reb_err *err) {
+    static const reb_err k_no_memory = {.code = REB_E_MEMORY};
+    /* Words that memory ran out for look as if the client had not sent them, or not well: that is not the client's fault. */
+    if (rq->arena.failed && (err->code == REB_E_USAGE || err->code == REB_E_INPUT || err->code == REB_E_NOT_FOUND)) {
+        err = &k_no_memory;
+        status = 0;
+    }
     reb_buf_clear(&rq->out);
     rq->w = (reb_json){.out = &rq->out};
     rq->content_type = NULL;
