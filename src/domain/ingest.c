@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Entries of each memory; a table of 180,000 takes 6 MB, one of 700,000 25 MB. A dry run has no store to ask, so it remembers more; all of them
-   together stay well below the 100 MB that an import may take, however long the file is. */
+/* Entries of each memory; a table of 180,000 takes 6 MB, one of 700,000 25 MB. A dry run has no store to ask, so it remembers more; all of
+   them together stay well below the 100 MB that an import may take, however long the file is. */
 enum { KEYS_REMEMBERED = 180000, KEYS_DRY = 700000, CUSTOMERS_COUNTED = 180000, DRY_EVENTS = 700000 };
 
 reb_status reb_ingest_open(reb_ingest **out, reb_store *s, const reb_ingest_setup *setup, reb_err *err) {
