@@ -371,7 +371,12 @@ static reb_status run_files(reb_cli *cli, reb_err *err) {
     return st;
 }
 
-static reb_status run_list(reb_cli *cli, reb_err *err) {
+static int64_t seconds_of_day(const reb_business *b, int64_t time_us) {
+    int64_t local_s = time_us / REB_US_PER_SECOND + reb_zone_offset_s(b->zone, time_us);
+    return ((local_s % 86400) + 86400) % 86400;
+}
+
+static void tell_list(reb_cli *cli, const reb_business *business, const reb_import_batch *list, size_t n) {
     static const reb_table_column columns[] = {{.title = "Batch"},
                                                {.title = "File", .fit = REB_FIT_CUT, .least = 12},
                                                {.title = "Source", .fit = REB_FIT_CUT, .least = 8},
@@ -379,39 +384,45 @@ static reb_status run_list(reb_cli *cli, reb_err *err) {
                                                {.title = "Size", .right = true},
                                                {.title = "When"},
                                                {0}};
-    reb_store *store = NULL;
-    const reb_import_batch *list = NULL;
-    size_t n = 0;
-    reb_status st = reb_cli_open(&store, NULL, cli, REB_OPEN_READ_ONLY, err);
-    if (st == REB_OK) st = reb_import_list(&list, &n, store, cli->arena, err);
-    reb_store_close(store);
-    if (st != REB_OK) return st;
     if (cli->json) {
         reb_buf b = {0};
         reb_json w = {.out = &b};
         reb_import_list_json(&w, list, n);
         reb_cli_document(cli, &b);
-        return REB_OK;
+        return;
     }
     if (n == 0) {
         fprintf(cli->out, "Nothing was imported yet. Begin with: rebound import FILE\n");
-        return REB_OK;
+        return;
     }
     reb_table *t = reb_table_new(cli->arena, columns);
     for (size_t i = 0; i < n; i++) {
         char size[REB_FORMAT_TEXT];
-        char when[REB_TIME_TEXT];
-        reb_time_format(list[i].started_us - list[i].started_us % REB_US_PER_SECOND, when);
+        char day[REB_FORMAT_TEXT];
+        int64_t minute = seconds_of_day(business, list[i].started_us) / 60;
         reb_table_printf(t, "%" PRId64, list[i].batch_id);
         reb_table_words(t, list[i].file_name);
         reb_table_words(t, list[i].source);
         reb_table_text(t, list[i].state);
         reb_table_text(t, reb_format_bytes(size, list[i].file_bytes));
-        reb_table_text(t, when);
+        reb_table_printf(t, "%s %02d:%02d", reb_format_day(day, reb_business_day(business, list[i].started_us)), (int)(minute / 60),
+                         (int)(minute % 60));
     }
     reb_term term = reb_term_of(cli->out);
     reb_table_print(t, &term);
-    return REB_OK;
+}
+
+static reb_status run_list(reb_cli *cli, reb_err *err) {
+    reb_store *store = NULL;
+    reb_business *business = NULL;
+    const reb_import_batch *list = NULL;
+    size_t n = 0;
+    reb_status st = reb_cli_open(&store, &business, cli, REB_OPEN_READ_ONLY, err);
+    if (st == REB_OK) st = reb_import_list(&list, &n, store, cli->arena, err);
+    if (st == REB_OK) tell_list(cli, business, list, n);
+    reb_business_free(business);
+    reb_store_close(store);
+    return st;
 }
 
 static reb_status read_id(int64_t *out, const char *text, reb_err *err) {

@@ -70,7 +70,7 @@ static reb_status lite_fail(lite_store *s, int rc, const char *what, reb_err *er
             return REB_E_CONFLICT;
         case SQLITE_CORRUPT:
             reb_fail(err, REB_E_STORE, "%s is damaged (%s).", where, why);
-            reb_err_next(err, "Run: rebound verify. Then restore the last backup with: rebound restore FILE");
+            reb_err_next(err, "Restore the last backup with: rebound restore FILE");
             return REB_E_STORE;
         case SQLITE_CONSTRAINT: return reb_fail(err, REB_E_CONFLICT, "%s: %s.", what, why);
         case SQLITE_NOMEM: return reb_fail(err, REB_E_MEMORY, "No memory left for the database.");
