@@ -11,11 +11,14 @@ my $demo = "$RebHttp::tmp/demo";
 my ($rc, $out) = RebHttp::run("$RebHttp::tmp/none.db", 'demo', '--out', $demo, '--customers', '1500', '--seed', '7', '--now', '2026-05-01');
 is($rc, 0, 'a demo shop') or BAIL_OUT($out);
 my $orders = RebHttp::slurp("$demo/orders.csv");
+($rc, $out) = RebHttp::run("$RebHttp::tmp/none.db", 'demo', '--out', "$demo-large", '--customers', '8000', '--seed', '7', '--now', '2026-05-01');
+is($rc, 0, 'a larger one, for what has to be caught under way') or BAIL_OUT($out);
+my $many_orders = RebHttp::slurp("$demo-large/orders.csv");
 
 sub job { my ($s, $id) = @_; return ($s->call('GET', "/v1/jobs/$id"))[1] }
 sub start_import {
-    my ($s) = @_;
-    my (undef, $u) = $s->call('POST', '/v1/uploads?name=orders.csv', $orders, { 'Content-Type' => 'application/octet-stream' });
+    my ($s, $file) = @_;
+    my (undef, $u) = $s->call('POST', '/v1/uploads?name=orders.csv', $file // $orders, { 'Content-Type' => 'application/octet-stream' });
     my ($status, $j) = $s->call('POST', '/v1/imports', { upload => $u->{upload} });
     is($status, 202, 'an import begins') or diag(explain($j));
     return $j->{job_id};
@@ -68,10 +71,10 @@ for my $engine (RebHttp::engines()) {
 
     # A quick machine may be through before it is asked: then the whole is tried again, in a new database.
     my ($asked, $state);
-    for (1 .. 6) {
-        $db = RebHttp::new_db($engine, 'cancel');
+    for my $try (1 .. 20) {
+        $db = RebHttp::new_db($engine, "cancel$try");
         $s = RebHttp::serve($db, '--rate', '0');
-        $id = start_import($s);
+        $id = start_import($s, $many_orders);
         RebHttp::eventually(60, sub { job($s, $id)->{progress} > 0.1 });
         ($asked) = $s->call('POST', "/v1/jobs/$id/cancel");
         $state = ended($s, $id)->{state};
