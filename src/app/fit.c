@@ -212,13 +212,11 @@ static reb_status stored_state(char out[STATE_TEXT], reb_store *s, reb_err *err)
 }
 
 static reb_status score_by_sql(reb_store *s, const reb_fit_report *f, int64_t day, reb_err *err) {
-    static const reb_sql queries[] = {
-        [REB_PNBD] = REB_SQL_SCORE_PNBD, [REB_BGNBD] = REB_SQL_SCORE_BGNBD, [REB_MBGNBD] = REB_SQL_SCORE_MBGNBD};
     const reb_score_model *m = &f->score;
-    return reb_exec(s, queries[m->model],
+    return reb_exec(s, REB_SQL_SCORE_ALL,
                     REB_ARGS(reb_i(f->fit_id), reb_i(day), reb_f(m->params[0]), reb_f(m->params[1]), reb_f(m->params[2]),
                              reb_f(m->params[3]), reb_f(m->spend[0]), reb_f(m->spend[1]), reb_f(m->spend[2]), reb_f(m->margin_rate),
-                             reb_f(m->discount_near), reb_f(m->discount_far)),
+                             reb_f(m->discount_near), reb_f(m->discount_far), reb_t(reb_nbd_model_name(m->model))),
                     NULL, err);
 }
 
