@@ -130,12 +130,6 @@ select contact_id from contact where customer_id = $1 and name_fold = $2 and rol
 -- name: customer_days
 select day from purchase_day where customer_id = $1 and day <= $2 order by day
 
--- name: customer_history_totals
-select cast(count(*) as bigint), min(day), max(day), cast(sum(case when amount_minor > 0 then 1 else 0 end) as bigint),
-    cast(sum(case when amount_minor > 0 then amount_minor else 0 end) as bigint), cast(sum(amount_minor) as bigint),
-    cast(sum(case when cost_minor is not null then amount_minor else 0 end) as bigint), cast(sum(coalesce(cost_minor, 0)) as bigint)
-from purchase_day where customer_id = $1 and day <= $2
-
 -- What was told up to an instant. Who is held out is never shown, or the measure would be spoilt.
 -- name: customer_events
 select e.event_id, e.customer_id, e.kind, e.source, e.ext_id, e.occurred_us, e.day, e.amount_minor, e.currency, e.data, e.batch_id

@@ -60,3 +60,12 @@ from score order by customer_id
 
 -- name: score_count
 select cast(count(*) as bigint) from score
+
+-- name: history_of_customer
+select cast(count(*) as bigint), min(day), max(day),
+    cast(sum(case when amount_minor > 0 then 1 else 0 end) as bigint),
+    cast(sum(case when amount_minor > 0 then amount_minor else 0 end) as bigint),
+    cast(sum(amount_minor) as bigint),
+    cast(sum(case when cost_minor is not null then amount_minor else 0 end) as bigint),
+    cast(sum(coalesce(cost_minor, 0)) as bigint)
+from purchase_day where customer_id = $1 and day <= $2

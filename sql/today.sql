@@ -47,14 +47,5 @@ from customer c join customer_fact f on f.customer_id = c.customer_id
 where c.head_id = $1 and f.fact >= 'consent:' and f.fact < 'consent;' and f.observed_us <= $2
 order by f.fact, f.observed_us desc, f.batch_id desc
 
--- name: today_history
-select cast(count(*) as bigint), min(day), max(day),
-    cast(sum(case when amount_minor > 0 then 1 else 0 end) as bigint),
-    cast(sum(case when amount_minor > 0 then amount_minor else 0 end) as bigint),
-    cast(sum(amount_minor) as bigint),
-    cast(sum(case when cost_minor is not null then amount_minor else 0 end) as bigint),
-    cast(sum(coalesce(cost_minor, 0)) as bigint)
-from purchase_day where customer_id = $1 and day <= $2
-
 -- name: today_half_an_import
 select file_name, batch_id from import_batch where state in ('running', 'interrupted') order by batch_id desc limit 1

@@ -5,6 +5,7 @@
 
 #include "../domain/consent.h"
 #include "../domain/customer.h"
+#include "../domain/history.h"
 #include "../text/format.h"
 
 #include <cjson/cJSON.h>
@@ -333,22 +334,8 @@ static reb_status read_estimates(reb_customer_view *out, const viewer *v, int64_
     if (fit == NULL) return reb_customer_no_memory(err);
     reb_status st = reb_fit_load(fit, &found, v->c->store, today, err);
     if (st != REB_OK || !found) return st;
-    reb_stmt *q = NULL;
-    bool row = false;
-    reb_history h = {.customer_id = v->head_id};
-    st = reb_query(&q, v->c->store, REB_SQL_CUSTOMER_HISTORY_TOTALS, REB_ARGS(reb_i(v->head_id), reb_i(today)), err);
-    if (st == REB_OK) st = reb_step(q, &row, err);
-    if (st == REB_OK && row) {
-        h.purchase_days = reb_col_i64(q, 0);
-        h.first_day = reb_col_i64(q, 1);
-        h.last_day = reb_col_i64(q, 2);
-        h.paid_days = reb_col_i64(q, 3);
-        h.paid_minor = reb_col_i64(q, 4);
-        h.amount_minor = reb_col_i64(q, 5);
-        h.known_amount_minor = reb_col_i64(q, 6);
-        h.known_cost_minor = reb_col_i64(q, 7);
-    }
-    reb_stmt_close(q);
+    reb_history h;
+    st = reb_history_read(&h, v->c->store, v->head_id, today, err);
     if (st != REB_OK || h.purchase_days == 0) return st;
     reb_customer_score score;
     st = reb_score_customer(&score, &fit->score, &h, today, err);

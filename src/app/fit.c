@@ -1,6 +1,7 @@
 #include "fit_internal.h"
 
 #include "../base/rand.h"
+#include "../domain/history.h"
 #include "../domain/policy.h"
 #include "../text/format.h"
 
@@ -263,15 +264,8 @@ static reb_status score_by_stream(reb_store *s, const reb_fit_report *f, int64_t
     bool row = false;
     reb_status status = reb_query(&st, s, REB_SQL_FIT_HISTORIES, REB_ARGS(reb_i(day), reb_i(INT64_MIN)), err);
     while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row) {
-        reb_history h = {.customer_id = reb_col_i64(st, 0),
-                         .purchase_days = reb_col_i64(st, 1),
-                         .first_day = reb_col_i64(st, 2),
-                         .last_day = reb_col_i64(st, 3),
-                         .paid_days = reb_col_i64(st, 4),
-                         .paid_minor = reb_col_i64(st, 5),
-                         .amount_minor = reb_col_i64(st, 6),
-                         .known_amount_minor = reb_col_i64(st, 7),
-                         .known_cost_minor = reb_col_i64(st, 8)};
+        reb_history h = {.customer_id = reb_col_i64(st, 0)};
+        reb_history_of_row(&h, st, 1);
         reb_customer_score c = {0};
         /* One history that the mathematics refuses must not stop the others: it gets no score, as in SQL. */
         if (reb_score_customer(&c, &f->score, &h, day, NULL) != REB_OK) continue;

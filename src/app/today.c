@@ -1,5 +1,6 @@
 #include "today.h"
 
+#include "../domain/history.h"
 #include "../domain/holdout.h"
 #include "../text/format.h"
 #include "today_people.h"
@@ -334,25 +335,6 @@ static bool held_out(const making *m, const candidate *c, const char *key) {
 
 /* --- items --------------------------------------------------------------------------------------------------------------------------- */
 
-static reb_status read_history(reb_history *h, making *m, const candidate *c, reb_err *err) {
-    reb_stmt *st = NULL;
-    bool row = false;
-    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_HISTORY, REB_ARGS(reb_i(c->head), reb_i(m->out->day)), err);
-    if (status == REB_OK) status = reb_step(st, &row, err);
-    if (status == REB_OK)
-        *h = (reb_history){.customer_id = c->head,
-                           .purchase_days = reb_col_i64(st, 0),
-                           .first_day = reb_col_i64(st, 1),
-                           .last_day = reb_col_i64(st, 2),
-                           .paid_days = reb_col_i64(st, 3),
-                           .paid_minor = reb_col_i64(st, 4),
-                           .amount_minor = reb_col_i64(st, 5),
-                           .known_amount_minor = reb_col_i64(st, 6),
-                           .known_cost_minor = reb_col_i64(st, 7)};
-    reb_stmt_close(st);
-    return status;
-}
-
 static void assume(reb_today_item *item, making *m, const candidate *c) {
     static const char *const effects[] = {"effect_call", "effect_feedback", "effect_neglected"};
     static const char *const minutes[] = {"minutes_call", "minutes_feedback", "minutes_neglected"};
@@ -438,7 +420,7 @@ static reb_status add_item(making *m, const candidate *c, const who *w, reb_err 
                            .spoken_day = c->spoken_day == INT64_MIN ? 0 : c->spoken_day};
     reb_item_code(item.code, c->head, c->kind, c->episode);
     reb_history h = {0};
-    reb_status st = read_history(&h, m, c, err);
+    reb_status st = reb_history_read(&h, m->store, c->head, m->out->day, err);
     if (st == REB_OK) st = reb_score_ranges(&item.value_minor, &item.at_stake_minor, &item.p_alive, &m->fit.score, &h, m->out->day, err);
     if (st != REB_OK) return st;
     if (c->kind == REB_ITEM_CALL) correct_by_past(&item, &m->fit.calls, c->correction);
