@@ -7,6 +7,7 @@
 #   make install        into $(DESTDIR)$(PREFIX); make uninstall takes it away again
 #   make dist           the source as build/rebound-VERSION.tar.gz
 #   make clean          removes build/, the demo with it
+#   CONSOLE=no          with any of these: a program without its console, built without Node
 MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -19,6 +20,7 @@ B ?= build
 CC := $(shell command -v ccache >/dev/null 2>&1 && echo ccache) gcc
 CLANG ?= clang-14
 FUZZ_SECONDS ?= 30
+CONSOLE ?= yes
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
         -Wundef -Wcast-qual -Wwrite-strings -Werror
@@ -37,7 +39,8 @@ GEN := $(B)/gen/sql_names.h $(B)/gen/sql_texts.c
 # Objects of a room in a variant's folder. The store carries the generated queries and, in the embedded SQLite, the mathematics' glue.
 sources_of = $(filter-out src/cli/main.c,$(wildcard src/$(1)/*.c)) $(if $(filter store,$(1)),$(wildcard ext/sqlite/*.c))
 objs = $(patsubst %.c,$(2)/%.o,$(call sources_of,$(1))) $(if $(filter store,$(1)),$(2)/sql_texts.o)
-libs = $(foreach r,$(1),$(2)/lib$(r).a)
+rooms = $(foreach r,$(1),$(2)/lib$(r).a)
+libs = $(call rooms,$(1),$(2)) $(if $(filter http,$(1)),$(2)/libconsole.a)
 
 # Missing packages come first, so whatever compiles runs in a second make; as wide as the machine unless -j was given.
 J = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
@@ -61,6 +64,35 @@ $(B)/gen/sql_names.h: tools/sqlgen.awk $(SQL)
 $(B)/gen/sql_texts.c: tools/sqlgen.awk $(SQL) $(B)/gen/sql_names.h
 	@awk -v out=source -f tools/sqlgen.awk $(SQL) >$@
 
+# --- the console: typed by the server's own description, built by Vite, packed into the program --------------------------------------
+CONSOLE_SRC := $(filter-out console/src/gen/%,$(shell find console/src -type f)) console/index.html console/vite.config.ts console/svelte.config.js \
+               console/tsconfig.json
+console/node_modules/.package-lock.json: console/package-lock.json
+	@cd console && ../tools/node.sh npm ci --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.package-lock.json
+$(B)/tools/openapi: tools/openapi.c src/http/assets.h $(call rooms,$(ROOMS),$(B))
+	@mkdir -p $(@D)
+	@$(CC) $(BASE) $(RELEASE) $(WARN) -o $@ $< -Wl,--start-group $(call rooms,$(ROOMS),$(B)) -Wl,--end-group $(LDLIBS)
+$(B)/openapi.json: $(B)/tools/openapi
+	@$< >$@.new && if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+console/src/gen/api.d.ts: $(B)/openapi.json console/node_modules/.package-lock.json
+	@mkdir -p $(@D)
+	@cd console && ../tools/node.sh npx openapi-typescript $(abspath $(B))/openapi.json -o src/gen/api.d.ts >/dev/null
+.PHONY: console-gen console-check
+console-gen: console/src/gen/api.d.ts
+console-check: console-gen
+	@cd console && ../tools/node.sh npx svelte-check --fail-on-warnings --output human
+ifeq ($(CONSOLE),yes)
+$(B)/gen/console_assets.c: $(CONSOLE_SRC) console/src/gen/api.d.ts tools/console_assets.mjs console/node_modules/.package-lock.json
+	@cd console && CONSOLE_OUT=$(abspath $(B))/console/dist ../tools/node.sh npx vite build --logLevel warn
+	@tools/node.sh node tools/console_assets.mjs $(B)/console/dist $(B)/gen
+else
+$(B)/gen/console_assets.c: Makefile
+	@mkdir -p $(@D)
+	@printf '#include "src/http/assets.h"\nconst reb_asset reb_assets[] = {{0}};\n' >$@ && : >$(B)/gen/console_assets.S
+endif
+$(B)/gen/console_assets.o: $(B)/gen/console_assets.c
+	@$(CC) -c $(B)/gen/console_assets.S -o $@
+
 # --- objects and libraries, once as released and once under the sanitizers ------------------------------------------------------
 # $(1): folder, $(2): flags, $(3): compiler
 define variant
@@ -70,6 +102,10 @@ $(1)/%.o: %.c | $(GEN)
 $(1)/sql_texts.o: $(B)/gen/sql_texts.c | $(GEN)
 	@mkdir -p $$(@D)
 	@$(3) $$(BASE) $(2) -Isrc/store -Wno-overlength-strings -c $$< -o $$@
+$(1)/libconsole.a: $(B)/gen/console_assets.c $(B)/gen/console_assets.o
+	@mkdir -p $(1)/gen
+	@$(3) $$(BASE) $(2) -I. -c $$< -o $(1)/gen/console_table.o
+	@rm -f $$@ && ar rcs $$@ $(1)/gen/console_table.o $(B)/gen/console_assets.o
 $(foreach r,$(ROOMS),$(eval $(1)/lib$(r).a: $(call objs,$(r),$(1)) ; @mkdir -p $$(@D); rm -f $$@; ar rcs $$@ $$^))
 $(1)/rebound: $(1)/src/cli/main.o $(call libs,$(ROOMS),$(1))
 	@$(3) $(2) -o $$@ $$< -Wl,--start-group $(call libs,$(ROOMS),$(1)) -Wl,--end-group $$(LDLIBS)

@@ -31,7 +31,7 @@ typedef enum reb_method {
     REB_METHOD_OTHER
 } reb_method;
 typedef enum reb_scope { REB_SCOPE_OPEN, REB_SCOPE_READ, REB_SCOPE_WRITE, REB_SCOPE_ADMIN } reb_scope;
-typedef enum reb_mode { REB_MODE_INLINE, REB_MODE_POINT, REB_MODE_POOL, REB_MODE_UPLOAD, REB_MODE_EVENTS } reb_mode;
+typedef enum reb_mode { REB_MODE_INLINE, REB_MODE_POINT, REB_MODE_POOL, REB_MODE_UPLOAD, REB_MODE_EVENTS, REB_MODE_ASSET } reb_mode;
 
 typedef struct reb_route {
     const char *name;
@@ -141,6 +141,7 @@ typedef struct reb_caller {
 /* The headers the server looks at; NULL where absent. libmicrohttpd owns them for as long as the request lives. */
 typedef struct reb_head {
     const char *host, *content_length, *transfer_encoding, *content_type, *authorization, *requested_with, *last_event_id;
+    const char *accept_encoding, *if_none_match;
     const char *fetch_site, *fetch_dest; /* what a browser says of the page that asks (Fetch Metadata, W3C) */
     const char *proxy;                   /* any sign of having come through one */
 } reb_head;
@@ -205,6 +206,10 @@ struct reb_request {
     const char *file_name; /* offered for saving */
     int file_fd;           /* >= 0: the answer is this file's content; closed by the server */
     struct MHD_Response *stream;
+    const unsigned char *held; /* the answer, when it is part of the program */
+    size_t held_size;
+    const char *etag;
+    bool immutable, gzip; /* never changes; is packed */
     const char *allow;
     const char *location;
     unsigned retry_after_s;

@@ -31,7 +31,6 @@ static const struct {
     const char *name, *value;
 } k_headers[] = {
     {"X-Content-Type-Options", "nosniff"},
-    {"Cache-Control", "no-store"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
 };
 static const char k_data_policy[] = "default-src 'none'; frame-ancestors 'none'";
@@ -54,6 +53,10 @@ static struct MHD_Response *make_response(reb_request *rq, uint64_t *size) {
         rq->file_fd = -1;
         return r;
     }
+    if (rq->held != NULL) {
+        *size = rq->held_size;
+        return MHD_create_response_from_buffer(rq->held_size, (void *)(uintptr_t)rq->held, MHD_RESPMEM_PERSISTENT);
+    }
     *size = rq->out.len;
     if (rq->out.len == 0) return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
     struct MHD_Response *r = MHD_create_response_from_buffer(rq->out.len, rq->out.data, MHD_RESPMEM_MUST_FREE);
@@ -63,13 +66,19 @@ static struct MHD_Response *make_response(reb_request *rq, uint64_t *size) {
 
 static void add_headers(reb_request *rq, struct MHD_Response *r) {
     const char *type = rq->content_type != NULL ? rq->content_type : "application/json";
-    if (rq->status != 204) MHD_add_response_header(r, "Content-Type", type);
+    if (rq->status != 204 && rq->status != 304) MHD_add_response_header(r, "Content-Type", type);
     for (size_t i = 0; i < sizeof k_headers / sizeof k_headers[0]; i++) MHD_add_response_header(r, k_headers[i].name, k_headers[i].value);
     MHD_add_response_header(r, "Content-Security-Policy", rq->policy != NULL ? rq->policy : k_data_policy);
     if (rq->policy != NULL) { /* a page */
+        MHD_add_response_header(r, "Cross-Origin-Opener-Policy", "same-origin");
         MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
         MHD_add_response_header(r, "X-Frame-Options", "DENY");
     }
+    const char *kept = rq->immutable ? "public, max-age=31536000, immutable" : rq->etag != NULL ? "no-cache" : "no-store";
+    MHD_add_response_header(r, "Cache-Control", kept);
+    if (rq->etag != NULL) MHD_add_response_header(r, "ETag", rq->etag);
+    if (rq->etag != NULL) MHD_add_response_header(r, "Vary", "Accept-Encoding");
+    if (rq->gzip) MHD_add_response_header(r, "Content-Encoding", "gzip");
     if (rq->allow != NULL) MHD_add_response_header(r, "Allow", rq->allow);
     if (rq->location != NULL) MHD_add_response_header(r, "Location", rq->location);
     if (rq->status == 401)
@@ -290,6 +299,10 @@ static enum MHD_Result dispatch(reb_request *rq) {
     reb_conn_phase(rq->conn, REB_PHASE_WORK, INT64_MAX);
     reb_status st = rq->match.route->mode == REB_MODE_UPLOAD ? REB_OK : reb_rq_read_body(rq, &err);
     if (st != REB_OK) return refuse(rq, 0, &err);
+    if (rq->match.route->mode == REB_MODE_ASSET) {
+        st = rq->match.route->handler(rq, &err);
+        return st == REB_OK ? answer(rq) : refuse(rq, 0, &err);
+    }
     if (rq->match.route->mode == REB_MODE_INLINE) {
         bool stopping = atomic_load_explicit(&s->stopping, memory_order_relaxed);
         if (!stopping && !rq->close) return answer_fixed(rq, s->fixed[rq->match.route - reb_routes]);

@@ -5,6 +5,8 @@ use warnings;
 use lib 'tests/lib';
 use RebHttp;
 use Test::More;
+use Compress::Zlib ();
+use MIME::Base64;
 use Time::HiRes qw(time);
 
 my $db = RebHttp::new_db('sqlite', 'edges');
@@ -121,9 +123,24 @@ for my $path ('/healthz', '/v1/version', '/', '/nothing') {
     ok($text =~ /\r\n\r\n$/ && $text =~ /Content-Length: [1-9]/, "HEAD $path has headers and no body");
 }
 ($status, $body, $headers) = $s->call('GET', '/');
-like($headers->{'content-security-policy'}, qr/default-src 'none'/, 'the page lets nothing in');
+like($headers->{'content-security-policy'}, qr/default-src 'none'; script-src 'self';/, 'the console runs nothing but its own files');
+unlike($headers->{'content-security-policy'}, qr/unsafe|\*|data:/, 'and makes no exception');
 is($headers->{'x-content-type-options'}, 'nosniff', 'types are not guessed');
-is($headers->{'cache-control'}, 'no-store', 'nothing is kept by caches');
+is($headers->{'cache-control'}, 'no-cache', 'a browser asks each time whether the console was renewed');
+my ($script) = $body =~ m{(/assets/[^"]+\.js)};
+my $etag = $headers->{etag};
+is(status($s->raw("GET / HTTP/1.1\r\n${host}If-None-Match: $etag\r\nConnection: close\r\n\r\n")), '304', 'and is told when it was not');
+my ($plain, $plain_headers, $packed, $packed_headers);
+($status, $plain, $plain_headers) = $s->call('GET', $script);
+ok($status == 200 && !$plain_headers->{'content-encoding'}, 'a file for who cannot unpack');
+like($plain_headers->{'cache-control'}, qr/immutable/, 'a file with a hash in its name never changes');
+($status, $packed, $packed_headers) = $s->call('GET', $script, undef, { 'Accept-Encoding' => 'br, gzip' });
+is($packed_headers->{'content-encoding'}, 'gzip', 'packed for who can');
+is(Compress::Zlib::memGunzip($packed), $plain, 'and it is the same file');
+($status, undef, $packed_headers) = $s->call('GET', $script, undef, { 'Accept-Encoding' => 'gzip;q=0' });
+ok(!$packed_headers->{'content-encoding'}, 'gzip;q=0 is a no');
+($status, undef, $headers) = $s->call('GET', '/v1/jobs');
+is($headers->{'cache-control'}, 'no-store', 'of the data nothing is kept by caches');
 
 # --- JSON bodies ---
 for (['[1', 400], ['{"name":"a"}', 400], ['[]', 400], ["{\"name\":\"\xff\",\"scopes\":[\"read\"]}", 400], ["{\"name\":\"a\\u0000b\",\"scopes\":[\"read\"]}", 400],
@@ -197,8 +214,8 @@ is(($s->call('POST', '/v1/jobs/1/cancel', undef, with($write)))[0], 404, 'a key 
 is(($s->call('GET', '/v1/tokens', undef, with($write)))[0], 403, '... and sees no keys');
 is(($s->call('GET', '/v1/tokens', undef, with($admin)))[0], 200, 'an admin does');
 is(($s->call('GET', '/healthz'))[0], 200, 'health needs no key');
-use MIME::Base64;
-is(($s->call('GET', '/', undef, { Authorization => 'Basic ' . encode_base64("me:$read", '') }))[0], 200, 'a browser gives the key as password');
+
+is(($s->call('GET', '/v1/jobs', undef, { Authorization => 'Basic ' . encode_base64("me:$read", '') }))[0], 200, 'a browser gives the key as password');
 ($rc) = RebHttp::run($db, 'token', 'revoke', 'looker');
 ok(RebHttp::eventually(3, sub { ($s->call('GET', '/v1/jobs', undef, with($read)))[0] == 401 }), 'a revoked key ends within moments');
 like(RebHttp::slurp($s->{log}), qr/"message":"request"/, 'each request is logged');

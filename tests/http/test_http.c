@@ -1,6 +1,5 @@
-/* The parts of the server that need no socket: routes, declared shapes, decoding, the page, the rate. */
+/* The parts of the server that need no socket: routes, declared shapes, decoding, the rate. */
 #include "../../src/http/http.h"
-#include "../../src/http/page.h"
 #include "../lib/tap.h"
 
 static void routes(void) {
@@ -113,38 +112,6 @@ static void decoding(void) {
        "and what only begins so");
 }
 
-static void page(void) {
-    static const char k_evil[] = "<script>alert('x')</script>\"&\x01";
-    const reb_assumption assumed = {.key = "effect.call", .text = k_evil};
-    const reb_today_item item = {.name = k_evil,
-                                 .phone = "\"><b>",
-                                 .email = "",
-                                 .why = k_evil,
-                                 .what = k_evil,
-                                 .minutes = 5,
-                                 .assumed = &assumed,
-                                 .assumed_count = 1};
-    const char *const remarks[] = {k_evil};
-    const reb_today_list list = {.currency = "GBP",
-                                 .business = k_evil,
-                                 .fit_found = true,
-                                 .items = &item,
-                                 .item_count = 1,
-                                 .sentence = k_evil,
-                                 .remarks = remarks,
-                                 .remark_count = 1};
-    const reb_summary summary = {.fit_found = true, .currency = "GBP"};
-    reb_buf b = {0};
-    reb_page_write(&b, &list, &summary);
-    const char *text = reb_buf_cstr(&b);
-    OK(strstr(text, "<script") == NULL && strstr(text, "<b>") == strstr(text, "<b>Rebound"), "nothing from outside becomes markup");
-    OK(strstr(text, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot;&amp; ") != NULL, "it is shown as it is written");
-    OK(strstr(text, "<bdi dir=\"auto\">&lt;script") != NULL, "names go in their own direction");
-    OK(strstr(text, "style=") == NULL && strstr(text, "http-equiv") == NULL && strstr(text, "src=") == NULL,
-       "nothing that the page's policy would refuse");
-    reb_buf_free(&b);
-}
-
 static void rate(void) {
     static reb_rate r;
     unsigned wait;
@@ -186,7 +153,6 @@ int main(void) {
     routes();
     shapes();
     decoding();
-    page();
     rate();
     openapi();
     return tap_done();

@@ -1,0 +1,17 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'vite';
+
+// The console as static files, which tools/console_assets.mjs then packs into the program. Nothing is inlined, so that the
+// strict Content-Security-Policy needs no exception; every file but index.html carries a hash in its name and never changes.
+export default defineConfig({
+  plugins: [svelte()],
+  build: {
+    outDir: process.env.CONSOLE_OUT ?? '../build/console/dist',
+    emptyOutDir: true,
+    target: ['chrome111', 'firefox114', 'safari16.4'],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 200,
+  },
+});
