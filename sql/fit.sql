@@ -24,6 +24,14 @@ update model_fit set current = 0 where current = 1
 -- name: fit_newest
 select fit_id, model, as_of_day, result, created_us from model_fit where as_of_day <= $1 order by as_of_day desc, created_us desc, fit_id desc limit 1
 
+-- The last fit of each day, newest first.
+-- name: fit_history
+select fit_id, as_of_day, created_us, result from model_fit m
+where as_of_day <= $1
+  and not exists (select 1 from model_fit n where n.as_of_day = m.as_of_day
+                  and (n.created_us > m.created_us or (n.created_us = m.created_us and n.fit_id > m.fit_id)))
+order by as_of_day desc limit 60
+
 -- What scores depend on beside the fit and the day: imports, and merges by hand.
 -- name: fit_sources
 select coalesce((select cast(count(*) as bigint) from import_batch), 0), coalesce((select max(coalesce(finished_us, started_us)) from import_batch), 0),

@@ -46,6 +46,23 @@ typedef struct reb_fit_decile {
     reb_estimate actual_silent; /* with its 95% Wilson interval */
 } reb_fit_decile;
 
+/* Customers alike on the split day, foretold and as it turned out: by how often they had bought, and by how long they had been silent.
+ * What is foretold has the 95% range that the uncertainty of the parameters leaves (delta method); what happened has its own. */
+typedef struct reb_fit_group {
+    int64_t from; /* purchase days until the split day, or days of silence on it */
+    int64_t to;   /* inclusive; REB_FIT_NO_END: and more */
+    double at;    /* mean of it over the customers of the group */
+    int64_t customers;
+    reb_estimate predicted;      /* mean purchases in the hold-out */
+    reb_estimate actual;         /* as in reb_fit_decile */
+    reb_estimate predicted_back; /* share that buys again in the hold-out */
+    reb_estimate back;           /* share that did, with its 95% Wilson interval */
+    reb_estimate still;          /* mean P(alive) on the split day: nobody can see this one, only who came back */
+} reb_fit_group;
+#define REB_FIT_NO_END (-1)
+#define REB_FIT_COUNT_GROUPS 7
+#define REB_FIT_SILENCE_GROUPS 14
+
 /* Those who were silent against their own rhythm on the split day, as Today would have had them to call: how many bought again in the
  * hold-out. */
 typedef struct reb_fit_calls {
@@ -111,6 +128,10 @@ typedef struct reb_fit_report {
     const char *chosen_because; /* "forced", "holdout", "default" */
     int decile_count;
     reb_fit_decile deciles[REB_FIT_DECILES];
+    int by_purchases_count;
+    reb_fit_group by_purchases[REB_FIT_COUNT_GROUPS]; /* bought on 1, 2, ... 6 days, 7 and more; groups without customers are left out */
+    int by_silence_count;
+    reb_fit_group by_silence[REB_FIT_SILENCE_GROUPS]; /* silent for less than one month, two, ... twelve, two years, more */
     reb_fit_calls calls;
     reb_fit_totals totals;
     /* verdict */

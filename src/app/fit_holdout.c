@@ -10,19 +10,9 @@
 
 enum { SCORED_MOST = 100000 };
 
-/* Customers alike on the split day and afterwards. */
-typedef struct outcome {
-    uint32_t x;
-    uint32_t recency;
-    uint32_t observed; /* up to the split day */
-    uint32_t y;        /* purchases after it */
-    uint32_t n;        /* customers */
-    uint32_t scored;   /* of these, in the sample for the log score */
-} outcome;
-
 static int by_history(const void *a, const void *b) {
-    const outcome *p = a;
-    const outcome *q = b;
+    const fit_outcome *p = a;
+    const fit_outcome *q = b;
     if (p->x != q->x) return p->x < q->x ? -1 : 1;
     if (p->observed != q->observed) return p->observed < q->observed ? -1 : 1;
     if (p->recency != q->recency) return p->recency < q->recency ? -1 : 1;
@@ -31,10 +21,10 @@ static int by_history(const void *a, const void *b) {
 }
 
 /* One entry a customer, then sorted and merged. NULL when there is none, or (`lost`) no memory. */
-static outcome *gather(size_t *count, bool *lost, const fit_data *d) {
+static fit_outcome *gather(size_t *count, bool *lost, const fit_data *d) {
     size_t n = 0;
     for (size_t i = 0; i < d->count; i++) n += d->customers[i].split_x != FIT_UNSEEN;
-    outcome *o = n > 0 ? malloc(n * sizeof *o) : NULL;
+    fit_outcome *o = n > 0 ? malloc(n * sizeof *o) : NULL;
     *count = 0;
     *lost = n > 0 && o == NULL;
     if (o == NULL) return NULL;
@@ -45,7 +35,7 @@ static outcome *gather(size_t *count, bool *lost, const fit_data *d) {
     for (size_t i = 0; i < d->count; i++) {
         const fit_packed *p = &d->customers[i];
         if (p->split_x == FIT_UNSEEN) continue;
-        o[k] = (outcome){.x = p->split_x, .recency = p->split_recency, .observed = p->observed - after, .y = p->x - p->split_x, .n = 1};
+        o[k] = (fit_outcome){.x = p->split_x, .recency = p->split_recency, .observed = p->observed - after, .y = p->x - p->split_x, .n = 1};
         o[k].scored = reb_hash64(1, &k, sizeof k) <= bar;
         k++;
     }
@@ -61,26 +51,18 @@ static outcome *gather(size_t *count, bool *lost, const fit_data *d) {
     return o;
 }
 
-/* What one model says of each outcome. */
-typedef struct opinion {
-    bool usable;
-    double params[4];
-    double *expected; /* by outcome: purchases after the split day */
-    double *log_p;    /* log probability of exactly y; 0 where nobody is scored */
-} opinion;
-
 static double weeks(double days) {
     return days / REB_SCORE_DAYS_PER_WEEK;
 }
 
-static reb_nbd_row *rows_of(const outcome *o, size_t n) {
+static reb_nbd_row *rows_of(const fit_outcome *o, size_t n) {
     reb_nbd_row *rows = malloc(n * sizeof *rows);
     for (size_t i = 0; rows != NULL && i < n; i++)
         rows[i] = (reb_nbd_row){.x = o[i].x, .t_x = weeks(o[i].recency), .T = weeks(o[i].observed), .n = o[i].n};
     return rows;
 }
 
-static reb_status consult(opinion *v, reb_nbd_model model, const outcome *o, size_t n, double after_weeks, reb_err *err) {
+static reb_status consult(fit_opinion *v, reb_nbd_model model, const fit_outcome *o, size_t n, double after_weeks, reb_err *err) {
     reb_nbd_row *rows = rows_of(o, n);
     v->expected = calloc(n, sizeof *v->expected);
     v->log_p = calloc(n, sizeof *v->log_p);
@@ -95,6 +77,8 @@ static reb_status consult(opinion *v, reb_nbd_model model, const outcome *o, siz
     free(rows);
     if (st != REB_OK) return st;
     memcpy(v->params, fit.params, sizeof v->params);
+    memcpy(v->cov_log, fit.cov_log, sizeof v->cov_log);
+    v->prior_used = prior;
     v->usable = true;
     for (size_t i = 0; i < n && v->usable; i++) {
         double x = o[i].x;
@@ -113,7 +97,7 @@ static reb_status consult(opinion *v, reb_nbd_model model, const outcome *o, siz
     return REB_OK;
 }
 
-static void judge(reb_fit_contest *c, const opinion *v, const opinion *base, const outcome *o, size_t n) {
+static void judge(reb_fit_contest *c, const fit_opinion *v, const fit_opinion *base, const fit_outcome *o, size_t n) {
     c->usable = v->usable;
     if (!v->usable) return;
     double customers = 0.0;
@@ -176,7 +160,7 @@ static double t95(double degrees) {
     return 1.959964 + 2.4 / degrees + 3.0 / (degrees * degrees);
 }
 
-static reb_estimate wilson95(double share, double n) {
+reb_estimate fit_share95(double share, double n) {
     const double z = 1.959964;
     double middle = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
     double half = z / (1.0 + z * z / n) * sqrt(share * (1.0 - share) / n + z * z / (4.0 * n * n));
@@ -187,28 +171,32 @@ static reb_estimate wilson95(double share, double n) {
                           .origin = REB_MEASURED};
 }
 
+reb_estimate fit_mean95(double n, double sum, double sum_squares) {
+    double mean = sum / n;
+    double variance = n > 1.0 ? fmax(sum_squares / n - mean * mean, 0.0) * n / (n - 1.0) : 0.0;
+    double half = t95(n - 1.0) * sqrt(variance / n);
+    /* Nobody bought at all: the rule of three still bounds the mean. */
+    if (sum == 0.0) half = 3.0 / n;
+    return (reb_estimate){.value = mean, .low = fmax(0.0, mean - half), .high = mean + half, .origin = REB_MEASURED};
+}
+
 typedef struct decile_sums {
     double n, expected, y, y2, silent, said_silent;
 } decile_sums;
 
 static void close_decile(reb_fit_decile *out, const decile_sums *s) {
-    double mean = s->y / s->n;
-    double variance = s->n > 1.0 ? fmax(s->y2 / s->n - mean * mean, 0.0) * s->n / (s->n - 1.0) : 0.0;
-    double half = t95(s->n - 1.0) * sqrt(variance / s->n);
-    /* Nobody bought at all: the rule of three still bounds the mean. */
-    if (s->y == 0.0) half = 3.0 / s->n;
     *out = (reb_fit_decile){
         .customers = (int64_t)s->n,
         .predicted = s->expected / s->n,
-        .actual = {.value = mean, .low = fmax(0.0, mean - half), .high = mean + half, .origin = REB_MEASURED},
+        .actual = fit_mean95(s->n, s->y, s->y2),
         .predicted_silent = s->said_silent / s->n,
-        .actual_silent = wilson95(s->silent / s->n, s->n),
+        .actual_silent = fit_share95(s->silent / s->n, s->n),
     };
 }
 
 /* Customers with one and the same prediction stay in one decile: any order among them could only come from what happened afterwards. */
-static reb_status calibrate(reb_fit_report *r, const opinion *v, reb_nbd_model model, const outcome *o, size_t n, double after_weeks,
-                            reb_err *err) {
+static reb_status calibrate(reb_fit_report *r, const fit_opinion *v, reb_nbd_model model, const fit_outcome *o, size_t n,
+                            double after_weeks, reb_err *err) {
     ranked *order = malloc(n * sizeof *order);
     if (order == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the calibration.");
     double total = 0.0;
@@ -226,7 +214,7 @@ static reb_status calibrate(reb_fit_report *r, const opinion *v, reb_nbd_model m
         double group = 0.0;
         while (end < n && order[end].expected == order[i].expected) group += o[order[end++].at].n;
         for (size_t k = i; k < end; k++) {
-            const outcome *w = &o[order[k].at];
+            const fit_outcome *w = &o[order[k].at];
             double silent = 0.0;
             reb_nbd_pmf(&silent, model, v->params, 0.0, after_weeks, w->x, weeks(w->recency), weeks(w->observed));
             sums.n += w->n;
@@ -284,8 +272,8 @@ static double find_shift(const called *w, size_t count, double customers, double
 
 /* How far the chosen model may be believed of those whom Today would call. Had more of them come back than was foretold, more are alive
    than it says: the living are scaled by the ratio of who came back, drawn towards 1 where few customers speak. */
-static reb_status judge_calls(reb_fit_report *r, const opinion *v, reb_nbd_model model, const outcome *o, size_t n, double after_weeks,
-                              reb_err *err) {
+static reb_status judge_calls(reb_fit_report *r, const fit_opinion *v, reb_nbd_model model, const fit_outcome *o, size_t n,
+                              double after_weeks, reb_err *err) {
     called *w = malloc((n + 1) * sizeof *w);
     if (w == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left to judge the models.");
     size_t count = 0;
@@ -312,7 +300,7 @@ static reb_status judge_calls(reb_fit_report *r, const opinion *v, reb_nbd_model
     if (customers >= 1.0) {
         r->calls.customers = (int64_t)customers;
         r->calls.predicted_back = predicted / customers;
-        r->calls.back = wilson95(back / customers, customers);
+        r->calls.back = fit_share95(back / customers, customers);
         r->calls.predicted_left = 1.0 - alive / customers;
         double believed = (back + REB_FIT_CALLS_TRUST * r->calls.predicted_back) / (customers + REB_FIT_CALLS_TRUST);
         double target = alive / customers * believed / r->calls.predicted_back;
@@ -329,7 +317,7 @@ reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const r
     if (d->split_day == 0) return REB_OK;
     size_t n = 0;
     bool lost = false;
-    outcome *o = gather(&n, &lost, d);
+    fit_outcome *o = gather(&n, &lost, d);
     if (lost) return reb_fail(err, REB_E_MEMORY, "No memory left to judge the models.");
     if (o == NULL) return REB_OK; /* nobody seen before the split day */
     r->split_day = d->split_day;
@@ -340,7 +328,7 @@ reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const r
         r->holdout_actual += (int64_t)o[i].n * o[i].y;
     }
     double after = weeks((double)r->holdout_days);
-    opinion opinions[REB_FIT_MODELS] = {0};
+    fit_opinion opinions[REB_FIT_MODELS] = {0};
     reb_status st = REB_OK;
     for (int m = 0; m < REB_FIT_MODELS && st == REB_OK; m++) {
         st = consult(&opinions[m], (reb_nbd_model)m, o, n, after, err);
@@ -348,9 +336,10 @@ reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const r
     }
     for (int m = 0; m < REB_FIT_MODELS && st == REB_OK; m++) judge(&r->contest[m], &opinions[m], &opinions[REB_MBGNBD], o, n);
     if (st == REB_OK && forced < 0) r->score.model = choose(r);
-    const opinion *chosen = &opinions[r->score.model];
+    const fit_opinion *chosen = &opinions[r->score.model];
     if (st == REB_OK && chosen->usable) st = judge_calls(r, chosen, r->score.model, o, n, after, err);
     if (st == REB_OK && chosen->usable) st = calibrate(r, chosen, r->score.model, o, n, after, err);
+    if (st == REB_OK && chosen->usable) st = fit_groups(r, chosen, o, n, after, err);
     for (int m = 0; m < REB_FIT_MODELS; m++) {
         free(opinions[m].expected);
         free(opinions[m].log_p);

@@ -43,6 +43,33 @@ reb_status fit_rows(reb_fit *fit, bool *prior_used, reb_nbd_model model, reb_nbd
 /* The contest of the models on the past and the calibration of the chosen one; fills the report's hold-out part. `forced` < 0: choose. */
 reb_status fit_holdout(reb_fit_report *r, const fit_data *d, int forced, const reb_work_progress *progress, reb_err *err);
 
+/* Customers alike on the split day and afterwards. */
+typedef struct fit_outcome {
+    uint32_t x;
+    uint32_t recency;
+    uint32_t observed; /* up to the split day */
+    uint32_t y;        /* purchases after it */
+    uint32_t n;        /* customers */
+    uint32_t scored;   /* of these, in the sample for the log score */
+} fit_outcome;
+
+/* What one model, fitted up to the split day, says of each outcome. */
+typedef struct fit_opinion {
+    bool usable;
+    bool prior_used;
+    double params[4];
+    double cov_log[16]; /* of their logarithms */
+    double *expected;   /* by outcome: purchases after the split day */
+    double *log_p;      /* log probability of exactly y; 0 where nobody is scored */
+} fit_opinion;
+
+/* Mean purchases with their 95% interval, from the sums over n customers; and a share with Wilson's. */
+reb_estimate fit_mean95(double n, double sum, double sum_squares);
+reb_estimate fit_share95(double share, double n);
+
+/* The groups of the report (by_purchases, by_silence) for the chosen model. MEMORY. */
+reb_status fit_groups(reb_fit_report *r, const fit_opinion *v, const fit_outcome *o, size_t n, double after_weeks, reb_err *err);
+
 /* Totals with ranges, from the scores just written and the rows (in weeks, merged, n = customers) of the fit. */
 reb_status fit_totals(reb_fit_report *r, reb_store *s, const reb_nbd_row *rows, size_t count, reb_err *err);
 /* The same from the scores alone, when these were made for another day than the fit. */

@@ -98,6 +98,29 @@ static void decile_json(reb_json *w, const reb_fit_decile *d) {
     reb_json_obj_end(w);
 }
 
+static void groups_json(reb_json *w, const char *key, const reb_fit_group *groups, int count) {
+    reb_json_key(w, key);
+    reb_json_arr(w);
+    for (const reb_fit_group *g = groups; g < groups + count; g++) {
+        reb_json_obj(w);
+        reb_json_ki64(w, "from", g->from);
+        if (g->to != REB_FIT_NO_END) {
+            reb_json_ki64(w, "to", g->to);
+        } else {
+            reb_json_knull(w, "to");
+        }
+        reb_json_kf64(w, "at", g->at);
+        reb_json_ki64(w, "customers", g->customers);
+        reb_estimate_json(w, "predicted", &g->predicted, false);
+        reb_estimate_json(w, "actual", &g->actual, false);
+        reb_estimate_json(w, "predicted_back", &g->predicted_back, false);
+        reb_estimate_json(w, "back", &g->back, false);
+        reb_estimate_json(w, "still", &g->still, false);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
+
 static void holdout_json(reb_json *w, const reb_fit_report *r) {
     reb_json_key(w, "holdout");
     if (r->split_day == 0) {
@@ -137,6 +160,8 @@ static void holdout_json(reb_json *w, const reb_fit_report *r) {
     reb_json_arr(w);
     for (int i = 0; i < r->decile_count; i++) decile_json(w, &r->deciles[i]);
     reb_json_arr_end(w);
+    groups_json(w, "by_purchases", r->by_purchases, r->by_purchases_count);
+    groups_json(w, "by_silence", r->by_silence, r->by_silence_count);
     reb_json_obj_end(w);
 }
 
@@ -290,6 +315,25 @@ static void read_money(reb_fit_report *r, const cJSON *o) {
     r->score.discount_far = number(discount, "far");
 }
 
+/* A fit that was stored before there were groups has none. */
+static int read_groups(reb_fit_group *out, int room, const cJSON *list) {
+    int count = 0;
+    const cJSON *g = NULL;
+    cJSON_ArrayForEach(g, list) {
+        if (count == room) break;
+        out[count++] = (reb_fit_group){.from = whole(g, "from"),
+                                       .to = cJSON_IsNumber(member(g, "to")) ? whole(g, "to") : REB_FIT_NO_END,
+                                       .at = number(g, "at"),
+                                       .customers = whole(g, "customers"),
+                                       .predicted = estimate(g, "predicted"),
+                                       .actual = estimate(g, "actual"),
+                                       .predicted_back = estimate(g, "predicted_back"),
+                                       .back = estimate(g, "back"),
+                                       .still = estimate(g, "still")};
+    }
+    return count;
+}
+
 static void read_holdout(reb_fit_report *r, const cJSON *o) {
     const cJSON *h = member(o, "holdout");
     for (int m = 0; m < REB_FIT_MODELS; m++) r->contest[m].model = (reb_nbd_model)m;
@@ -316,6 +360,8 @@ static void read_holdout(reb_fit_report *r, const cJSON *o) {
                                           .advantage_se = number(c, "advantage_se"),
                                           .predicted_total = number(c, "predicted_total")};
     }
+    r->by_purchases_count = read_groups(r->by_purchases, REB_FIT_COUNT_GROUPS, member(h, "by_purchases"));
+    r->by_silence_count = read_groups(r->by_silence, REB_FIT_SILENCE_GROUPS, member(h, "by_silence"));
     const cJSON *d = NULL;
     cJSON_ArrayForEach(d, member(h, "calibration")) {
         if (r->decile_count == REB_FIT_DECILES) break;

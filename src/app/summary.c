@@ -6,6 +6,8 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { HEARD_DAYS = 90, WORTH_MUCH_ONE_IN = 10 };
 
@@ -103,6 +105,31 @@ static void price_customers(reb_summary *o, const reb_policy *p) {
     if (o->win_price_known && o->keep_price_known) o->win_times_keep = (double)o->win_price_minor / o->keep_price_minor.value;
 }
 
+/* A fit that can no longer be read, or that counted another money, is no point of the line: the others stand. */
+static reb_status read_past(reb_summary *o, reb_store *s, reb_err *err) {
+    reb_fit_report *r = malloc(sizeof *r);
+    if (r == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the summary.");
+    reb_stmt *st = NULL;
+    bool row = false;
+    int first = REB_SUMMARY_PAST; /* newest come first: filled from the end */
+    reb_status status = reb_query(&st, s, REB_SQL_FIT_HISTORY, REB_ARGS(reb_i(o->day)), err);
+    while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row && first > 0) {
+        *r = (reb_fit_report){.fit_id = reb_col_i64(st, 0), .as_of_day = reb_col_i64(st, 1), .created_us = reb_col_i64(st, 2)};
+        if (fit_from_json(r, reb_col_text(st, 3), NULL) != REB_OK || strcmp(r->currency, o->currency) != 0) continue;
+        o->past[--first] = (reb_summary_past){.fit_id = r->fit_id,
+                                              .day = r->as_of_day,
+                                              .model = r->score.model,
+                                              .margin_rate = r->score.margin_rate,
+                                              .customers = r->customers,
+                                              .totals = r->totals};
+    }
+    reb_stmt_close(st);
+    free(r);
+    o->past_count = REB_SUMMARY_PAST - first;
+    memmove(o->past, o->past + first, (size_t)o->past_count * sizeof o->past[0]);
+    return status;
+}
+
 reb_status reb_summary_read(reb_summary *out, reb_store *s, int64_t now_us, reb_err *err) {
     reb_policy policy = {0};
     *out = (reb_summary){.now_us = now_us};
@@ -121,6 +148,7 @@ reb_status reb_summary_read(reb_summary *out, reb_store *s, int64_t now_us, reb_
     if (st == REB_OK) st = count_buyers(out, s, err);
     if (st == REB_OK) st = count_neglected(out, s, &policy, err);
     if (st == REB_OK) price_customers(out, &policy);
+    if (st == REB_OK) st = read_past(out, s, err);
 done:
     reb_policy_free(&policy);
     return st;
@@ -156,6 +184,24 @@ static void prices_json(reb_json *w, const reb_summary *o) {
     reb_json_obj_end(w);
 }
 
+static void past_json(reb_json *w, const reb_summary *o) {
+    reb_json_key(w, "history");
+    reb_json_arr(w);
+    for (const reb_summary_past *p = o->past; p < o->past + o->past_count; p++) {
+        reb_json_obj(w);
+        reb_json_kid(w, "fit_id", p->fit_id);
+        reb_json_kday(w, "as_of", p->day);
+        reb_json_kstr(w, "model", reb_nbd_model_name(p->model));
+        reb_json_kf64(w, "margin_rate", p->margin_rate);
+        reb_json_ki64(w, "customers", p->customers);
+        reb_estimate_json(w, "value_minor", &p->totals.value_minor, true);
+        reb_estimate_json(w, "at_stake_minor", &p->totals.at_stake_minor, true);
+        reb_estimate_json(w, "still_customers", &p->totals.alive, false);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
+
 void reb_summary_json(reb_json *w, const reb_summary *o) {
     reb_json_obj(w);
     reb_json_ktime(w, "now", o->now_us);
@@ -185,5 +231,6 @@ void reb_summary_json(reb_json *w, const reb_summary *o) {
     reb_json_kbool(w, "fit_old", o->fit_old);
     reb_json_key(w, "fit");
     reb_fit_json(w, &o->fit);
+    past_json(w, o);
     reb_json_obj_end(w);
 }

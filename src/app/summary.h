@@ -16,6 +16,17 @@ typedef enum reb_stage {
 } reb_stage;
 const char *reb_stage_name(reb_stage s);
 
+/* What a fit said when it was made, by the settings of its day. */
+typedef struct reb_summary_past {
+    int64_t fit_id;
+    int64_t day;
+    reb_nbd_model model;
+    double margin_rate;
+    int64_t customers;
+    reb_fit_totals totals;
+} reb_summary_past;
+#define REB_SUMMARY_PAST 60
+
 typedef struct reb_summary {
     int64_t now_us;
     int64_t day;
@@ -40,6 +51,8 @@ typedef struct reb_summary {
     reb_estimate keep_price_minor;  /* of keeping one by a call: time of the call / chance that it brings somebody back */
     double win_times_keep;          /* how many times as dear; 0: not known */
     int64_t advertising_year_minor; /* 0: not stated */
+    int past_count;                 /* oldest first, one fit a day, only those that counted in the present currency */
+    reb_summary_past past[REB_SUMMARY_PAST];
 } reb_summary;
 
 /* Scores anew when the day has changed (a write), but fits nothing: without a fit, fit_found is false and only the counts are set.

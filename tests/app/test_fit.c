@@ -6,9 +6,64 @@
 #include "../lib/shop.h"
 
 #include "../../src/app/fit.h"
+#include "../../src/app/summary.h"
 
 static int64_t at_noon(int y, int m, int d) {
     return reb_day_from_civil(y, m, d) * REB_US_PER_DAY + REB_US_PER_DAY / 2;
+}
+
+static bool sane(const reb_estimate *e) {
+    return isfinite(e->value) && isfinite(e->low) && isfinite(e->high) && e->low <= e->value && e->value <= e->high;
+}
+
+/* The pictures show everybody once, and add up to what the contest says. */
+static void pictures(const reb_fit_report *r, const char *engine) {
+    const reb_fit_group *series[2] = {r->by_purchases, r->by_silence};
+    const int counts[2] = {r->by_purchases_count, r->by_silence_count};
+    const char *const names[2] = {"by purchases", "by silence"};
+    for (int k = 0; k < 2; k++) {
+        double customers = 0.0;
+        double predicted = 0.0;
+        double actual = 0.0;
+        bool good = counts[k] > 0;
+        for (int i = 0; i < counts[k]; i++) {
+            const reb_fit_group *g = &series[k][i];
+            customers += (double)g->customers;
+            predicted += (double)g->customers * g->predicted.value;
+            actual += (double)g->customers * g->actual.value;
+            good = good && g->customers > 0 && sane(&g->predicted) && sane(&g->actual) && sane(&g->predicted_back) && sane(&g->back) &&
+                   sane(&g->still) && g->predicted_back.low >= 0.0 && g->still.high <= 1.0 && g->at >= (double)g->from &&
+                   (g->to == REB_FIT_NO_END || g->at <= (double)g->to) && (i == 0 || g->from > series[k][i - 1].to);
+        }
+        OK(good, "%s, %s: groups follow each other, every figure lies in its range", engine, names[k]);
+        CLOSE(customers, (double)r->holdout_customers, 1e-9, 0, "everybody is in one of them");
+        CLOSE(actual, (double)r->holdout_actual, 1e-9, 1e-6, "with all their purchases");
+        CLOSE(predicted, r->contest[r->score.model].predicted_total, 1e-9, 1e-6, "and all that were foretold");
+    }
+}
+
+static void published_pictures(const reb_fit_report *r) {
+    for (int i = 0; i < r->by_purchases_count; i++) {
+        const reb_fit_group *g = &r->by_purchases[i];
+        printf("# bought on %lld days: %lld customers, said %.3f (%.3f to %.3f), was %.3f (%.3f to %.3f)\n", (long long)g->from,
+               (long long)g->customers, g->predicted.value, g->predicted.low, g->predicted.high, g->actual.value, g->actual.low,
+               g->actual.high);
+    }
+    bool falls = true;
+    for (int i = 0; i < r->by_silence_count; i++) {
+        const reb_fit_group *g = &r->by_silence[i];
+        printf(
+            "# silent for %lld to %lld days: %lld customers, still %.3f (%.3f to %.3f), back said %.3f (%.3f to %.3f), was %.3f (%.3f to "
+            "%.3f)\n",
+            (long long)g->from, (long long)g->to, (long long)g->customers, g->still.value, g->still.low, g->still.high,
+            g->predicted_back.value, g->predicted_back.low, g->predicted_back.high, g->back.value, g->back.low, g->back.high);
+        falls = falls && (i == 0 || g->predicted_back.value < r->by_silence[i - 1].predicted_back.value + 0.02);
+    }
+    OK(falls, "the longer silent, the fewer come back");
+    const reb_fit_group *once = &r->by_purchases[0];
+    OK(once->from == 1 && once->predicted.high - once->predicted.low < 0.1 * once->predicted.value,
+       "with 23,570 customers the range of what is foretold is narrow");
+    OK(fabs(once->predicted.value - once->actual.value) < 0.25 * once->actual.value, "and near what happened");
 }
 
 static void published_figures(const char *engine) {
@@ -42,6 +97,8 @@ static void published_figures(const char *engine) {
                (long long)r.deciles[i].customers, r.deciles[i].predicted, r.deciles[i].actual.value, r.deciles[i].actual.low,
                r.deciles[i].actual.high, r.deciles[i].predicted_silent, r.deciles[i].actual_silent.value, r.deciles[i].actual_silent.low,
                r.deciles[i].actual_silent.high);
+    pictures(&r, engine);
+    published_pictures(&r);
     printf("# spend %s p %.3f q %.3f v %.1f; value %.0f (%.0f to %.0f), at stake %.0f (%.0f to %.0f), alive %.0f (%.0f to %.0f)\n",
            r.spend_fallback ? "fallback" : "gamma-gamma", r.score.spend[0], r.score.spend[1], r.score.spend[2], r.totals.value_minor.value,
            r.totals.value_minor.low, r.totals.value_minor.high, r.totals.at_stake_minor.value, r.totals.at_stake_minor.low,
@@ -55,10 +112,6 @@ static reb_fit_report fit_as_of(shop *p, const char *model, int64_t day) {
     reb_fit_request q = {.model = model, .now_us = day * REB_US_PER_DAY + REB_US_PER_DAY / 2};
     shop_must(reb_fit_run(&r, p->store, &q, &err), &err, "fit");
     return r;
-}
-
-static bool sane(const reb_estimate *e) {
-    return isfinite(e->value) && isfinite(e->low) && isfinite(e->high) && e->low <= e->value && e->value <= e->high;
 }
 
 static bool sound(const reb_fit_report *r) {
@@ -141,12 +194,21 @@ static void stored_and_read(const char *engine) {
     reb_fit_json(&wa, &r);
     reb_fit_json(&wb, &back);
     OK(found, "%s: the newest fit is found", engine);
+    pictures(&back, engine);
     EQ_TEXT(reb_buf_cstr(&b), reb_buf_cstr(&a), "a fit reads back as it was written");
     shop_must(reb_fit_load(&back, &found, p.store, D0 - 1, &err), &err, "load");
     OK(found && back.fit_id == first.fit_id && back.purchase_days < r.purchase_days,
        "%s: as of an older day the older fit, on fewer purchases", engine);
     shop_must(reb_fit_load(&back, &found, p.store, D0 - 151, &err), &err, "load");
     OK(!found, "%s: before it there is none", engine);
+    static reb_summary sum;
+    shop_must(reb_summary_read(&sum, p.store, (int64_t)D0 * REB_US_PER_DAY + REB_US_PER_DAY / 2, &err), &err, "summary");
+    OK(sum.past_count == 2 && sum.past[0].fit_id == first.fit_id && sum.past[1].fit_id == r.fit_id &&
+           sum.past[0].totals.at_stake_minor.value == round(first.totals.at_stake_minor.value),
+       "%s: the summary keeps what earlier fits said", engine);
+    fit_as_of(&p, "pnbd", D0);
+    shop_must(reb_summary_read(&sum, p.store, (int64_t)D0 * REB_US_PER_DAY + REB_US_PER_DAY / 2, &err), &err, "summary");
+    OK(sum.past_count == 2 && sum.past[1].model == REB_PNBD, "%s: of one day the last", engine);
     int64_t zero = 0;
     for (int64_t id = 11; id <= 300; id += 11) zero += id % 7 + 1;
     EQ_I64(r.zero_value_days, zero, "orders of no value count as purchases, and are counted");
