@@ -150,11 +150,18 @@ test-programs: $(TEST_BIN) $(REPLAYS) $(B)/tests/lib/failing_alloc.so $(B)/asan/
 
 # Everything, counted: TAP from every program and script, one line at the end. Zero tests is a failure.
 .PHONY: test check
-test: deps
+test: deps browser-deps
 	@$(MAKE) -s $(J) test-programs
 	@tools/run-tests.sh $(TEST_BIN) $(REPLAYS) $(SCRIPT_TESTS)
 check: deps
 	@tools/check.sh
+
+# What the tests in a real browser need beside the program: Debian's Chromium, and the packages that drive it.
+.PHONY: browser-deps
+browser-deps: tests/browser/node_modules/.package-lock.json
+	@tools/deps.sh browser
+tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
+	@cd tests/browser && ../../tools/node.sh npm ci --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.package-lock.json
 
 # --- fuzzing and speed ------------------------------------------------------------------------------------------------------------
 # What libFuzzer finds anew lands in build/fuzz/corpus; an input that fails is left in build/fuzz with a name that says how.

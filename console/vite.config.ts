@@ -9,6 +9,7 @@ export default defineConfig({
     outDir: process.env.CONSOLE_OUT ?? '../build/console/dist',
     emptyOutDir: true,
     target: ['chrome111', 'firefox114', 'safari16.4'],
+    manifest: true, // tells the tests which files a first visit takes
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

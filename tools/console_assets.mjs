@@ -15,7 +15,7 @@ const types = {
 };
 const compressedAlready = new Set(['.woff2']);
 
-const walk = (dir) => readdirSync(dir, { withFileTypes: true }).flatMap((e) => (e.isDirectory() ? walk(join(dir, e.name)) : [join(dir, e.name)]));
+const walk = (dir) => readdirSync(dir, { withFileTypes: true }).flatMap((e) => (e.name === '.vite' ? [] : e.isDirectory() ? walk(join(dir, e.name)) : [join(dir, e.name)]));
 
 rmSync(join(out, 'console'), { recursive: true, force: true });
 mkdirSync(join(out, 'console'), { recursive: true });

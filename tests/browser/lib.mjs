@@ -1,0 +1,174 @@
+// For the tests in a real browser: a shop of one's own, a server, Debian's Chromium, and TAP.
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const top = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+export const build = join(top, process.env.B ?? 'build');
+const rebound = join(build, 'rebound');
+const chromiumPath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+export const tmp = mkdtempSync(join(tmpdir(), 'rebound-browser.'));
+
+export const languages = ['en', 'ar', 'fa', 'el'];
+export const rightToLeft = new Set(['ar', 'fa']);
+/** What a person of each language would choose; calendar and digits are settings of their own. */
+export const habits = {
+  en: { language: 'en', calendar: 'gregorian', digits: 'latn' },
+  ar: { language: 'ar', calendar: 'umalqura', digits: 'arab' },
+  fa: { language: 'fa', calendar: 'jalali', digits: 'arabext' },
+  el: { language: 'el', calendar: 'gregorian', digits: 'latn' },
+};
+export const desk = { width: 1280, height: 800 };
+export const phone = { width: 390, height: 844 };
+export const narrow = { width: 320, height: 640 };
+
+// --- TAP ---------------------------------------------------------------------------------------------------------------------------
+let told = 0;
+let failed = 0;
+export function ok(holds, name, why) {
+  told++;
+  if (!holds) failed++;
+  console.log(`${holds ? 'ok' : 'not ok'} ${told} - ${name.replace(/[#\n]/g, ' ')}`);
+  if (!holds && why !== undefined) console.log(String(why).replace(/^/gm, '# '));
+  return holds;
+}
+export const is = (got, want, name) => ok(Object.is(got, want), name, `got  ${JSON.stringify(got)}\nwant ${JSON.stringify(want)}`);
+export const diag = (text) => console.log(String(text).replace(/^/gm, '# '));
+export const skip = (name, why) => console.log(`ok ${++told} - ${name} # SKIP ${why}`);
+
+const closing = [];
+/** Runs the test, closes what it opened, and says how many there were. */
+export async function test(body) {
+  try {
+    if (!existsSync(chromiumPath)) skip('in a browser', `${chromiumPath} is not installed`);
+    else await body();
+  } catch (e) {
+    ok(false, 'the test ran to its end', e.stack ?? e);
+  }
+  for (const close of closing.reverse()) await close().catch(() => {});
+  rmSync(tmp, { recursive: true, force: true });
+  console.log(`1..${told}`);
+  process.exit(failed ? 1 : 0);
+}
+
+// --- the shop and its server ---------------------------------------------------------------------------------------------------------
+export const cli = (db, ...words) => execFileSync(rebound, ['--db', db, ...words], { encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+
+/** The invented shop's files: orders.csv, customers.csv, tickets.csv. Made once, whoever comes first. */
+export function demoFiles(customers = 2000) {
+  const dir = join(build, `tests/browser/shop-${customers}`);
+  if (!existsSync(join(dir, 'truth.json'))) {
+    const part = `${dir}.${process.pid}`;
+    mkdirSync(dirname(dir), { recursive: true });
+    execFileSync(rebound, ['demo', '--out', part, '--customers', String(customers), '--seed', '7']);
+    try {
+      renameSync(part, dir);
+    } catch {
+      rmSync(part, { recursive: true, force: true }); // another test was first
+    }
+  }
+  return dir;
+}
+
+export function emptyBusiness(name = 'empty') {
+  const db = join(tmp, `${name}.db`);
+  cli(db, 'init', '--name', 'Four Gardens', '--currency', 'GBP', '--timezone', 'Europe/London', '--language', 'en');
+  return db;
+}
+
+/** A business with the invented shop imported and fitted; a copy of one that is made once a build. */
+export function filledBusiness(name = 'shop', customers = 2000) {
+  const db = join(tmp, `${name}.db`);
+  const kept = join(build, `tests/browser/filled-${customers}.db`);
+  const newer = existsSync(kept) && execFileSync('find', [rebound, '-newer', kept], { encoding: 'utf8' }) === '';
+  if (!newer) {
+    const dir = demoFiles(customers);
+    const made = emptyBusiness(`made-${process.pid}`);
+    for (const file of ['orders', 'customers', 'tickets']) cli(made, 'import', join(dir, `${file}.csv`));
+    cli(made, 'fit');
+    copyFileSync(made, `${kept}.${process.pid}`);
+    renameSync(`${kept}.${process.pid}`, kept);
+  }
+  copyFileSync(kept, db);
+  return db;
+}
+
+export const password = 'a courteous sparrow';
+export const person = { name: 'Sara Al-Mansouri', email: 'sara@example.com', password };
+/** Adds a person on the terminal. */
+export function addPerson(db, role = 'owner', who = person) {
+  execFileSync(rebound, ['--db', db, 'user', 'add', who.email, '--name', who.name, '--role', role, '--password-stdin'], { input: `${who.password}\n` });
+}
+
+export async function serve(db, ...options) {
+  const port = options.port ?? 0;
+  const child = spawn(rebound, ['--db', db, '--json', 'serve', '--listen', `127.0.0.1:${port}`, '--check-answers', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (d) => (errors += d));
+  const line = await new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (d) => {
+      text += d;
+      if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+    });
+    child.on('exit', () => reject(new Error(`the server did not start: ${errors}`)));
+  });
+  const ended = new Promise((r) => child.on('exit', r));
+  const server = {
+    ...JSON.parse(line),
+    log: () => errors,
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
+      await ended;
+    },
+  };
+  closing.push(() => server.stop('SIGKILL'));
+  return server;
+}
+
+// --- the browser -------------------------------------------------------------------------------------------------------------------------
+let theBrowser;
+export async function browser() {
+  if (!theBrowser) {
+    theBrowser = await chromium.launch({
+      executablePath: chromiumPath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+    closing.push(() => theBrowser.close());
+  }
+  return theBrowser;
+}
+
+/** A context of its own: its cookies, its window, its taste. */
+export async function context({ viewport = desk, dark = false, ...more } = {}) {
+  return (await browser()).newContext({ viewport, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', timezoneId: 'Europe/London', ...more });
+}
+
+/** A page that remembers every fault: errors on the console (a refusal of the security policy is one), exceptions, failed requests of its own files. */
+export async function newPage(ctx) {
+  const page = await ctx.newPage();
+  page.faults = [];
+  page.on('console', (m) => m.type() === 'error' && !/status of (4\d\d|5\d\d)|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/.test(m.text()) && page.faults.push(m.text()));
+  page.on('pageerror', (e) => page.faults.push(`exception: ${e.message}`));
+  page.on('response', (r) => r.status() >= 500 && page.faults.push(`${r.status()} ${r.url()}`));
+  page.setDefaultTimeout(15000);
+  return page;
+}
+
+const axeSource = readFileSync(join(top, 'tests/browser/node_modules/axe-core/axe.min.js'), 'utf8');
+/** What axe finds, a line each. It is put in past the page's policy, as a debugger would. */
+export async function axe(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Runtime.evaluate', { expression: axeSource });
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ' ' + n.target.join(' ') + ': ' + (n.any[0] || n.all[0] || n.none[0] || {message: v.help}).message)))`,
+    awaitPromise: true,
+    returnByValue: true,
+  });
+  await session.detach();
+  if (exceptionDetails) throw new Error(`axe: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+  return result.value;
+}
