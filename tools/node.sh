@@ -52,5 +52,7 @@ if [ ! -d "$have" ]; then
     mv "$have.part" "$have"
 fi
 PATH=$have/bin:$PATH
-export PATH
+# It trusts whom the machine trusts, also behind a company's proxy.
+: "${NODE_EXTRA_CA_CERTS:=/etc/ssl/certs/ca-certificates.crt}"
+export PATH NODE_EXTRA_CA_CERTS
 exec "$what" "$@"
