@@ -13,6 +13,8 @@ with spoken as materialized (
     from customer c join event e on e.customer_id = c.customer_id
     where c.head_id in (select customer_id from customer_summary where last_spoken_us > $8)
         and e.kind in ('contact', 'done') and e.occurred_us <= $8
+        and not exists (select 1 from event u where u.source = 'rebound' and u.ext_id = 'undo:' || cast(e.event_id as text)
+            and u.kind = 'undo' and u.customer_id = e.customer_id)
     group by c.head_id
 )
 select s.customer_id, s.repeat_count, s.recency_days, s.observed_days, s.p_alive, s.value_minor, s.at_stake_minor,

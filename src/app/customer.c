@@ -96,8 +96,8 @@ reb_status reb_customer_contacted(int64_t *event_id, const reb_customer_ctx *c, 
     return st;
 }
 
-reb_status reb_customer_set_consent(const reb_customer_ctx *c, int64_t customer_id, const char *purpose, const char *channel, bool allowed,
-                                    const char *why, reb_err *err) {
+reb_status reb_customer_set_consent(int64_t *event_id, const reb_customer_ctx *c, int64_t customer_id, const char *purpose,
+                                    const char *channel, bool allowed, const char *why, reb_err *err) {
     char fact[REB_CONSENT_TEXT];
     char p[REB_CONSENT_TEXT];
     char ch[REB_CONSENT_TEXT];
@@ -119,6 +119,7 @@ reb_status reb_customer_set_consent(const reb_customer_ctx *c, int64_t customer_
         .c = c, .customer_id = customer_id, .kind = "consent", .data = reb_buf_cstr(&b), .fact = fact, .value = allowed ? "yes" : "no"};
     st = b.failed ? reb_customer_no_memory(err) : run_act(&a, err);
     reb_buf_free(&b);
+    if (event_id != NULL) *event_id = a.event_id;
     return st;
 }
 

@@ -131,8 +131,11 @@ typedef struct reb_customer_event {
     const char *currency; /* "" when there is no amount */
     const char *text;     /* one line for a person: "Order #1001: 2 x Mug, Tea"; from outside: make harmless before printing */
     const char *who;      /* who acted, "" when unknown */
-    const char *data;     /* JSON as stored, or NULL */
-    int64_t batch_id;     /* 0: by hand */
+    bool undoable;        /* an act by hand that can be taken back (undo.h), and was not */
+    int64_t undone_us;    /* when it was; 0: it stands */
+    const char *undone_by;
+    const char *data; /* JSON as stored, or NULL */
+    int64_t batch_id; /* 0: by hand */
 } reb_customer_event;
 
 typedef struct reb_customer_history {
@@ -222,8 +225,8 @@ reb_status reb_customer_add_contact(int64_t *contact_id, const reb_customer_ctx 
 
 /* Purpose: marketing, service, feedback, any. Channel: email, phone, sms, whatsapp, post, any. The newest statement counts; a statement
    for one purpose or channel stands before one for "any". Errors: USAGE (the word is not known). */
-reb_status reb_customer_set_consent(const reb_customer_ctx *c, int64_t customer_id, const char *purpose, const char *channel, bool allowed,
-                                    const char *why, reb_err *err);
+reb_status reb_customer_set_consent(int64_t *event_id, const reb_customer_ctx *c, int64_t customer_id, const char *purpose,
+                                    const char *channel, bool allowed, const char *why, reb_err *err);
 
 reb_status reb_customer_note(int64_t *event_id, const reb_customer_ctx *c, int64_t customer_id, const char *text, reb_err *err);
 

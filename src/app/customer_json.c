@@ -87,6 +87,16 @@ static void event_json(reb_json *w, const reb_customer_event *e) {
     }
     reb_json_kstr(w, "text", e->text);
     reb_json_kstr(w, "who", e->who);
+    reb_json_kbool(w, "undoable", e->undoable);
+    if (e->undone_us != 0) {
+        reb_json_key(w, "undone");
+        reb_json_obj(w);
+        reb_json_ktime(w, "at", e->undone_us);
+        reb_json_kstr(w, "who", e->undone_by);
+        reb_json_obj_end(w);
+    } else {
+        reb_json_knull(w, "undone");
+    }
     kid_or_null(w, "batch_id", e->batch_id);
     reb_json_key(w, "data");
     if (e->data != NULL && e->data[0] != '\0') {

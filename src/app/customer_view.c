@@ -6,6 +6,7 @@
 #include "../domain/consent.h"
 #include "../domain/customer.h"
 #include "../domain/history.h"
+#include "../domain/undo.h"
 #include "../text/format.h"
 
 #include <cjson/cJSON.h>
@@ -225,8 +226,17 @@ static reb_status read_event(reb_stmt *q, list *into, const viewer *v, reb_err *
                               .amount_minor = reb_col_i64(q, 7),
                               .currency = text_at(q, 8, v),
                               .data = reb_col_null(q, 9) ? NULL : text_at(q, 9, v),
-                              .batch_id = reb_col_i64(q, 10)};
+                              .batch_id = reb_col_i64(q, 10),
+                              .undone_us = reb_col_i64(q, 11),
+                              .undone_by = ""};
+    if (e->undone_us != 0) {
+        cJSON *undo = reb_col_text(q, 12) != NULL ? cJSON_Parse(reb_col_text(q, 12)) : NULL;
+        e->undone_by = reb_customer_copy(v->c->arena, json_text(undo, "who"));
+        cJSON_Delete(undo);
+        if (e->undone_by == NULL) return reb_customer_no_memory(err);
+    }
     if (e->kind == NULL || e->source == NULL || e->ext_id == NULL || e->currency == NULL) return reb_customer_no_memory(err);
+    e->undoable = e->undone_us == 0 && e->batch_id == 0 && strcmp(e->source, "rebound") == 0 && reb_undo_fits(e->kind);
     return describe(e, v, err);
 }
 

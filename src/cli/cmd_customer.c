@@ -212,8 +212,10 @@ static reb_status do_consent(call *k, reb_err *err) {
     if (k->word_count != 4) return needs("WHO PURPOSE CHANNEL yes|no, for instance: rebound customer consent 17 marketing email no", err);
     bool yes = strcmp(k->words[3], "yes") == 0;
     if (!yes && strcmp(k->words[3], "no") != 0) return reb_fail(err, REB_E_USAGE, "Consent is yes or no.");
-    st = reb_customer_set_consent(&k->c, id, k->words[1], k->words[2], yes, reb_cli_value(k->cli, "--why"), err);
-    if (st == REB_OK) print_done(k, "id", id, yes ? "Consent recorded for customer" : "Consent withdrawn for customer");
+    int64_t event_id = 0;
+    st = reb_customer_set_consent(&event_id, &k->c, id, k->words[1], k->words[2], yes, reb_cli_value(k->cli, "--why"), err);
+    if (st == REB_OK && k->cli->json) print_done(k, "event_id", event_id, "");
+    if (st == REB_OK && !k->cli->json) print_done(k, "id", id, yes ? "Consent recorded for customer" : "Consent withdrawn for customer");
     return st;
 }
 

@@ -91,6 +91,7 @@ void reb_print_history(const reb_cli *cli, const reb_customer_history *h) {
         char text[REB_FORMAT_TEXT];
         reb_table_text(t, reb_format_day(text, e->day));
         const char *by = e->who[0] != '\0' ? reb_arena_printf(cli->arena, "%s (%s)", e->text, e->who) : e->text;
+        if (e->undone_us != 0 && by != NULL) by = reb_arena_printf(cli->arena, "Taken back: %s", by);
         reb_table_words(t, by);
         bool given_back = strcmp(e->kind, "refund") == 0;
         bool amount = e->currency[0] != '\0' && e->amount_minor != 0;

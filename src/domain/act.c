@@ -141,14 +141,39 @@ typedef struct recording {
     reb_ids *ids;
 } recording;
 
-static void act_data(reb_buf *b, const reb_act *a) {
+static void act_data(reb_buf *b, const reb_act *a, const char *who) {
     reb_json w = {.out = b};
     reb_json_obj(&w);
     reb_json_kstr(&w, "item_kind", reb_item_kind_name(a->kind));
     if (a->item != NULL && a->item[0] != '\0') reb_json_kstr(&w, "item", a->item);
     if (a->act == REB_ACT_NOT_NOW) reb_json_kday(&w, "until", a->until_day);
     if (a->why != NULL && a->why[0] != '\0') reb_json_kstr(&w, a->act == REB_ACT_DONE ? "note" : "why", a->why);
+    if (who != NULL && who[0] != '\0') reb_json_kstr(&w, "who", who);
     reb_json_obj_end(&w);
+}
+
+enum { ACT_EXT = 64, MOST_TIMES = 1000 };
+
+/* The same words on the same day are the same act: a button pressed twice counts once. What was taken back may be done again, under the
+   next name. *event_id is the act that stands; 0: none, and `ext` is free. */
+static reb_status find_known(char ext[ACT_EXT], int64_t *event_id, reb_store *s, const reb_act *a, int64_t head, int64_t day, uint64_t hash,
+                             reb_err *err) {
+    reb_status st = REB_OK;
+    *event_id = 0;
+    for (int time = 1; st == REB_OK; time++) {
+        if (time > MOST_TIMES) return reb_fail(err, REB_E_LIMIT, "This was done and taken back %d times today.", MOST_TIMES);
+        int n = snprintf(ext, ACT_EXT, "act:%" PRId64 ":%016" PRIx64, day, hash);
+        if (time > 1) snprintf(ext + n, ACT_EXT - (size_t)n, ":%d", time);
+        reb_stmt *q = NULL;
+        bool row = false;
+        st = reb_query(&q, s, REB_SQL_ACT_KNOWN, REB_ARGS(reb_t(ext), reb_t(reb_act_kind_name(a->act)), reb_i(head)), err);
+        if (st == REB_OK) st = reb_step(q, &row, err);
+        bool undone = row && !reb_col_null(q, 1);
+        if (row && !undone) *event_id = reb_col_i64(q, 0);
+        reb_stmt_close(q);
+        if (!undone) break;
+    }
+    return st;
 }
 
 static reb_status record(reb_store *s, void *ctx, reb_err *err) {
@@ -160,17 +185,20 @@ static reb_status record(reb_store *s, void *ctx, reb_err *err) {
     if (st != REB_OK) return st;
     if (!found) return reb_fail(err, REB_E_NOT_FOUND, "There is no customer %" PRId64 ".", a->customer_id);
     reb_buf data = {0};
-    act_data(&data, a);
+    act_data(&data, a, NULL);
     uint64_t hash = reb_hash64(0, reb_buf_cstr(&data), data.len);
-    /* The same words on the same day are the same act: a button pressed twice counts once. */
-    char ext[64];
-    snprintf(ext, sizeof ext, "act:%" PRId64 ":%016" PRIx64, r->day, hash);
-    int64_t id = reb_id_next(r->ids);
-    int64_t changed = 0;
-    if (data.failed) {
+    data.len = 0;
+    act_data(&data, a, a->who);
+    char ext[ACT_EXT];
+    int64_t id = 0;
+    st = data.failed ? reb_fail(err, REB_E_MEMORY, "No memory left.") : find_known(ext, &id, s, a, head, r->day, hash, err);
+    if (st != REB_OK || id != 0) {
         reb_buf_free(&data);
-        return reb_fail(err, REB_E_MEMORY, "No memory left.");
+        *r->out = (reb_act_result){.event_id = id, .known = true};
+        return st;
     }
+    id = reb_id_next(r->ids);
+    int64_t changed = 0;
     st = reb_exec(s, REB_SQL_ACT_INSERT,
                   REB_ARGS(reb_i(head), reb_i(id), reb_t(reb_act_kind_name(a->act)), reb_t(ext), reb_i(0), reb_i(r->now_us), reb_i(r->day),
                            reb_t(r->business->currency), reb_i((int64_t)hash), reb_t(reb_buf_cstr(&data)), reb_i(r->now_us)),
@@ -207,6 +235,6 @@ void reb_act_json(reb_json *w, const reb_act *act, const reb_act_result *r) {
     if (act->item[0] != '\0') reb_json_kstr(w, "item", act->item);
     if (act->act == REB_ACT_NOT_NOW) reb_json_kday(w, "until", act->until_day);
     reb_json_kbool(w, "known", r->known);
-    if (!r->known) reb_json_kid(w, "event_id", r->event_id);
+    if (r->event_id != 0) reb_json_kid(w, "event_id", r->event_id);
     reb_json_obj_end(w);
 }

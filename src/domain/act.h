@@ -37,11 +37,12 @@ typedef struct reb_act {
     const char *item;  /* code, or "" */
     int64_t until_day; /* not_now: the first day on which it may come back */
     const char *why;   /* not_now, wrong: reason; done: note; may be "" */
+    const char *who;   /* who acts; NULL or "": nobody by name */
 } reb_act;
 
 typedef struct reb_act_result {
-    int64_t event_id;
-    bool known; /* the same act was recorded before on this day; nothing was written */
+    int64_t event_id; /* of the act, also when it was known: what undo takes */
+    bool known;       /* the same act was recorded before on this day; nothing was written */
 } reb_act_result;
 
 /* What the code of an item that was shown stands for; as a person may have typed it (capitals, o for 0, l for 1).
@@ -49,8 +50,8 @@ typedef struct reb_act_result {
 reb_status reb_item_find(int64_t *customer_id, reb_item_kind *kind, int64_t *episode, reb_store *s, const char *item, reb_err *err);
 
 /* Records an act as of now_us, in a transaction of its own (or the one that is open). The
-   same act twice on one day is recorded once. Errors: NOT_FOUND, USAGE (not_now without a later day or a reason, wrong without a reason),
-   STORE. */
+   same act twice on one day is recorded once, whoever it was, unless it was taken back (undo.h). Errors: NOT_FOUND, USAGE (not_now without
+   a later day or a reason, wrong without a reason), STORE. */
 reb_status reb_act_record(reb_act_result *out, reb_store *s, const reb_business *b, const reb_act *act, int64_t now_us, reb_ids *ids,
                           reb_err *err);
 

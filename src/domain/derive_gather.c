@@ -129,7 +129,8 @@ static event_kind kind_of(const char *kind) {
                    {"wrong", EV_OWN},
                    {"merge", EV_OWN},
                    {"unmerge", EV_OWN},
-                   {"not_same", EV_OWN}};
+                   {"not_same", EV_OWN},
+                   {"undo", EV_UNDO}};
     for (size_t i = 0; i < sizeof k_kinds / sizeof k_kinds[0]; i++)
         if (strcmp(kind, k_kinds[i].name) == 0) return k_kinds[i].kind;
     return EV_OTHER;
@@ -137,6 +138,26 @@ static event_kind kind_of(const char *kind) {
 
 static uint64_t currency_hash(const char *code) {
     return reb_hash64(0, code, strlen(code));
+}
+
+static void heard_of(head *h, int64_t at_us) {
+    if (h->any_event && at_us <= h->last_event_us) return;
+    h->any_event = true;
+    h->last_event_us = at_us;
+}
+
+/* Rows come in no order: what was taken back is known only when all are seen. */
+static void count_loose(gathering *g) {
+    if (g->undone_count > 0) qsort(g->undone, g->undone_count, sizeof *g->undone, compare_i64);
+    for (size_t i = 0; i < g->loose_count; i++) {
+        const loose_event *e = &g->loose[i];
+        if (g->undone_count > 0 && bsearch(&e->event_id, g->undone, g->undone_count, sizeof *g->undone, compare_i64) != NULL) continue;
+        head *h = &g->heads[e->head];
+        heard_of(h, e->occurred_us);
+        if (!e->spoken || (h->spoken && e->occurred_us <= h->last_spoken_us)) continue;
+        h->spoken = true;
+        h->last_spoken_us = e->occurred_us;
+    }
 }
 
 static reb_status see_event(reb_stmt *row, void *ctx, reb_err *err) {
@@ -156,14 +177,15 @@ static reb_status see_event(reb_stmt *row, void *ctx, reb_err *err) {
         .cost_minor = reb_col_i64(row, 7),
         .cost_known = !reb_col_null(row, 7),
     };
-    if (e.kind == EV_SPOKEN && (!h->spoken || e.occurred_us > h->last_spoken_us)) {
-        h->spoken = true;
-        h->last_spoken_us = e.occurred_us;
+    if (e.kind == EV_UNDO) {
+        GROW(g, undone, undone_count, undone_cap);
+        g->undone[g->undone_count++] = e.ref_id;
     }
-    if (e.kind != EV_OWN && (!h->any_event || e.occurred_us > h->last_event_us)) {
-        h->any_event = true;
-        h->last_event_us = e.occurred_us;
+    if (e.kind == EV_SPOKEN || e.kind == EV_OTHER) {
+        GROW(g, loose, loose_count, loose_cap);
+        g->loose[g->loose_count++] = (loose_event){e.head, e.event_id, e.occurred_us, e.kind == EV_SPOKEN};
     }
+    if (e.kind < EV_SPOKEN) heard_of(h, e.occurred_us);
     if (e.kind >= EV_SPOKEN) return REB_OK;
     e.currency = currency_hash(reb_col_text(row, 8));
     GROW(g, events, event_count, event_cap);
@@ -257,6 +279,7 @@ static reb_status gather(gathering *g, reb_store *s, reb_err *err) {
     if (ids == NULL) return no_memory(err);
     for (size_t i = 0; i < g->member_count; i++) ids[i] = g->members[i].customer_id;
     st = for_ids(g, s, REB_SQL_DERIVE_EVENTS, ids, g->member_count, see_event, err);
+    if (st == REB_OK) count_loose(g);
     if (st == REB_OK) st = for_ids(g, s, REB_SQL_DERIVE_FACTS, ids, g->member_count, see_fact, err);
     if (st == REB_OK) st = for_ids(g, s, REB_SQL_DERIVE_IDENTITIES, ids, g->member_count, see_identity, err);
     free(ids);
@@ -416,6 +439,8 @@ void reb_derive_free(gathering *g) {
     free(g->heads);
     free(g->members);
     free(g->events);
+    free(g->loose);
+    free(g->undone);
     free(g->days);
     free(g->orders);
     reb_arena_free(&g->arena);

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-typedef enum event_kind { EV_ORDER, EV_PART, EV_REFUND, EV_CANCELLATION, EV_SPOKEN, EV_OTHER, EV_OWN } event_kind;
+typedef enum event_kind { EV_ORDER, EV_PART, EV_REFUND, EV_CANCELLATION, EV_SPOKEN, EV_OTHER, EV_OWN, EV_UNDO } event_kind;
 
 typedef struct event_row {
     size_t head; /* index into the gathering's heads */
@@ -71,6 +71,14 @@ typedef struct member {
     size_t head; /* index into the gathering's heads */
 } member;
 
+/* An event that counts only if nobody took it back: for when the customer was last spoken to, or heard of. */
+typedef struct loose_event {
+    size_t head;
+    int64_t event_id;
+    int64_t occurred_us;
+    bool spoken;
+} loose_event;
+
 typedef struct gathering {
     reb_arena arena;
     uint64_t own_currency;
@@ -87,6 +95,12 @@ typedef struct gathering {
     event_row *events;
     size_t event_count;
     size_t event_cap;
+    loose_event *loose;
+    size_t loose_count;
+    size_t loose_cap;
+    int64_t *undone; /* events taken back */
+    size_t undone_count;
+    size_t undone_cap;
     day_row *days;
     size_t day_count;
     size_t day_cap;

@@ -147,10 +147,13 @@ reb_status reb_handle_customer_contact(reb_request *rq, reb_err *err) {
 
 reb_status reb_handle_customer_consent(reb_request *rq, reb_err *err) {
     const reb_customer_ctx c = context(rq);
-    reb_status st = reb_customer_set_consent(&c, whom(rq), reb_rq_text(rq, "purpose"), reb_rq_text(rq, "channel"),
+    int64_t id = 0;
+    reb_status st = reb_customer_set_consent(&id, &c, whom(rq), reb_rq_text(rq, "purpose"), reb_rq_text(rq, "channel"),
                                              reb_rq_bool(rq, "allowed", false), reb_rq_text(rq, "why"), err);
-    if (st == REB_OK) reb_rq_tell(rq, "customer", whom(rq));
-    return st;
+    if (st != REB_OK) return st;
+    one_id(rq, "event_id", id);
+    reb_rq_tell(rq, "customer", whom(rq));
+    return REB_OK;
 }
 
 reb_status reb_handle_customer_merge(reb_request *rq, reb_err *err) {

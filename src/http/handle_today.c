@@ -3,6 +3,7 @@
 
 #include "../app/fit.h"
 #include "../app/today.h"
+#include "../domain/undo.h"
 
 reb_status reb_handle_today(reb_request *rq, reb_err *err) {
     const reb_today_request q = {.now_us = reb_rq_now(rq),
@@ -17,7 +18,7 @@ reb_status reb_handle_today(reb_request *rq, reb_err *err) {
 
 static reb_status act(reb_request *rq, reb_act_kind kind, const char *why, reb_err *err) {
     const char *item = reb_rq_param(rq, "item");
-    reb_act a = {.act = kind, .why = why != NULL ? why : "", .item = item, .until_day = reb_rq_day(rq, "until")};
+    reb_act a = {.act = kind, .why = why != NULL ? why : "", .item = item, .until_day = reb_rq_day(rq, "until"), .who = rq->caller.name};
     reb_act_result r = {0};
     reb_business *b = NULL;
     int64_t episode;
@@ -40,6 +41,19 @@ reb_status reb_handle_act_not_now(reb_request *rq, reb_err *err) {
 }
 reb_status reb_handle_act_wrong(reb_request *rq, reb_err *err) {
     return act(rq, REB_ACT_WRONG, reb_rq_text(rq, "why"), err);
+}
+
+reb_status reb_handle_act_undo(reb_request *rq, reb_err *err) {
+    reb_business *b = NULL;
+    reb_undo_result r = {0};
+    reb_status st = reb_business_load(&b, rq->store, err);
+    if (st == REB_OK) st = reb_undo(&r, rq->store, b, reb_rq_param_id(rq, "event_id"), rq->caller.name, reb_rq_now(rq), rq->ids, err);
+    if (st == REB_OK) {
+        reb_undo_json(&rq->w, &r);
+        if (!r.known) reb_rq_tell(rq, "act", r.customer_id);
+    }
+    reb_business_free(b);
+    return st;
 }
 
 reb_status reb_handle_fit_add(reb_request *rq, reb_err *err) {

@@ -2,7 +2,9 @@
 #include "../../src/app/customer.h"
 #include "../../src/app/customer_close.h"
 #include "../../src/base/buf.h"
+#include "../../src/domain/act.h"
 #include "../../src/domain/derive.h"
+#include "../../src/domain/undo.h"
 #include "../../src/store/engine.h"
 #include "../lib/pg.h"
 #include "../lib/tap.h"
@@ -250,13 +252,13 @@ static void acts(void) {
     reb_customer_view v;
     must(reb_customer_note(&event, &b.c, id, "likes tea\nand honey", &err), &err, "note");
     b.now_us += REB_US_PER_SECOND;
-    must(reb_customer_set_consent(&b.c, id, "Marketing", "EMAIL", true, NULL, &err), &err, "consent");
+    must(reb_customer_set_consent(NULL, &b.c, id, "Marketing", "EMAIL", true, NULL, &err), &err, "consent");
     b.now_us += REB_US_PER_SECOND;
-    must(reb_customer_set_consent(&b.c, id, "marketing", "email", false, "asked us", &err), &err, "consent");
+    must(reb_customer_set_consent(NULL, &b.c, id, "marketing", "email", false, "asked us", &err), &err, "consent");
     must(reb_customer_contacted(&event, &b.c, id, "phone", "spoke of the delay", b.now_us - REB_US_PER_DAY, &err), &err, "contact");
     OK(reb_customer_contacted(&event, &b.c, id, "phone", NULL, b.now_us + 1, &err) == REB_E_USAGE, "%s: %s", k_engine, err.detail);
     OK(reb_customer_contacted(&event, &b.c, id, "pigeon", NULL, 0, &err) == REB_E_USAGE, "%s: %s", k_engine, err.detail);
-    OK(reb_customer_set_consent(&b.c, id, "spam", "email", true, NULL, &err) == REB_E_USAGE, "%s: %s", k_engine, err.detail);
+    OK(reb_customer_set_consent(NULL, &b.c, id, "spam", "email", true, NULL, &err) == REB_E_USAGE, "%s: %s", k_engine, err.detail);
     OK(reb_customer_note(&event, &b.c, id, " \n ", &err) == REB_E_USAGE, "%s: %s", k_engine, err.detail);
     must(reb_customer_show(&v, &b.c, id, &err), &err, "show");
     EQ_I64((int64_t)v.consent_count, 1, "one statement of consent counts");
@@ -281,6 +283,77 @@ static void acts(void) {
     reb_customer_view_json(&w, &v);
     OK(json.len > 0 && json.data[0] == '{' && json.data[json.len - 1] == '}' && w.depth == 0, "%s: JSON is closed", k_engine);
     reb_buf_free(&json);
+    close_bench(&b);
+}
+
+/* What was noted by mistake is taken back: nothing is deleted, and everything derived is as it was. */
+static void undone(void) {
+    bench b;
+    reb_err err = {0};
+    open_bench(&b, "undone");
+    reb_customer_view v;
+    reb_customer_view before;
+    reb_undo_result r;
+    reb_business *business = NULL;
+    must(reb_business_load(&business, b.store, &err), &err, "business");
+    int64_t id = add(&b, "Sara", "sara@example.com", "+30 2310 555000", NULL);
+    int64_t event = 0;
+    int64_t first = 0;
+    int64_t second = 0;
+    must(reb_customer_show(&before, &b.c, id, &err), &err, "show");
+    b.now_us += REB_US_PER_SECOND;
+    must(reb_customer_contacted(&event, &b.c, id, "phone", NULL, 0, &err), &err, "contact");
+    must(reb_customer_show(&v, &b.c, id, &err), &err, "show");
+    OK(v.row.last_spoken_us == b.now_us && v.history.events[0].undoable, "%s: spoken with, and it can be taken back", k_engine);
+    must(reb_undo(&r, b.store, business, event, "Nikos", b.now_us, &b.ids, &err), &err, "undo");
+    OK(!r.known && r.customer_id == id && r.event_id == event && r.undo_id != 0, "%s: taken back", k_engine);
+    EQ_TEXT(r.kind, "contact", "the answer says what it was");
+    must(reb_customer_show(&v, &b.c, id, &err), &err, "show");
+    OK(v.row.last_spoken_us == 0, "%s: never spoken with, as before", k_engine);
+    EQ_I64(v.event_count, before.event_count + 1, "the act stays in the history");
+    OK(v.history.events[0].undone_us == b.now_us && !v.history.events[0].undoable, "%s: ... marked as taken back", k_engine);
+    EQ_TEXT(v.history.events[0].undone_by, "Nikos", "... by whom");
+    int64_t undo_id = r.undo_id;
+    must(reb_undo(&r, b.store, business, event, "", b.now_us, &b.ids, &err), &err, "undo again");
+    OK(r.known && r.undo_id == undo_id, "%s: twice is once", k_engine);
+    OK(reb_undo(&r, b.store, business, undo_id, "", b.now_us, &b.ids, &err) == REB_E_NOT_UNDOABLE, "%s: %s", k_engine, err.detail);
+    OK(reb_undo(&r, b.store, business, 12345, "", b.now_us, &b.ids, &err) == REB_E_NOT_FOUND, "%s: %s", k_engine, err.detail);
+
+    b.now_us += REB_US_PER_SECOND;
+    must(reb_customer_set_consent(&first, &b.c, id, "marketing", "email", true, NULL, &err), &err, "consent");
+    int64_t said_us = b.now_us;
+    b.now_us += REB_US_PER_SECOND;
+    must(reb_customer_set_consent(&second, &b.c, id, "marketing", "email", false, NULL, &err), &err, "consent");
+    OK(reb_undo(&r, b.store, business, first, "", b.now_us, &b.ids, &err) == REB_E_LATER_ACT, "%s: %s", k_engine, err.detail);
+    must(reb_undo(&r, b.store, business, second, "", b.now_us, &b.ids, &err), &err, "undo");
+    must(reb_customer_show(&v, &b.c, id, &err), &err, "show");
+    OK(v.consent_count == 1 && v.consents[0].allowed && v.consents[0].observed_us == said_us, "%s: the word before stands again", k_engine);
+    must(reb_undo(&r, b.store, business, first, "", b.now_us, &b.ids, &err), &err, "undo");
+    must(reb_customer_show(&v, &b.c, id, &err), &err, "show");
+    EQ_I64((int64_t)v.consent_count, 0, "nothing was ever said");
+
+    reb_act a = {.act = REB_ACT_DONE, .customer_id = id, .kind = REB_ITEM_CALL, .item = "", .why = "", .who = "Lina"};
+    reb_act_result done;
+    reb_act_result again;
+    b.now_us += REB_US_PER_SECOND;
+    must(reb_act_record(&done, b.store, business, &a, b.now_us, &b.ids, &err), &err, "done");
+    a.who = "Nikos";
+    must(reb_act_record(&again, b.store, business, &a, b.now_us, &b.ids, &err), &err, "done by another");
+    OK(!done.known && again.known && again.event_id == done.event_id, "%s: a second person's same act is the same act", k_engine);
+    must(reb_customer_show(&v, &b.c, id, &err), &err, "show");
+    EQ_TEXT(v.history.events[0].who, "Lina", "who did it");
+    must(reb_undo(&r, b.store, business, done.event_id, "", b.now_us, &b.ids, &err), &err, "undo");
+    must(reb_act_record(&again, b.store, business, &a, b.now_us, &b.ids, &err), &err, "done after all");
+    OK(!again.known && again.event_id != done.event_id, "%s: what was taken back may be done again on the same day", k_engine);
+    b.now_us += REB_US_PER_SECOND;
+    a = (reb_act){.act = REB_ACT_WRONG, .customer_id = id, .kind = REB_ITEM_CALL, .item = "", .why = "moved away"};
+    must(reb_act_record(&done, b.store, business, &a, b.now_us, &b.ids, &err), &err, "wrong");
+    OK(reb_undo(&r, b.store, business, again.event_id, "", b.now_us, &b.ids, &err) == REB_E_LATER_ACT, "%s: %s", k_engine, err.detail);
+    must(reb_undo(&r, b.store, business, done.event_id, "", b.now_us, &b.ids, &err), &err, "the later one first");
+    must(reb_undo(&r, b.store, business, again.event_id, "", b.now_us, &b.ids, &err), &err, "then the other");
+    must(reb_customer_show(&v, &b.c, id, &err), &err, "show");
+    OK(v.row.last_spoken_us == 0, "%s: all is as before", k_engine);
+    reb_business_free(business);
     close_bench(&b);
 }
 
@@ -575,6 +648,7 @@ static void everything(const char *engine) {
     add_and_find();
     pages();
     acts();
+    undone();
     doubles();
     merges();
     by_chance();

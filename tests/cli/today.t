@@ -30,8 +30,15 @@ whole_way() { # whole_way ENGINE
     sed -E 's/"(id|fit_id|item)":"[^"]*"/"\1":"-"/g' "$TMP/today.$e" >"$TMP/list.$e"
     run summary --json | sed -E 's/"(fit_id|made_at)":"[^"]*"/"\1":"-"/g' >"$TMP/summary.$e"
     like "$(run summary)" 'Losing one customer costs' "$e: summary"
-    local item
+    local item act
     item=$(sed 's/.*"items":\[{"item":"\([a-z0-9]*\)".*/\1/' "$TMP/today.$e")
+    act=$(run done "$item" --note "by mistake" --json | sed 's/.*"event_id":"\([0-9]*\)".*/\1/')
+    unlike "$(run today --minutes 300 --peek --json)" "\"$item\"" "$e: what is done is off the list"
+    exits 0 "$e: taken back" run undo "$act"
+    is "$(run today --minutes 300 --json)" "$(cat "$TMP/today.$e")" "$e: ... and today is, to the byte, what it was"
+    like "$(run undo "$act")" 'taken back before' "$e: taken back twice is once"
+    exits 4 "$e: an act that is none" run undo 17
+    exits 2 "$e: undo names an act" run undo "$item"
     exits 0 "$e: done" run done "$item" --note "talked"
     like "$(run done "$item" --note "talked")" 'noted already' "$e: done twice is done once"
     unlike "$(NOW=2026-05-02 run today --minutes 300 --json)" "\"$item\"" "$e: not on tomorrow's list"

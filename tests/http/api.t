@@ -117,6 +117,13 @@ for my $engine (RebHttp::engines()) {
     my $act = yes($s, 200, 'POST', "/v1/today/$items[0]{item}/done", { note => 'spoke with her' });
     is($act->{customer_id}, $items[0]{customer}{id}, 'done');
     ok(yes($s, 200, 'POST', "/v1/today/$items[0]{item}/done", { note => q(spoke with her) })->{known}, "... and not counted twice");
+    my $slip = yes($s, 200, 'POST', "/v1/today/$items[3]{item}/done", { note => 'the wrong row' });
+    my $back = yes($s, 200, 'POST', "/v1/acts/$slip->{event_id}/undo");
+    ok(!$back->{known} && $back->{customer_id} eq $slip->{customer_id}, 'a slip is taken back');
+    ok(yes($s, 200, 'POST', "/v1/acts/$slip->{event_id}/undo")->{known}, '... once');
+    ok((grep { $_->{item} eq $items[3]{item} } @{ yes($s, 200, 'GET', '/v1/today?minutes=600')->{items} }), '... and the item is back');
+    is(yes($s, 409, 'POST', "/v1/acts/$back->{undo_id}/undo")->{error}{code}, 'not_undoable', 'taking back is not taken back');
+    yes($s, 404, 'POST', '/v1/acts/17/undo');
     yes($s, 200, 'POST', "/v1/today/$items[1]{item}/not-now", { until => '2026-06-01', why => 'on holiday' });
     yes($s, 200, 'POST', "/v1/today/$items[2]{item}/wrong", { why => 'a friend of ours' });
     yes($s, 400, 'POST', "/v1/today/$items[2]{item}/wrong", {});
@@ -140,7 +147,9 @@ for my $engine (RebHttp::engines()) {
     yes($s, 201, 'POST', "/v1/customers/$id/contacted", { channel => 'phone', text => 'hello', at => '2026-04-30T10:00:00Z' });
     yes($s, 400, 'POST', "/v1/customers/$id/contacted", { channel => 'pigeon' });
     yes($s, 201, 'POST', "/v1/customers/$id/contacts", { name => 'Sara', role => 'buyer', email => 'sara@example.net' });
-    yes($s, 204, 'POST', "/v1/customers/$id/consents", { purpose => 'marketing', channel => 'email', allowed => JSON::PP::false });
+    my $said = yes($s, 201, 'POST', "/v1/customers/$id/consents", { purpose => 'marketing', channel => 'email', allowed => JSON::PP::true });
+    yes($s, 201, 'POST', "/v1/customers/$id/consents", { purpose => 'marketing', channel => 'email', allowed => JSON::PP::false });
+    is(yes($s, 409, 'POST', "/v1/acts/$said->{event_id}/undo")->{error}{code}, 'later_act', 'a later word rests on it');
     my $view = yes($s, 200, 'GET', "/v1/customers/$id");
     ok(@{ $view->{contacts} } == 1 && @{ $view->{consents} } == 1 && $view->{event_count} >= 2, 'all of it is shown');
     is(yes($s, 200, 'GET', "/v1/customers/$id/card")->{email}, 'office@example.net', 'in one line');
