@@ -30,7 +30,7 @@ BASE := -std=c11 -D_GNU_SOURCE -DREB_VERSION='"$(VERSION)"' -ffp-contract=off -f
 RELEASE := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 ASAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-LDLIBS := -lmicrohttpd -lcjson -lsqlite3 -lpq -licui18n -licuuc -lminizip -lexpat -lsodium -lz -lm -pthread
+LDLIBS := -lmicrohttpd -lcjson -lsqlite3 -lpq -licui18n -licuuc -lminizip -lexpat -lsodium -lcurl -lcrypto -lqrcodegen -lz -lm -pthread
 
 # Rooms, each one library, from the top down: the order in which a static link needs them.
 ROOMS := cli http app domain store sheet text base num
