@@ -1,5 +1,6 @@
 /* The settings of a business: the rules of api/settings.def, checked, and loaded into one struct. */
 #include "business.h"
+#include "working_day.h"
 
 #include "../text/money.h"
 
@@ -20,6 +21,11 @@ const reb_setting_rule reb_setting_rules[REB_SETTING_COUNT] = {
 
 const char *reb_setting_origin_name(reb_setting_origin o) {
     return o == REB_SETTING_SET ? "set" : o == REB_SETTING_ASSUMED ? "assumed" : "default";
+}
+
+const char *reb_setting_type_name(reb_setting_type t) {
+    static const char *const names[] = {"text", "currency", "zone", "choice", "int", "real", "hours", "days", "dates"};
+    return names[t];
 }
 
 bool reb_setting_find(reb_setting *out, const char *key) {
@@ -117,6 +123,17 @@ static reb_status check_hours(char out[REB_SETTING_TEXT], const reb_setting_rule
     return reb_fail(err, REB_E_INPUT, "%s is \"%s\"; it must be written as 20:00-09:00, or never.", rule->key, value);
 }
 
+static reb_status check_calendar(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
+    bool days = rule->type == REB_TYPE_DAYS;
+    if (days ? reb_week_parse(NULL, out, REB_SETTING_TEXT, value) : reb_days_off_parse(NULL, out, REB_SETTING_TEXT, value)) return REB_OK;
+    reb_fail(err, REB_E_INPUT, "%s is \"%.80s\", which cannot be read as %s.", rule->key, value, days ? "days of the week" : "dates");
+    reb_err_next(err,
+                 days ? "Write at least one of: mon tue wed thu fri sat sun."
+                      : "Write days as 2026-12-25 and spans as 2026-03-20..2026-04-02, at most %d.",
+                 REB_DAYS_OFF_MOST);
+    return REB_E_INPUT;
+}
+
 static reb_status check_text(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
     size_t n = strlen(value);
     if ((double)n < rule->least || (double)n > rule->most || n >= REB_SETTING_TEXT)
@@ -137,6 +154,8 @@ reb_status reb_setting_check(char out[REB_SETTING_TEXT], reb_setting k, const ch
         case REB_TYPE_INT: return check_int(out, rule, value, err);
         case REB_TYPE_REAL: return check_real(out, rule, value, err);
         case REB_TYPE_HOURS: return check_hours(out, rule, value, err);
+        case REB_TYPE_DAYS:
+        case REB_TYPE_DATES: return check_calendar(out, rule, value, err);
     }
     return reb_fail(err, REB_E_INTERNAL, "%s has no type.", rule->key);
 }
@@ -152,12 +171,14 @@ static void fill_defaults(reb_business *b) {
     for (int k = 0; k < REB_SETTING_COUNT; k++) {
         const reb_setting_rule *rule = &reb_setting_rules[k];
         b->values[k].text = rule->fallback;
+        b->values[k].set_by = "";
         b->values[k].origin = rule->assumed ? REB_SETTING_ASSUMED : REB_SETTING_DEFAULT;
         fill_number(&b->values[k], rule->type);
     }
 }
 
-static reb_status fill_stored(reb_business *b, const char *key, const char *value, int64_t changed_us, reb_err *err) {
+static reb_status fill_stored(reb_business *b, const char *key, const char *value, int64_t changed_us, const char *changed_by,
+                              reb_err *err) {
     reb_setting k = REB_SETTING_COUNT;
     char checked[REB_SETTING_TEXT];
     if (!reb_setting_find(&k, key)) return REB_OK; /* of a part of the program that keeps its own */
@@ -169,7 +190,8 @@ static reb_status fill_stored(reb_business *b, const char *key, const char *valu
     if (st != REB_OK) return st;
     reb_setting_value *v = &b->values[k];
     v->text = reb_arena_strdup(&b->arena, checked);
-    if (v->text == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for settings.");
+    v->set_by = reb_arena_strdup(&b->arena, changed_by);
+    if (v->text == NULL || v->set_by == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for settings.");
     v->origin = REB_SETTING_SET;
     v->set_us = changed_us;
     fill_number(v, reb_setting_rules[k].type);
@@ -203,7 +225,7 @@ static reb_status load(reb_business **out, reb_store *s, reb_err *err) {
     reb_status st = s != NULL ? reb_query(&q, s, REB_SQL_SETTING_ALL, REB_NO_ARGS, err) : REB_OK;
     while (st == REB_OK && row) {
         st = reb_step(q, &row, err);
-        if (st == REB_OK && row) st = fill_stored(b, reb_col_text(q, 0), reb_col_text(q, 1), reb_col_i64(q, 2), err);
+        if (st == REB_OK && row) st = fill_stored(b, reb_col_text(q, 0), reb_col_text(q, 1), reb_col_i64(q, 2), reb_col_text(q, 3), err);
     }
     reb_stmt_close(q);
     if (st == REB_OK) st = complete(b, err);
@@ -232,6 +254,22 @@ void reb_business_free(reb_business *b) {
     free(b);
 }
 
+static void limits_json(reb_json *w, const reb_setting_rule *rule) {
+    if (rule->type == REB_TYPE_INT || rule->type == REB_TYPE_REAL) {
+        reb_json_kf64(w, "least", rule->least);
+        reb_json_kf64(w, "most", rule->most);
+    }
+    if (rule->choices == NULL) return;
+    reb_json_key(w, "choices");
+    reb_json_arr(w);
+    for (const char *p = rule->choices; *p != '\0';) {
+        size_t m = strcspn(p, " ");
+        reb_json_strn(w, p, m);
+        p += m + (p[m] == ' ');
+    }
+    reb_json_arr_end(w);
+}
+
 void reb_settings_json(reb_json *w, const reb_business *b) {
     reb_json_key(w, "settings");
     reb_json_arr(w);
@@ -247,9 +285,13 @@ void reb_settings_json(reb_json *w, const reb_business *b) {
         } else {
             reb_json_kstr(w, "value", v->text);
         }
+        reb_json_kstr(w, "type", reb_setting_type_name(rule->type));
         reb_json_kstr(w, "origin", reb_setting_origin_name(v->origin));
         if (v->origin == REB_SETTING_SET) reb_json_ktime(w, "set_at", v->set_us);
+        if (v->origin == REB_SETTING_SET && v->set_by[0] != '\0') reb_json_kstr(w, "set_by", v->set_by);
         reb_json_kstr(w, "default", rule->fallback);
+        reb_json_kbool(w, "assumed", rule->assumed);
+        limits_json(w, rule);
         reb_json_kstr(w, "help", rule->help);
         reb_json_obj_end(w);
     }

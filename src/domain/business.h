@@ -20,7 +20,9 @@ typedef enum reb_setting_type {
     REB_TYPE_CHOICE,
     REB_TYPE_INT,
     REB_TYPE_REAL,
-    REB_TYPE_HOURS
+    REB_TYPE_HOURS,
+    REB_TYPE_DAYS,
+    REB_TYPE_DATES
 } reb_setting_type;
 
 typedef struct reb_setting_rule {
@@ -36,6 +38,8 @@ typedef struct reb_setting_rule {
 
 extern const reb_setting_rule reb_setting_rules[REB_SETTING_COUNT];
 
+const char *reb_setting_type_name(reb_setting_type t); /* "text", "currency", "zone", "choice", "int", "real", "hours", "days", "dates" */
+
 typedef enum reb_setting_origin { REB_SETTING_DEFAULT, REB_SETTING_ASSUMED, REB_SETTING_SET } reb_setting_origin;
 const char *reb_setting_origin_name(reb_setting_origin o); /* "default", "assumed", "set" */
 
@@ -44,7 +48,8 @@ typedef struct reb_setting_value {
     int64_t i64;      /* INT */
     double f64;       /* INT and REAL */
     reb_setting_origin origin;
-    int64_t set_us; /* when, for REB_SETTING_SET */
+    int64_t set_us;     /* when, for REB_SETTING_SET */
+    const char *set_by; /* and by whom; "" where it was not written down */
 } reb_setting_value;
 
 /* Read-only after loading: threads may share one. Texts live as long as it. */
@@ -98,7 +103,18 @@ typedef struct reb_setting_change {
    `change` may be NULL. Errors: NOT_FOUND (no such key), INPUT, STORE, BUSY. */
 reb_status reb_setting_set(reb_setting_change *change, reb_store *s, const char *key, const char *value, int64_t now_us, reb_err *err);
 
-/* {"settings":[{"key","value","origin","set_at","default","help"}...]} as the member `settings` of an open object. */
+/* Sets several at once, all or none. `who`: the name of the person or key, as it will be shown; "" when not known. `changes` (as many as
+   `wishes`) may be NULL. Refuses, beside what reb_setting_set refuses, values that contradict each other, unless they did before. Errors:
+   NOT_FOUND, INPUT, STORE, BUSY. */
+typedef struct reb_setting_wish {
+    const char *key;
+    const char *value; /* NULL: back to the default */
+} reb_setting_wish;
+reb_status reb_settings_set(reb_setting_change *changes, reb_store *s, const reb_setting_wish *wishes, size_t count, const char *who,
+                            int64_t now_us, reb_err *err);
+
+/* {"settings":[{"key","value","type","origin","set_at","set_by","default","least","most","choices","help"}...]} as the member `settings` of
+ * an open object. */
 void reb_settings_json(reb_json *w, const reb_business *b);
 
 #endif

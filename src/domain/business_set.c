@@ -1,6 +1,7 @@
 /* Changing a setting, and what hangs on it: the day of every event on the time zone, all money on the currency. */
 #include "business.h"
 #include "derive.h"
+#include "policy.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,62 +75,97 @@ static reb_status move_days(int64_t *events_moved, reb_store *s, const reb_zone 
     return st;
 }
 
-typedef struct set_job {
+typedef struct one {
     reb_setting key;
     const char *value; /* NULL: back to the default */
-    int64_t now_us;
     reb_setting_change change;
+} one;
+
+typedef struct set_job {
+    one *wishes;
+    size_t count;
+    const char *who;
+    int64_t now_us;
 } set_job;
 
-static reb_status write_value(reb_store *s, const set_job *job, reb_err *err) {
-    const char *key = reb_setting_rules[job->key].key;
-    if (job->value == NULL) return reb_exec(s, REB_SQL_SETTING_DELETE, REB_ARGS(reb_t(key)), NULL, err);
-    return reb_exec(s, REB_SQL_SETTING_PUT, REB_ARGS(reb_t(key), reb_t(job->change.after), reb_i(job->now_us)), NULL, err);
+static reb_status write_value(reb_store *s, const one *w, const set_job *job, reb_err *err) {
+    const char *key = reb_setting_rules[w->key].key;
+    if (w->value == NULL) return reb_exec(s, REB_SQL_SETTING_DELETE, REB_ARGS(reb_t(key)), NULL, err);
+    return reb_exec(s, REB_SQL_SETTING_PUT_BY, REB_ARGS(reb_t(key), reb_t(w->change.after), reb_i(job->now_us), reb_t(job->who)), NULL,
+                    err);
 }
 
 /* What stands now, without refusing a stored value that is wrong: that is just what is being mended. */
-static reb_status read_before(reb_store *s, set_job *job, reb_err *err) {
-    const reb_setting_rule *rule = &reb_setting_rules[job->key];
+static reb_status read_before(reb_store *s, one *w, reb_err *err) {
+    const reb_setting_rule *rule = &reb_setting_rules[w->key];
     reb_stmt *q = NULL;
     bool row = false;
     reb_status st = reb_query(&q, s, REB_SQL_SETTING_GET, REB_ARGS(reb_t(rule->key)), err);
     if (st == REB_OK) st = reb_step(q, &row, err);
-    if (st == REB_OK) snprintf(job->change.before, REB_SETTING_TEXT, "%s", row ? reb_col_text(q, 0) : rule->fallback);
+    if (st == REB_OK) snprintf(w->change.before, REB_SETTING_TEXT, "%s", row ? reb_col_text(q, 0) : rule->fallback);
     reb_stmt_close(q);
     return st;
 }
 
-static reb_status set_work(reb_store *s, void *ctx, reb_err *err) {
-    set_job *job = ctx;
+static reb_status set_one(reb_store *s, one *w, const set_job *job, reb_err *err) {
     reb_zone *before = NULL;
     reb_business *b = NULL;
-    reb_status st = read_before(s, job, err);
-    bool differs = strcmp(job->change.before, job->change.after) != 0;
-    bool derives = differs && (job->key == REB_SETTING_TIMEZONE || job->key == REB_SETTING_CURRENCY);
-    if (st == REB_OK && differs && job->key == REB_SETTING_TIMEZONE) st = reb_zone_open(&before, job->change.before, err);
-    if (st == REB_OK) st = write_value(s, job, err);
+    reb_status st = read_before(s, w, err);
+    bool differs = strcmp(w->change.before, w->change.after) != 0;
+    bool derives = differs && (w->key == REB_SETTING_TIMEZONE || w->key == REB_SETTING_CURRENCY);
+    if (st == REB_OK && differs && w->key == REB_SETTING_TIMEZONE) st = reb_zone_open(&before, w->change.before, err);
+    if (st == REB_OK) st = write_value(s, w, job, err);
     if (st == REB_OK && derives) st = reb_business_load(&b, s, err);
-    if (st == REB_OK && before != NULL) st = move_days(&job->change.events_moved, s, before, b->zone, err);
+    if (st == REB_OK && before != NULL) st = move_days(&w->change.events_moved, s, before, b->zone, err);
     if (st == REB_OK && derives) st = reb_derive_all(NULL, s, b, NULL, NULL, err);
     reb_business_free(b);
     reb_zone_close(before);
     return st;
 }
 
-reb_status reb_setting_set(reb_setting_change *change, reb_store *s, const char *key, const char *value, int64_t now_us, reb_err *err) {
-    set_job job = {.value = value, .now_us = now_us};
-    if (!reb_setting_find(&job.key, key)) {
-        reb_fail(err, REB_E_NOT_FOUND, "There is no setting \"%s\".", key);
+/* Do the settings contradict each other? What cannot be read at all is told elsewhere. */
+static reb_status contradiction(reb_store *s, reb_err *err) {
+    reb_policy p = {0};
+    reb_err e = {0};
+    reb_status st = reb_policy_read(&p, s, &e);
+    reb_policy_free(&p);
+    if (st != REB_E_INPUT) return REB_OK;
+    if (err != NULL) *err = e;
+    return st;
+}
+
+static reb_status set_work(reb_store *s, void *ctx, reb_err *err) {
+    set_job *job = ctx;
+    bool sound = contradiction(s, NULL) == REB_OK;
+    reb_status st = REB_OK;
+    for (size_t i = 0; i < job->count && st == REB_OK; i++) st = set_one(s, &job->wishes[i], job, err);
+    return st == REB_OK && sound ? contradiction(s, err) : st;
+}
+
+static reb_status check_wish(one *w, const reb_setting_wish *wish, reb_err *err) {
+    *w = (one){.value = wish->value};
+    if (!reb_setting_find(&w->key, wish->key)) {
+        reb_fail(err, REB_E_NOT_FOUND, "There is no setting \"%.60s\".", wish->key);
         reb_err_next(err, "rebound set lists them.");
         return REB_E_NOT_FOUND;
     }
+    if (wish->value != NULL) return reb_setting_check(w->change.after, w->key, wish->value, err);
+    snprintf(w->change.after, REB_SETTING_TEXT, "%s", reb_setting_rules[w->key].fallback);
+    return REB_OK;
+}
+
+reb_status reb_settings_set(reb_setting_change *changes, reb_store *s, const reb_setting_wish *wishes, size_t count, const char *who,
+                            int64_t now_us, reb_err *err) {
+    set_job job = {.wishes = calloc(count + 1, sizeof *job.wishes), .count = count, .who = who, .now_us = now_us};
+    if (job.wishes == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left to change settings.");
     reb_status st = REB_OK;
-    if (value != NULL) {
-        st = reb_setting_check(job.change.after, job.key, value, err);
-    } else {
-        snprintf(job.change.after, REB_SETTING_TEXT, "%s", reb_setting_rules[job.key].fallback);
-    }
+    for (size_t i = 0; i < count && st == REB_OK; i++) st = check_wish(&job.wishes[i], &wishes[i], err);
     if (st == REB_OK) st = reb_store_write(s, set_work, &job, err);
-    if (st == REB_OK && change != NULL) *change = job.change;
+    for (size_t i = 0; i < count && st == REB_OK && changes != NULL; i++) changes[i] = job.wishes[i].change;
+    free(job.wishes);
     return st;
+}
+
+reb_status reb_setting_set(reb_setting_change *change, reb_store *s, const char *key, const char *value, int64_t now_us, reb_err *err) {
+    return reb_settings_set(change, s, &(reb_setting_wish){.key = key, .value = value}, 1, "", now_us, err);
 }

@@ -50,6 +50,9 @@ reb_status reb_policy_read(reb_policy *out, reb_store *s, reb_err *err) {
 #undef WHOLE
     if (!reb_quiet_hours_parse(&out->quiet, reb_business_text(b, REB_SETTING_QUIET_HOURS)))
         return reb_fail(err, REB_E_STORE, "The setting quiet_hours cannot be read.");
+    if (!reb_week_parse(&out->working, NULL, 0, reb_business_text(b, REB_SETTING_WORKING_DAYS)) ||
+        !reb_days_off_parse(&out->working, NULL, 0, reb_business_text(b, REB_SETTING_DAYS_OFF)))
+        return reb_fail(err, REB_E_STORE, "The settings working_days and days_off cannot be read.");
     return check(out, err);
 }
 

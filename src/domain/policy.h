@@ -5,6 +5,7 @@
 #include "act.h"
 #include "business.h"
 #include "contact_rule.h"
+#include "working_day.h"
 
 typedef struct reb_policy {
     reb_business *business; /* owned: reb_policy_free */
@@ -13,6 +14,7 @@ typedef struct reb_policy {
     const char *name;
     const char *holdout_salt;
     reb_quiet_hours quiet;
+    reb_working_days working;
     double margin_rate;
     double discount_yearly;
     int64_t capacity_minutes;

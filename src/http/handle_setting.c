@@ -18,8 +18,7 @@ reb_status reb_handle_settings_list(reb_request *rq, reb_err *err) {
 }
 
 /* Numbers and text alike: the setting's own rule judges the text. */
-static reb_status value_text(const char **out, reb_request *rq, reb_err *err) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(rq->json_body, "value");
+static reb_status value_text(const char **out, const cJSON *v, reb_request *rq, reb_err *err) {
     *out = NULL;
     if (cJSON_IsNull(v)) return REB_OK;
     if (cJSON_IsString(v) && strlen(v->valuestring) < REB_SETTING_TEXT) {
@@ -36,18 +35,46 @@ static reb_status value_text(const char **out, reb_request *rq, reb_err *err) {
     return *out != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left.");
 }
 
+static void change_json(reb_json *w, const char *key, const reb_setting_change *change) {
+    reb_json_obj(w);
+    reb_json_kstr(w, "key", key);
+    reb_json_kstr(w, "before", change->before);
+    reb_json_kstr(w, "after", change->after);
+    reb_json_ki64(w, "events_moved", change->events_moved);
+    reb_json_obj_end(w);
+}
+
 reb_status reb_handle_setting_put(reb_request *rq, reb_err *err) {
-    const char *key = reb_rq_param(rq, "key");
+    reb_setting_wish wish = {.key = reb_rq_param(rq, "key")};
     reb_setting_change change;
-    const char *value;
-    reb_status st = value_text(&value, rq, err);
-    if (st == REB_OK) st = reb_setting_set(&change, rq->store, key, value, reb_clock_now(rq->server->o.wall_clock), err);
+    reb_status st = value_text(&wish.value, cJSON_GetObjectItemCaseSensitive(rq->json_body, "value"), rq, err);
+    if (st == REB_OK) st = reb_settings_set(&change, rq->store, &wish, 1, rq->caller.name, reb_clock_now(rq->server->o.wall_clock), err);
+    if (st == REB_OK) change_json(&rq->w, wish.key, &change);
+    return st;
+}
+
+reb_status reb_handle_settings_patch(reb_request *rq, reb_err *err) {
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(rq->json_body, "settings");
+    reb_setting_wish wishes[REB_SETTING_COUNT];
+    size_t count = 0;
+    reb_status st = REB_OK;
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, list) {
+        if (st != REB_OK) break;
+        if (count == REB_SETTING_COUNT) return reb_fail(err, REB_E_USAGE, "settings must name each setting once.");
+        wishes[count].key = cJSON_GetObjectItemCaseSensitive(item, "key")->valuestring;
+        st = value_text(&wishes[count++].value, cJSON_GetObjectItemCaseSensitive(item, "value"), rq, err);
+    }
+    reb_setting_change *changes = reb_arena_zalloc(&rq->arena, REB_SETTING_COUNT, sizeof *changes);
+    if (st == REB_OK && changes == NULL) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
+    if (st == REB_OK)
+        st = reb_settings_set(changes, rq->store, wishes, count, rq->caller.name, reb_clock_now(rq->server->o.wall_clock), err);
     if (st != REB_OK) return st;
     reb_json_obj(&rq->w);
-    reb_json_kstr(&rq->w, "key", key);
-    reb_json_kstr(&rq->w, "before", change.before);
-    reb_json_kstr(&rq->w, "after", change.after);
-    reb_json_ki64(&rq->w, "events_moved", change.events_moved);
+    reb_json_key(&rq->w, "changes");
+    reb_json_arr(&rq->w);
+    for (size_t i = 0; i < count; i++) change_json(&rq->w, wishes[i].key, &changes[i]);
+    reb_json_arr_end(&rq->w);
     reb_json_obj_end(&rq->w);
     return REB_OK;
 }

@@ -176,6 +176,16 @@ static void settings(void) {
         {"quiet_hours", "25:00-08:00", NULL},
         {"name", "Caf\xC3\xA9 'Alpha'", "Caf\xC3\xA9 'Alpha'"},
         {"name", "a\nb", NULL},
+        {"working_days", "sun,sat mon", "mon sat sun"},
+        {"working_days", "", NULL},
+        {"working_days", "mon funday", NULL},
+        {"days_off", "2026-12-25 2026-03-20..2026-04-02", "2026-03-20..2026-04-02 2026-12-25"},
+        {"days_off", "2026-01-02 2026-01-01, 2026-01-03 2026-01-02", "2026-01-01..2026-01-03"},
+        {"days_off", "", ""},
+        {"days_off", "2026-02-29", NULL},
+        {"days_off", "2026-04-02..2026-03-20", NULL},
+        {"days_off", "2026-04-2", NULL},
+        {"days_off", "2026-04-02..", NULL},
         {"holdout_salt", "", NULL},
     };
     for (size_t i = 0; i < sizeof k_values / sizeof k_values[0]; i++) {
@@ -215,6 +225,21 @@ static void setting_changes(void) {
     OK(b->currency_is_set && b->currency_digits == 0 && b->values[REB_SETTING_CURRENCY].set_us == 5, "%s: and loaded, with when", k_engine);
     reb_business_free(b);
     reb_setting_set(NULL, s, "currency", NULL, 6, &err);
+    const reb_setting_wish effect[] = {{"effect_call", "0.3"}, {"effect_call_low", "25%"}, {"effect_call_high", "0.5"}};
+    OK(reb_settings_set(NULL, s, &effect[0], 1, "Maryam", 6, &err) == REB_E_INPUT, "%s: a value beyond its range is refused: %s", k_engine,
+       err.detail);
+    reb_setting_change changes[3];
+    OK(reb_settings_set(changes, s, effect, 3, "Maryam", 6, &err) == REB_OK && strcmp(changes[1].after, "0.25") == 0,
+       "%s: with the range it is taken", k_engine);
+    const reb_setting_wish half[] = {{"name", "Never"}, {"effect_call_low", "0.4"}};
+    OK(reb_settings_set(changes, s, half, 2, "Maryam", 7, &err) == REB_E_INPUT, "%s: of several wishes one is wrong", k_engine);
+    reb_business_load(&b, s, &err);
+    OK(reb_business_text(b, REB_SETTING_NAME)[0] == '\0' && reb_business_f64(b, REB_SETTING_EFFECT_CALL) == 0.3 &&
+           strcmp(b->values[REB_SETTING_EFFECT_CALL].set_by, "Maryam") == 0 && b->values[REB_SETTING_EFFECT_CALL].set_us == 6,
+       "%s: then none is, and who set the others is on record", k_engine);
+    reb_business_free(b);
+    const reb_setting_wish back[] = {{"effect_call", NULL}, {"effect_call_low", NULL}, {"effect_call_high", NULL}};
+    reb_settings_set(NULL, s, back, 3, "", 7, &err);
     customer(s, 1, 1);
     /* 2020-07-01: one order dated by the day alone (start of the day in UTC), one at 23:30 UTC */
     int64_t day = reb_day_from_civil(2020, 7, 1);

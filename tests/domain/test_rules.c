@@ -4,6 +4,9 @@
 #include "../../src/domain/contact_rule.h"
 #include "../../src/domain/holdout.h"
 #include "../../src/domain/score.h"
+#include "../../src/domain/working_day.h"
+
+#include "../../src/base/clock.h"
 
 static void codes(void) {
     char a[REB_ITEM_CODE];
@@ -132,10 +135,30 @@ static void scores(void) {
     OK(reb_score_customer(&s, &m, &h, 200, &err) == REB_E_INTERNAL, "a history that cannot be is refused");
 }
 
+static void working_days(void) {
+    reb_working_days w = {0};
+    OK(reb_week_parse(&w, NULL, 0, "sat sun mon tue wed") && reb_days_off_parse(&w, NULL, 0, "2026-03-21..2026-04-03 2026-06-04"),
+       "a Persian working week with the days of Nowruz off");
+    int64_t wednesday = reb_day_from_civil(2026, 3, 18);
+    OK(reb_is_working_day(&w, wednesday) && !reb_is_working_day(&w, wednesday + 1) && !reb_is_working_day(&w, wednesday + 2),
+       "Wednesday is one, Thursday and Friday are not");
+    OK(!reb_is_working_day(&w, reb_day_from_civil(2026, 3, 21)) && !reb_is_working_day(&w, reb_day_from_civil(2026, 4, 3)) &&
+           reb_is_working_day(&w, reb_day_from_civil(2026, 4, 4)),
+       "a span is off from its first day to its last");
+    int64_t next = 0;
+    OK(reb_next_working_day(&next, &w, wednesday) && next == reb_day_from_civil(2026, 4, 4),
+       "the next one after the week-end and the holidays");
+    OK(reb_is_working_day(&w, -5) && !reb_is_working_day(&w, -6), "before 1970 the week goes on: a Saturday and a Friday");
+    char text[600];
+    OK(reb_days_off_parse(&w, NULL, 0, "2026-01-01..2029-12-31") && !reb_next_working_day(&next, &w, wednesday), "none within two years");
+    OK(!reb_week_parse(NULL, text, 5, "mon tue"), "what does not fit is refused");
+}
+
 int main(void) {
     codes();
     consent();
     quiet();
+    working_days();
     scores();
     return tap_done();
 }

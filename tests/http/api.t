@@ -57,6 +57,15 @@ for my $engine (RebHttp::engines()) {
     is($change->{after}, '20', 'a setting is changed');
     is(yes($s, 200, 'PUT', '/v1/settings/contact_gap_days', { value => undef })->{before}, '20', '... and put back');
     yes($s, 404, 'PUT', '/v1/settings/nonsense', { value => '1' });
+    is($setting{working_days}{type} . " $setting{contact_gap_days}{most} @{ $setting{digits}{choices} }",
+        'days 3650 latin arabic persian', '... with how each is written');
+    my $many = yes($s, 200, 'PATCH', '/v1/settings',
+        { settings => [{ key => 'days_off', value => '2026-12-25' }, { key => 'contact_gap_days', value => 10 }] });
+    is(join(' ', map { $_->{after} } @{ $many->{changes} }), '2026-12-25 10', 'several are changed at once');
+    yes($s, 422, 'PATCH', '/v1/settings', { settings => [{ key => 'contact_gap_days', value => 11 }, { key => 'days_off', value => 'soon' }] });
+    %setting = map { $_->{key} => $_ } @{ yes($s, 200, 'GET', '/v1/settings')->{settings} };
+    is($setting{contact_gap_days}{value}, 10, '... or none of them');
+    yes($s, 200, 'PATCH', '/v1/settings', { settings => [{ key => 'days_off', value => undef }, { key => 'contact_gap_days', value => undef }] });
     yes($s, 422, 'PUT', '/v1/settings/currency', { value => 'no currency' });
 
     # upload, preview, import
