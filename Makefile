@@ -77,12 +77,15 @@ $(B)/openapi.json: $(B)/tools/openapi
 console/src/gen/api.d.ts: $(B)/openapi.json console/node_modules/.package-lock.json
 	@mkdir -p $(@D)
 	@cd console && ../tools/node.sh npx openapi-typescript $(abspath $(B))/openapi.json -o src/gen/api.d.ts >/dev/null
+# What people read, checked and compiled: one lazy chunk a language.
+console/src/gen/messages/keys.d.ts: $(wildcard messages/*.json) tools/messages.mjs $(CONSOLE_SRC) api/errors.def console/node_modules/.package-lock.json
+	@tools/node.sh node tools/messages.mjs && touch $@
 .PHONY: console-gen console-check
-console-gen: console/src/gen/api.d.ts
+console-gen: console/src/gen/api.d.ts console/src/gen/messages/keys.d.ts
 console-check: console-gen
 	@cd console && ../tools/node.sh npx svelte-check --fail-on-warnings --output human
 ifeq ($(CONSOLE),yes)
-$(B)/gen/console_assets.c: $(CONSOLE_SRC) console/src/gen/api.d.ts tools/console_assets.mjs console/node_modules/.package-lock.json
+$(B)/gen/console_assets.c: $(CONSOLE_SRC) console/src/gen/api.d.ts console/src/gen/messages/keys.d.ts tools/console_assets.mjs console/node_modules/.package-lock.json
 	@cd console && CONSOLE_OUT=$(abspath $(B))/console/dist ../tools/node.sh npx vite build --logLevel warn
 	@tools/node.sh node tools/console_assets.mjs $(B)/console/dist $(B)/gen
 else

@@ -1,0 +1,93 @@
+// Language, calendar and digits: three settings of a person, else of the business, else a guess from the browser.
+import { load, speaker, type Args, type Key, type Language, type Table } from '../gen/messages/index.js';
+import { unicodeCalendar, type Calendar } from './calendar';
+import { unicodeDigits, type Digits } from './digits';
+import { recall, remember } from './memory';
+
+export type { Language };
+export interface LocaleChoice {
+  language: Language;
+  calendar: Calendar;
+  digits: Digits;
+}
+
+export const languageNames: Record<Language, string> = { en: 'English', ar: 'العربية', fa: 'فارسی', el: 'Ελληνικά' };
+
+/** What usually goes with a language, as a start for somebody who has chosen nothing. */
+export function usual(language: Language): LocaleChoice {
+  if (language === 'fa') return { language, calendar: 'persian', digits: 'persian' };
+  if (language === 'ar') return { language, calendar: 'gregorian', digits: 'arabic' };
+  return { language, calendar: 'gregorian', digits: 'latin' };
+}
+
+export function browserLanguage(): Language {
+  for (const tag of navigator.languages ?? []) {
+    const l = tag.slice(0, 2).toLowerCase();
+    if (l in languageNames) return l as Language;
+  }
+  return 'en';
+}
+
+class Locale {
+  #choice = $state<LocaleChoice>({ language: 'en', calendar: 'gregorian', digits: 'latin' });
+  timezone = $state('UTC');
+  /** BCP 47 with calendar and digits: "ar" alone would give Latin digits. */
+  readonly tag = $derived(
+    `${this.#choice.language}-u-ca-${unicodeCalendar[this.#choice.calendar]}-nu-${unicodeDigits[this.#choice.digits]}`,
+  );
+  get language(): Language {
+    return this.#choice.language;
+  }
+  get calendar(): Calendar {
+    return this.#choice.calendar;
+  }
+  get digits(): Digits {
+    return this.#choice.digits;
+  }
+  get dir(): 'rtl' | 'ltr' {
+    return this.language === 'ar' || this.language === 'fa' ? 'rtl' : 'ltr';
+  }
+  set(choice: LocaleChoice): void {
+    this.#choice = choice;
+  }
+}
+
+export const locale = new Locale();
+
+const tables = new Map<Language, Table>();
+let table = $state.raw<Table>({});
+const speak = $derived(speaker(table, locale.tag));
+
+/** Changes language, calendar and digits at once, when the catalogue is there. */
+export async function setLocale(choice: LocaleChoice): Promise<void> {
+  let next = tables.get(choice.language);
+  if (!next) tables.set(choice.language, (next = await load(choice.language)));
+  table = next;
+  locale.set(choice);
+  remember('locale', choice);
+  const root = document.documentElement;
+  root.lang = choice.language;
+  root.dir = locale.dir;
+}
+
+/** What this browser used last, else what fits the browser's language. */
+export function firstLocale(): LocaleChoice {
+  const kept = recall<LocaleChoice>('locale');
+  if (kept && kept.language in languageNames && kept.calendar in unicodeCalendar && kept.digits in unicodeDigits) return kept;
+  return usual(browserLanguage());
+}
+
+/** A message in the person's language. Keys and arguments are checked by the compiler. */
+export function t<K extends Key>(key: K, ...args: Args<K>): string {
+  return speak(key, ...args);
+}
+
+/** Is there such a message? For keys that are made of a code. */
+export function known(key: string): key is Key {
+  return key in table;
+}
+
+/** A message whose key is made of a code, else what is given instead. */
+export function tOr(key: string, otherwise: string): string {
+  return known(key) ? (speak as (k: string) => string)(key) : otherwise;
+}
