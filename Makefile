@@ -34,11 +34,11 @@ LDLIBS := -lmicrohttpd -lcjson -lsqlite3 -lpq -licui18n -licuuc -lminizip -lexpa
 
 # Rooms, each one library, from the top down: the order in which a static link needs them.
 ROOMS := cli http app domain store sheet text base num
-GEN := $(B)/gen/sql_names.h $(B)/gen/sql_texts.c
+GEN := $(B)/gen/sql_names.h $(B)/gen/sql_texts.c $(B)/gen/messages.h $(B)/gen/messages.c
 
 # Objects of a room in a variant's folder. The store carries the generated queries and, in the embedded SQLite, the mathematics' glue.
 sources_of = $(filter-out src/cli/main.c,$(wildcard src/$(1)/*.c)) $(if $(filter store,$(1)),$(wildcard ext/sqlite/*.c))
-objs = $(patsubst %.c,$(2)/%.o,$(call sources_of,$(1))) $(if $(filter store,$(1)),$(2)/sql_texts.o)
+objs = $(patsubst %.c,$(2)/%.o,$(call sources_of,$(1))) $(if $(filter store,$(1)),$(2)/sql_texts.o) $(if $(filter text,$(1)),$(2)/messages.o)
 rooms = $(foreach r,$(1),$(2)/lib$(r).a)
 libs = $(call rooms,$(1),$(2)) $(if $(filter http,$(1)),$(2)/libconsole.a)
 
@@ -63,6 +63,13 @@ $(B)/gen/sql_names.h: tools/sqlgen.awk $(SQL)
 	@awk -v out=header -f tools/sqlgen.awk $(SQL) >$@.new && if cmp -s $@.new $@; then rm $@.new; touch $@; else mv $@.new $@; fi
 $(B)/gen/sql_texts.c: tools/sqlgen.awk $(SQL) $(B)/gen/sql_names.h
 	@awk -v out=source -f tools/sqlgen.awk $(SQL) >$@
+# What the program says to people. English comes first: it is the measure of the others.
+MESSAGES := messages/en.json $(filter-out messages/en.json,$(sort $(wildcard messages/*.json)))
+$(B)/gen/messages.h: tools/msggen.pl $(MESSAGES)
+	@mkdir -p $(@D)
+	@perl tools/msggen.pl header $(MESSAGES) >$@.new && if cmp -s $@.new $@; then rm $@.new; touch $@; else mv $@.new $@; fi
+$(B)/gen/messages.c: tools/msggen.pl $(MESSAGES) $(B)/gen/messages.h
+	@perl tools/msggen.pl source $(MESSAGES) >$@
 
 # --- the console: typed by the server's own description, built by Vite, packed into the program --------------------------------------
 CONSOLE_SRC := $(filter-out console/src/gen/%,$(shell find console/src -type f)) console/index.html console/vite.config.ts console/svelte.config.js \
@@ -105,6 +112,9 @@ $(1)/%.o: %.c | $(GEN)
 $(1)/sql_texts.o: $(B)/gen/sql_texts.c | $(GEN)
 	@mkdir -p $$(@D)
 	@$(3) $$(BASE) $(2) -Isrc/store -Wno-overlength-strings -c $$< -o $$@
+$(1)/messages.o: $(B)/gen/messages.c | $(GEN)
+	@mkdir -p $$(@D)
+	@$(3) $$(BASE) $(2) -I. -Wno-overlength-strings -c $$< -o $$@
 $(1)/libconsole.a: $(B)/gen/console_assets.c $(B)/gen/console_assets.o
 	@mkdir -p $(1)/gen
 	@$(3) $$(BASE) $(2) -I. -c $$< -o $(1)/gen/console_table.o

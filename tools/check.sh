@@ -27,7 +27,7 @@ if grep -nE '(^|[^_a-zA-Z0-9])(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|a
 
 # 3. Every header compiles alone.
 mkdir -p build/gen
-make -s build/gen/sql_names.h >/dev/null 2>&1
+make -s build/gen/sql_names.h build/gen/messages.h >/dev/null 2>&1
 for h in src/*/*.h include/*.h; do
     [ -e "$h" ] || continue
     printf '#include "%s"\n' "$h" | gcc -std=c11 -D_GNU_SOURCE -I. -Iinclude -Ibuild/gen -isystem /usr/include/postgresql -fsyntax-only -x c - 2>build/header.err ||

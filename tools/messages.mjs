@@ -266,7 +266,7 @@ export function speaker(table, tag) {
   const percent = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 });
   const rules = new Intl.PluralRules(tag);
   const h = {
-    t: (v) => '\\u2068' + v + '\\u2069',
+    t: (v) => (/\\p{L}/u.test(v) ? '\\u2068' + v + '\\u2069' : String(v)), // bare figures take the sentence's direction
     n: (v) => number.format(v),
     p: (v) => percent.format(v),
     c: (v, forms) => forms['=' + v] ?? forms[rules.select(v)] ?? forms.other,
