@@ -77,7 +77,7 @@ const canonical = (texts) =>
 function mergeLines(source, lang) {
   const texts = {};
   for (const line of source.split('\n')) {
-    if (/^\s*[{}]?\s*$/.test(line)) continue;
+    if (/^\s*[{}]?\s*$/.test(line) || /^(<{7}|\|{7}|={7}|>{7})/.test(line)) continue; // both sides of a conflict are kept
     const m = /^\s*("(?:[^"\\]|\\.)*")\s*:\s*("(?:[^"\\]|\\.)*")\s*,?\s*$/.exec(line);
     if (!m) throw new Error(`${lang}: this line is no "key": "text": ${line}`);
     const [key, text] = [JSON.parse(m[1]), JSON.parse(m[2])];
