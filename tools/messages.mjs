@@ -338,7 +338,9 @@ function options(argv) {
 function sortAll(o) {
   for (const lang of LANGUAGES) {
     const path = join(o.messages, `${lang}.json`);
-    writeChanged(path, canonical(mergeLines(readFileSync(path, 'utf8'), lang)));
+    const texts = mergeLines(readFileSync(path, 'utf8').normalize('NFC'), lang);
+    if (lang === 'ar') for (const k of Object.keys(texts)) texts[k] = texts[k].replaceAll('\u0627\u064B', '\u064B\u0627'); // one spelling of tanwin
+    writeChanged(path, canonical(texts));
   }
 }
 

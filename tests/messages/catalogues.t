@@ -14,7 +14,7 @@ run() { node tools/messages.mjs --messages "$M" --out "$OUT" --source "$TMP/sour
 good() {
     mkdir -p "$M" "$TMP/source"
     printf '{\n  "a.greeting": "Good morning, {name}.",\n  "a.people": "{count, plural, one {# customer} other {# customers}}",\n  "a.share": "{share, number, percent} of {kind, select, call {calls} other {all}}"\n}\n' >"$M/en.json"
-    printf '{\n  "a.greeting": "صباح الخير يا {name}.",\n  "a.people": "{count, plural, zero {لا عملاء} one {عميل واحد} two {عميلان} few {# عملاء} many {# عميلاً} other {# عميل}}",\n  "a.share": "{share, number, percent} من {kind, select, call {المكالمات} other {الكل}}"\n}\n' >"$M/ar.json"
+    printf '{\n  "a.greeting": "صباح الخير يا {name}.",\n  "a.people": "{count, plural, zero {لا عملاء} one {عميل واحد} two {عميلان} few {# عملاء} many {# عميلًا} other {# عميل}}",\n  "a.share": "{share, number, percent} من {kind, select, call {المكالمات} other {الكل}}"\n}\n' >"$M/ar.json"
     printf '{\n  "a.greeting": "صبح به‌خیر، {name}.",\n  "a.people": "{count, number} مشتری",\n  "a.share": "{share, number, percent} از {kind, select, call {تماس‌ها} other {همه}}"\n}\n' >"$M/fa.json"
     printf '{\n  "a.greeting": "Καλημέρα, {name}.",\n  "a.people": "{count, plural, one {# πελάτης} other {# πελάτες}}",\n  "a.share": "{share, number, percent} από {kind, select, call {κλήσεις} other {όλα}}"\n}\n' >"$M/el.json"
 }
@@ -44,7 +44,7 @@ echo '{"type":"module"}' >"$OUT/package.json"
 said=$(node "$TMP/say.mjs" "$OUT")
 is "$(sed -n 1p <<<"$said")" "Good morning, <Ana>.|0 customers|1 customer|2 customers|1,003 customers|11 customers|100 customers|25% of calls|50% of all|b.nothing" \
     "English: plurals, isolated names, shares, a choice; an unknown key is told as itself"
-is "$(sed -n 2p <<<"$said" | cut -d'|' -f1-7)" "صباح الخير يا <Ana>.|لا عملاء|عميل واحد|عميلان|١٬٠٠٣ عملاء|١١ عميلاً|١٠٠ عميل" "Arabic: all six forms, Arabic digits"
+is "$(sed -n 2p <<<"$said" | cut -d'|' -f1-7)" "صباح الخير يا <Ana>.|لا عملاء|عميل واحد|عميلان|١٬٠٠٣ عملاء|١١ عميلًا|١٠٠ عميل" "Arabic: all six forms, Arabic digits"
 is "$(sed -n 3p <<<"$said" | cut -d'|' -f1-5)" "صبح به‌خیر، <Ana>.|۰ مشتری|۱ مشتری|۲ مشتری|۱٬۰۰۳ مشتری" "Persian: Persian digits"
 is "$(sed -n 4p <<<"$said" | cut -d'|' -f1-5)" "Καλημέρα, <Ana>.|0 πελάτες|1 πελάτης|2 πελάτες|1.003 πελάτες" "Greek"
 like "$(cat "$OUT/keys.d.ts")" "'a.people': \{ count: number \}" "the types know the arguments"
