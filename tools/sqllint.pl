@@ -2,7 +2,7 @@
 #
 # A customer's table (it has a column customer_id) is distributed by it: the column stands first in the primary key and somewhere in every
 # unique index, is the target of ON CONFLICT, and never changes. No table refers to another, nothing is numbered by the server, nothing
-# happens by trigger, and no statement asks the server for the time or for chance: all of that the program brings. Tables are joined within
+# happens by trigger (but for the audit log's, which refuse what must not happen), and no statement asks the server for the time or for chance: all of that the program brings. Tables are joined within
 # one customer (docs/adr/0013).
 use strict;
 use warnings;
@@ -84,6 +84,8 @@ sub check_table {
 sub check_migration {
     my ($file, $raw) = @_;
     my $sql = bare($raw);
+    # The guards of the audit log derive nothing: they only refuse. One line each.
+    $sql =~ s{^create\s+trigger\s+audit_keep_\w+\s+before\s[^\n]*}{}gm;
     check_never($file, 1, $sql, 'the migration');
     while ($sql =~ /\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?(\w+)\s*\((.*?)^\s*\)[^;]*;/gms) {
         check_table($file, line_at(1, $sql, $-[0]), $1, $2);

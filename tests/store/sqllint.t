@@ -126,6 +126,7 @@ create table a (
 );
 E
 schema "a trigger" 'makes a trigger' <<<'create trigger t after insert on event begin select 1; end;'
+schema "a trigger on the audit log that is no guard" 'makes a trigger' <<<'create trigger audit_count after insert on audit begin select 1; end;'
 schema "a sequence" 'lets the server number rows' <<<'create table a (
     id bigserial primary key
 );'
