@@ -1,4 +1,4 @@
--- The audit log: who saw and changed what. Each record carries the hash of the one before it (docs/adr/0014). Nothing here is personal but
+-- The audit log: who saw and changed what. Each record carries the hash of the one before it (docs/adr/0015). Nothing here is personal but
 -- ids: what is erased of a customer stands nowhere in it.
 
 -- The chain. `seq` has no gaps; records are linked by whoever holds the lock of audit_head.

@@ -75,6 +75,7 @@ reb_status reb_cli_act(reb_cli *cli, reb_act_kind act, const char *why, const ch
     reb_act_result r = {0};
     st = find(&a, cli, s, b, err);
     if (st == REB_OK) st = reb_act_record(&r, s, b, &a, now_us, &ids, err);
+    if (st == REB_OK && !r.known) reb_cli_wrote_id(cli, cli->command->name, "customer", a.customer_id);
     if (st == REB_OK) tell(cli, &a, &r);
     reb_business_free(b);
     reb_store_close(s);

@@ -39,15 +39,19 @@ struct reb_cli {
     const reb_command *command;
     int arg_count; /* words that are not options, after the command's name */
     const char *const *args;
-    const char *db;             /* location: --db, else REBOUND_DB, else ./rebound.db */
-    bool json;                  /* print one JSON document on out, nothing else */
-    const char *now_text;       /* --now as typed, or NULL; also once the time zone is settled */
-    reb_clock clock;            /* the system's, or standing at --now; see reb_cli_open for a day without a time */
-    reb_arena *arena;           /* freed after the command; when it `failed`, the command ends as REB_E_MEMORY */
-    FILE *out;                  /* results */
-    FILE *err;                  /* progress and remarks for a person */
-    bool terminal;              /* err is a terminal: progress may be drawn */
-    int64_t fixed_now_us;       /* what clock stands at, when --now was given */
+    const char *db;          /* location: --db, else REBOUND_DB, else ./rebound.db */
+    bool json;               /* print one JSON document on out, nothing else */
+    const char *now_text;    /* --now as typed, or NULL; also once the time zone is settled */
+    reb_clock clock;         /* the system's, or standing at --now; see reb_cli_open for a day without a time */
+    reb_arena *arena;        /* freed after the command; when it `failed`, the command ends as REB_E_MEMORY */
+    FILE *out;               /* results */
+    FILE *err;               /* progress and remarks for a person */
+    bool terminal;           /* err is a terminal: progress may be drawn */
+    int64_t fixed_now_us;    /* what clock stands at, when --now was given */
+    const char *wrote;       /* what the command has changed or seen, for the audit log: "customer merge"; NULL: nothing */
+    const char *wrote_kind;  /* "changed" or "saw" */
+    const char *wrote_about; /* "customer", "setting", ... */
+    const char *wrote_subject;
     const char **option_values; /* by index into command->options; NULL where not given, "" for a flag given */
 };
 
@@ -72,6 +76,11 @@ reb_status reb_cli_open(reb_store **store, reb_business **business, reb_cli *cli
 void reb_cli_document(const reb_cli *cli, reb_buf *document);
 /* The text in the arena, the buffer given back; "" when memory ran out, which is remembered likewise. */
 const char *reb_cli_keep(const reb_cli *cli, reb_buf *text);
+
+/* For a command that has changed something (or shown what somebody may ask about later): it goes into the audit log when the command has
+   succeeded, as done by "terminal:USER". `about` and `subject` ("" or NULL: none) live until then. */
+void reb_cli_wrote(reb_cli *cli, const char *did, const char *about, const char *subject);
+void reb_cli_wrote_id(reb_cli *cli, const char *did, const char *about, int64_t id);
 
 /* Commands, in the order of help; ends with NULL. */
 extern const reb_command *const reb_commands[];

@@ -20,6 +20,10 @@ static reb_status run_backup(reb_cli *cli, reb_err *err) {
     reb_progress_start(&p, cli->err, cli->json, "backup", reb_store_engine(s) == REB_ENGINE_PG ? "rows" : "pages");
     st = reb_store_backup(&bytes, s, cli->args[0], reb_cli_flag(cli, "--force"), tell, &p, err);
     reb_progress_end(&p);
+    if (st == REB_OK) { /* a copy of everything was handed out */
+        reb_cli_wrote(cli, "backup", "", NULL);
+        cli->wrote_kind = "saw";
+    }
     if (st == REB_OK && cli->json) {
         reb_buf out = {0};
         reb_json w = {.out = &out};

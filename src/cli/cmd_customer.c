@@ -166,6 +166,7 @@ static reb_status do_add(call *k, reb_err *err) {
                           .external_source = source,
                           .external_id = colon != NULL ? colon + 1 : NULL};
     reb_status st = reb_customer_add(&id, &k->c, &n, reb_cli_flag(k->cli, "--even-so"), err);
+    if (st == REB_OK) reb_cli_wrote_id(k->cli, "customer add", "customer", id);
     if (st == REB_OK) print_done(k, "id", id, "Added customer");
     return st;
 }
@@ -179,6 +180,7 @@ static reb_status do_add_contact(call *k, reb_err *err) {
                                   .phone = reb_cli_value(k->cli, "--phone")};
     reb_status st = one_customer(&id, k, 0, err);
     if (st == REB_OK) st = reb_customer_add_contact(&contact_id, &k->c, id, &n, err);
+    if (st == REB_OK) reb_cli_wrote_id(k->cli, "customer add-contact", "customer", id);
     if (st == REB_OK) print_done(k, "contact_id", contact_id, "Added contact");
     return st;
 }
@@ -190,6 +192,7 @@ static reb_status do_note(call *k, reb_err *err) {
     if (st == REB_OK && k->word_count < 2) st = needs("what to note, after the customer", err);
     const char *text = st == REB_OK ? join_words(k, 1) : NULL;
     if (st == REB_OK) st = reb_customer_note(&event_id, &k->c, id, text != NULL ? text : "", err);
+    if (st == REB_OK) reb_cli_wrote_id(k->cli, "customer note", "customer", id);
     if (st == REB_OK) print_done(k, "event_id", event_id, k->cli->json ? "" : "Noted as event");
     return st;
 }
@@ -201,6 +204,7 @@ static reb_status do_contact(call *k, reb_err *err) {
     reb_status st = one_customer(&id, k, 0, err);
     const char *text = st == REB_OK && k->word_count > 1 ? join_words(k, 1) : NULL;
     if (st == REB_OK) st = reb_customer_contacted(&event_id, &k->c, id, channel != NULL ? channel : "phone", text, 0, err);
+    if (st == REB_OK) reb_cli_wrote_id(k->cli, "customer contact", "customer", id);
     if (st == REB_OK) print_done(k, "event_id", event_id, "Contact recorded as event");
     return st;
 }
@@ -214,6 +218,7 @@ static reb_status do_consent(call *k, reb_err *err) {
     if (!yes && strcmp(k->words[3], "no") != 0) return reb_fail(err, REB_E_USAGE, "Consent is yes or no.");
     int64_t event_id = 0;
     st = reb_customer_set_consent(&event_id, &k->c, id, k->words[1], k->words[2], yes, reb_cli_value(k->cli, "--why"), err);
+    if (st == REB_OK) reb_cli_wrote_id(k->cli, "customer consent", "customer", id);
     if (st == REB_OK && k->cli->json) print_done(k, "event_id", event_id, "");
     if (st == REB_OK && !k->cli->json) print_done(k, "id", id, yes ? "Consent recorded for customer" : "Consent withdrawn for customer");
     return st;
@@ -270,6 +275,7 @@ static reb_status do_merge(call *k, reb_err *err) {
     reb_status st = exact_id(&keep, k, 0, err);
     if (st == REB_OK) st = exact_id(&other, k, 1, err);
     if (st == REB_OK) st = reb_customer_merge(&m, &k->c, keep, other, reb_cli_value(k->cli, "--why"), err);
+    if (st == REB_OK) reb_cli_wrote_id(k->cli, "customer merge", "customer", other);
     return st == REB_OK ? print_moved(k, &m, true) : st;
 }
 
@@ -279,6 +285,7 @@ static reb_status do_unmerge(call *k, reb_err *err) {
     if (k->word_count != 1) return needs("the customer to take out again, by the id it had before merging", err);
     reb_status st = exact_id(&id, k, 0, err);
     if (st == REB_OK) st = reb_customer_unmerge(&m, &k->c, id, reb_cli_value(k->cli, "--why"), err);
+    if (st == REB_OK) reb_cli_wrote_id(k->cli, "customer unmerge", "customer", id);
     return st == REB_OK ? print_moved(k, &m, false) : st;
 }
 
@@ -291,6 +298,7 @@ static reb_status do_not_same(call *k, reb_err *err) {
     if (st == REB_OK) st = exact_id(&b, k, 1, err);
     if (st == REB_OK) st = reb_customer_not_same(&known, &k->c, a, b, reb_cli_value(k->cli, "--why"), err);
     if (st != REB_OK) return st;
+    if (!known) reb_cli_wrote_id(k->cli, "customer not-same", "customer", a);
     fprintf(k->cli->out, k->cli->json ? "{\"known\":%s}\n" : "%s\n",
             k->cli->json ? (known ? "true" : "false")
             : known      ? "That was remembered already."

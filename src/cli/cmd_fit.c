@@ -105,6 +105,7 @@ static reb_status run_fit(reb_cli *cli, reb_err *err) {
         .model = reb_cli_value(cli, "--model"), .now_us = reb_clock_now(cli->clock), .progress = {.tell = draw, .ctx = &bar}};
     st = reb_fit_run(&r, s, &q, err);
     reb_progress_end(&bar);
+    if (st == REB_OK) reb_cli_wrote(cli, "fit", "", NULL);
     if (st == REB_OK && cli->json) {
         reb_buf out = {0};
         reb_json w = {.out = &out};

@@ -295,6 +295,7 @@ static reb_status one_file(reb_cli *cli, reb_store *store, const char *currency,
     reb_import_result r;
     reb_status st = reb_import_run(&r, store, &opt, cli->arena, err);
     if (s.started) reb_progress_end(&s.bar);
+    if (r.batch_id != 0 && !opt.dry_run && (st == REB_OK || r.interrupted)) reb_cli_wrote_id(cli, "import", "import", r.batch_id);
     const char *map = reb_cli_value(cli, "--write-map");
     if (map != NULL && r.map_text != NULL && (st == REB_OK || st == REB_E_INPUT)) {
         reb_err map_err = {0};
@@ -447,6 +448,7 @@ static reb_status run_undo(reb_cli *cli, reb_err *err) {
     if (st == REB_OK) st = reb_import_undo(&u, store, id, cli->clock, cli->arena, err);
     reb_store_close(store);
     if (st != REB_OK) return st;
+    reb_cli_wrote_id(cli, "import undo", "import", id);
     if (cli->json) {
         reb_buf b = {0};
         reb_json w = {.out = &b};

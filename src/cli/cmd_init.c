@@ -128,6 +128,7 @@ static reb_status run_init(reb_cli *cli, reb_err *err) {
     if (st == REB_OK && made) ask_machine(&job);
     if (st == REB_OK) st = reb_store_write(s, write_choices, &job, err);
     if (st == REB_OK) st = reb_business_load(&b, s, err);
+    if (st == REB_OK) reb_cli_wrote(cli, "init", "", NULL);
     if (st == REB_OK && cli->json) tell_json(cli, s, b, made);
     if (st == REB_OK && !cli->json) tell(cli, s, b, made, changed);
     reb_business_free(b);

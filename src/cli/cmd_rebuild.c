@@ -21,6 +21,7 @@ static reb_status run_rebuild(reb_cli *cli, reb_err *err) {
     reb_progress_start(&p, cli->err, cli->json, "rebuild", "customers");
     st = reb_derive_all(&heads, s, b, tell, &p, err);
     reb_progress_end(&p);
+    if (st == REB_OK) reb_cli_wrote(cli, "rebuild", "", NULL);
     if (st == REB_OK && cli->json) {
         reb_buf out = {0};
         reb_json w = {.out = &out};

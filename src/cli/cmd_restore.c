@@ -18,6 +18,7 @@ static reb_status run_restore(reb_cli *cli, reb_err *err) {
     reb_progress_start(&p, cli->err, cli->json, "restore", strstr(cli->db, "://") != NULL ? "rows" : "pages");
     reb_status st = reb_store_restore(cli->db, cli->args[0], reb_cli_flag(cli, "--force"), tell, &p, err);
     reb_progress_end(&p);
+    if (st == REB_OK) reb_cli_wrote(cli, "restore", "", NULL);
     if (st == REB_OK) st = reb_store_open(&s, cli->db, REB_OPEN_READ_ONLY, err);
     if (st == REB_OK && cli->json) {
         reb_buf out = {0};

@@ -82,6 +82,7 @@ static reb_status change(reb_cli *cli, const char *key, const char *value, reb_e
     reb_status st = reb_store_open(&s, cli->db, 0, err); /* not reb_cli_open: a spoilt setting must not keep it from being mended */
     const reb_setting_wish wish = {.key = key, .value = value};
     if (st == REB_OK) st = reb_settings_set(&done, s, &wish, 1, "terminal", reb_clock_now(cli->clock), err);
+    if (st == REB_OK && strcmp(done.before, done.after) != 0) reb_cli_wrote(cli, "set", "setting", key);
     if (st == REB_OK) tell_change(cli, key, &done);
     reb_store_close(s);
     return st;

@@ -31,6 +31,7 @@ static reb_status add(reb_cli *cli, reb_store *s, reb_err *err) {
     int64_t now = reb_clock_now(cli->clock);
     st = reb_token_add(key, &t, s, cli->args[1], scopes, days, now, err);
     if (st != REB_OK) return st;
+    reb_cli_wrote(cli, "token add", "key", cli->args[1]);
     if (cli->json) {
         reb_buf b = {0};
         reb_json w = {.out = &b};
@@ -104,6 +105,7 @@ static reb_status revoke(reb_cli *cli, reb_store *s, reb_err *err) {
     if (cli->arg_count != 2) return reb_fail(err, REB_E_USAGE, "Which key? rebound token revoke NAME");
     reb_status st = reb_token_revoke(s, cli->args[1], reb_clock_now(cli->clock), err);
     if (st != REB_OK) return st;
+    reb_cli_wrote(cli, "token revoke", "key", cli->args[1]);
     if (cli->json) {
         fprintf(cli->out, "{\"revoked\":true}\n");
     } else {

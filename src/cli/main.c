@@ -1,6 +1,8 @@
 /* rebound: finds the command, reads the options, runs it, and says how it ended. */
+#include "../domain/audit.h"
 #include "cli.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -171,6 +173,47 @@ static void report(const reb_cli *cli, reb_status st, const reb_err *err) {
     if (err->next[0] != '\0') fprintf(cli->err, "         %s\n", err->next);
 }
 
+/* Who sits at the terminal: their name in the system, else their number. */
+static void terminal_user(char out[96]) {
+    struct passwd entry;
+    struct passwd *found = NULL;
+    char room[2048];
+    char name[64] = "";
+    if (getpwuid_r(geteuid(), &entry, room, sizeof room, &found) == 0 && found != NULL) snprintf(name, sizeof name, "%s", found->pw_name);
+    if (name[0] == '\0') snprintf(name, sizeof name, "%ld", (long)geteuid());
+    snprintf(out, 96, "terminal:%s", name);
+}
+
+/* What the command did, into the audit log of the database it did it in. It is done already: trouble here is told, and nothing else. */
+static void write_audit(const reb_cli *cli) {
+    reb_store *s = NULL;
+    reb_err err = {0};
+    char who[96];
+    terminal_user(who);
+    int64_t now_us = reb_clock_now(reb_clock_system());
+    reb_ids ids = {.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
+    reb_status st = reb_store_open(&s, cli->db, 0, &err);
+    reb_buf subjects = {0};
+    for (const char *p = cli->wrote_subject != NULL ? cli->wrote_subject : ""; *p != '\0';) {
+        size_t n = strcspn(p, " ");
+        char one[200];
+        snprintf(one, sizeof one, "%.*s", (int)(n < sizeof one ? n : sizeof one - 1), p);
+        reb_audit_subject(&subjects, one);
+        p += n + strspn(p + n, " ");
+    }
+    const reb_audit_entry e = {.at_us = now_us,
+                               .who = who,
+                               .kind = cli->wrote_kind,
+                               .did = cli->wrote,
+                               .about = cli->wrote_about,
+                               .subjects = reb_buf_cstr(&subjects)};
+    if (st == REB_OK) st = reb_audit_add(s, &ids, &e, 1, &err);
+    reb_buf_free(&subjects);
+    if (st == REB_OK) st = reb_audit_link(NULL, s, &err);
+    reb_store_close(s);
+    if (st != REB_OK && !cli->json) fprintf(cli->err, "rebound: this could not be written into the audit log: %s\n", err.detail);
+}
+
 int main(int argc, char **argv) {
     umask(umask(077) | 077); /* what is written here holds personal data: for the owner alone, unless they say otherwise */
     reb_arena arena = {0};
@@ -185,6 +228,7 @@ int main(int argc, char **argv) {
         .terminal = isatty(STDERR_FILENO) != 0,
     };
     reb_status st = run(&cli, argc, argv, &err);
+    if ((st == REB_OK || st == REB_E_INTERRUPTED) && cli.wrote != NULL) write_audit(&cli);
     bool misled = st == REB_E_USAGE || st == REB_E_INPUT || st == REB_E_NOT_FOUND; /* perhaps only because words were lost */
     if (arena.failed && st == REB_OK) {
         st = reb_fail(&err, REB_E_MEMORY, "There is not enough memory: what was printed is not complete.");

@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -58,4 +59,16 @@ reb_status reb_cli_open(reb_store **store, reb_business **business, reb_cli *cli
     *store = s;
     if (business != NULL) *business = b;
     return REB_OK;
+}
+
+void reb_cli_wrote(reb_cli *cli, const char *did, const char *about, const char *subject) {
+    bool more = cli->wrote != NULL && cli->wrote_subject != NULL && subject != NULL; /* several files of one import */
+    cli->wrote = did;
+    cli->wrote_kind = "changed";
+    cli->wrote_about = about;
+    cli->wrote_subject = more ? reb_arena_printf(cli->arena, "%s %s", cli->wrote_subject, subject) : subject;
+}
+
+void reb_cli_wrote_id(reb_cli *cli, const char *did, const char *about, int64_t id) {
+    reb_cli_wrote(cli, did, about, reb_arena_printf(cli->arena, "%" PRId64, id));
 }

@@ -399,6 +399,50 @@ reb_status reb_audit_verify(reb_audit_report *out, reb_store *s, int64_t known_s
     return st;
 }
 
+enum { PROBLEMS_JSON = 100 };
+typedef struct telling {
+    reb_json w;
+    int told;
+} telling;
+
+static void tell_problem(int64_t seq, const char *what, void *ctx) {
+    telling *t = ctx;
+    if (t->told++ >= PROBLEMS_JSON) return;
+    reb_json_obj(&t->w);
+    reb_json_kid(&t->w, "seq", seq);
+    reb_json_kstr(&t->w, "what", what);
+    reb_json_obj_end(&t->w);
+}
+
+reb_status reb_audit_check_json(bool *whole, reb_json *w, reb_store *s, const char *known, reb_err *err) {
+    int64_t known_seq = 0;
+    char hash[REB_AUDIT_HASH] = "";
+    char head[REB_AUDIT_HASH + 24];
+    reb_audit_report r = {0};
+    reb_buf list = {0};
+    telling t = {.w = {.out = &list}};
+    reb_status st = known != NULL ? reb_audit_head_parse(&known_seq, hash, known, err) : REB_OK;
+    if (st == REB_OK) st = reb_audit_link(NULL, s, err);
+    reb_json_arr(&t.w);
+    if (st == REB_OK) st = reb_audit_verify(&r, s, known_seq, hash, tell_problem, &t, err);
+    reb_json_arr_end(&t.w);
+    if (st == REB_OK && list.failed) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
+    if (st == REB_OK) {
+        snprintf(head, sizeof head, "%" PRId64 ":%s", r.head.last_seq, r.head.last_hash);
+        *whole = r.problems == 0;
+        reb_json_obj(w);
+        reb_json_kbool(w, "whole", *whole);
+        reb_json_ki64(w, "records", r.records);
+        reb_json_kstr(w, "head", head);
+        reb_json_ki64(w, "problem_count", r.problems);
+        reb_json_key(w, "problems");
+        reb_json_raw(w, reb_buf_cstr(&list));
+        reb_json_obj_end(w);
+    }
+    reb_buf_free(&list);
+    return st;
+}
+
 /* --- reading ---------------------------------------------------------------------------------------------------------------------------
  */
 

@@ -4,7 +4,7 @@
 
    An entry is first written to audit_pending, in the transaction of the change it tells of (neither is ever without the other); soon
    after it is linked. Linking takes a lock for the length of a short transaction, so that several processes make one chain without forks,
-   and nobody who works waits for it. See docs/adr/0014. */
+   and nobody who works waits for it. See docs/adr/0015. */
 #ifndef REB_DOMAIN_AUDIT_H
 #define REB_DOMAIN_AUDIT_H
 
@@ -64,6 +64,10 @@ typedef struct reb_audit_report {
 /* Walks the whole chain. `known_seq` (0: none) and `known_hash`: a head that was written down elsewhere. */
 reb_status reb_audit_verify(reb_audit_report *out, reb_store *s, int64_t known_seq, const char *known_hash, reb_audit_problem each,
                             void *ctx, reb_err *err);
+
+/* Links what is pending where the store may be written, verifies, and writes {"whole","records","head","problem_count","problems"}. `known`
+   is a head as text, or NULL. *whole says the result. Errors: USAGE (the head), STORE. */
+reb_status reb_audit_check_json(bool *whole, reb_json *w, reb_store *s, const char *known, reb_err *err);
 
 /* Newest first. NULL or "" text: any. */
 typedef struct reb_audit_filter {

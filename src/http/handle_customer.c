@@ -1,4 +1,5 @@
 /* Customers. */
+#include "audit.h"
 #include "handlers.h"
 
 #include "../app/customer.h"
@@ -179,6 +180,8 @@ reb_status reb_handle_customer_unmerge(reb_request *rq, reb_err *err) {
 reb_status reb_handle_customer_not_same(reb_request *rq, reb_err *err) {
     const reb_customer_ctx c = context(rq);
     bool known = false;
+    reb_rq_about(rq, reb_rq_id(rq, "a_id"));
+    reb_rq_about(rq, reb_rq_id(rq, "b_id"));
     reb_status st = reb_customer_not_same(&known, &c, reb_rq_id(rq, "a_id"), reb_rq_id(rq, "b_id"), reb_rq_text(rq, "why"), err);
     if (st != REB_OK) return st;
     reb_json_obj(&rq->w);

@@ -1,4 +1,5 @@
 /* The settings of the business. */
+#include "audit.h"
 #include "handlers.h"
 
 #include "../domain/business.h"
@@ -44,13 +45,20 @@ static void change_json(reb_json *w, const char *key, const reb_setting_change *
     reb_json_obj_end(w);
 }
 
+/* From what to what goes into the audit log: the answer says just that. */
+static void keep_detail(reb_request *rq) {
+    reb_rq_audit_detail(rq, reb_arena_strdup(&rq->arena, reb_buf_cstr(&rq->out)));
+}
+
 reb_status reb_handle_setting_put(reb_request *rq, reb_err *err) {
     reb_setting_wish wish = {.key = reb_rq_param(rq, "key")};
     reb_setting_change change;
     reb_status st = value_text(&wish.value, cJSON_GetObjectItemCaseSensitive(rq->json_body, "value"), rq, err);
     if (st == REB_OK) st = reb_settings_set(&change, rq->store, &wish, 1, rq->caller.name, reb_clock_now(rq->server->o.wall_clock), err);
-    if (st == REB_OK) change_json(&rq->w, wish.key, &change);
-    return st;
+    if (st != REB_OK) return st;
+    change_json(&rq->w, wish.key, &change);
+    keep_detail(rq);
+    return REB_OK;
 }
 
 reb_status reb_handle_settings_patch(reb_request *rq, reb_err *err) {
@@ -76,5 +84,6 @@ reb_status reb_handle_settings_patch(reb_request *rq, reb_err *err) {
     for (size_t i = 0; i < count; i++) change_json(&rq->w, wishes[i].key, &changes[i]);
     reb_json_arr_end(&rq->w);
     reb_json_obj_end(&rq->w);
+    keep_detail(rq);
     return REB_OK;
 }

@@ -167,7 +167,7 @@ typedef struct reb_query_arg {
     const char *value;
 } reb_query_arg;
 
-enum { REB_QUERY_ARGS = 24 };
+enum { REB_QUERY_ARGS = 24, REB_TELL_MOST = 8 };
 
 typedef enum reb_rq_state { REB_RQ_NEW, REB_RQ_BODY, REB_RQ_QUEUED, REB_RQ_DONE, REB_RQ_ANSWERED } reb_rq_state;
 
@@ -213,6 +213,17 @@ struct reb_request {
     const char *allow;
     const char *location;
     unsigned retry_after_s;
+    /* for the audit log (audit.h) */
+    int64_t *about;
+    size_t about_count;
+    const char *audit_detail;
+    /* notices that wait for the end of the transaction */
+    bool tell_later;
+    size_t tell_count;
+    struct {
+        const char *topic; /* a literal */
+        int64_t customer_id;
+    } tell[REB_TELL_MOST];
 };
 
 /* For handlers. */
@@ -221,6 +232,7 @@ int64_t reb_rq_param_id(const reb_request *rq, const char *name);  /* an id of t
 const char *reb_rq_query(const reb_request *rq, const char *name); /* NULL when absent; checked against the route's query type */
 int64_t reb_rq_query_int(const reb_request *rq, const char *name, int64_t fallback);
 bool reb_rq_query_bool(const reb_request *rq, const char *name, bool fallback);
+int64_t reb_rq_query_time(const reb_request *rq, const char *name); /* an instant; 0 when absent */
 const char *reb_rq_text(const reb_request *rq, const char *member); /* of the body; NULL when absent or null */
 int64_t reb_rq_int(const reb_request *rq, const char *member, int64_t fallback);
 int64_t reb_rq_id(const reb_request *rq, const char *member); /* 0 when absent */
@@ -232,6 +244,7 @@ int64_t reb_rq_now(const reb_request *rq);                      /* the instant t
 const reb_business *reb_rq_business(reb_request *rq);
 /* Adds a notice {"customer_id"} for the live streams. That it fails is no reason to call back what is written. */
 void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id);
+void reb_rq_tell_now(reb_request *rq); /* what was told inside the transaction that has ended */
 
 /* request.c: the parts that need no socket */
 reb_status reb_rq_check_head(reb_request *rq, const char *version, reb_err *err);
@@ -300,6 +313,7 @@ struct reb_server {
     reb_pool *pool;
     reb_hub *hub;
     reb_jobs *jobs;
+    struct reb_audit_log *audit;
     reb_buf openapi;
     struct MHD_Response *fixed[REB_METRIC_ROUTES]; /* answers of INLINE routes, by their place in the table */
     char upload_dir[1024];

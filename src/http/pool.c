@@ -1,5 +1,6 @@
 /* Workers: whatever reads or writes the store runs here, each worker with a connection of its own. The socket's connection is
    suspended meanwhile and resumed with the answer. */
+#include "audit.h"
 #include "http.h"
 
 #include <sodium.h>
@@ -80,7 +81,7 @@ static void serve(worker *w, reb_request *rq) {
     rq->ids = &w->ids;
     rq->cache = &w->cache;
     if (st == REB_OK) {
-        st = rq->match.route->handler(rq, &err);
+        st = reb_audit_handle(rq, &err);
     } else {
         err.code = REB_E_BUSY;
     }

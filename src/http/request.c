@@ -297,8 +297,7 @@ int64_t reb_rq_day(const reb_request *rq, const char *member) { /* the type's ch
     return s == NULL ? 0 : day_of(s);
 }
 
-int64_t reb_rq_time(const reb_request *rq, const char *member) {
-    const char *s = reb_rq_text(rq, member);
+static int64_t time_of(const char *s) {
     if (s == NULL) return 0;
     int64_t seconds = number_in_text(s + 11, 2) * 3600 + number_in_text(s + 14, 2) * 60 + number_in_text(s + 17, 2);
     int64_t us = 0;
@@ -307,8 +306,28 @@ int64_t reb_rq_time(const reb_request *rq, const char *member) {
     return day_of(s) * REB_US_PER_DAY + seconds * REB_US_PER_SECOND + us;
 }
 
+int64_t reb_rq_time(const reb_request *rq, const char *member) {
+    return time_of(reb_rq_text(rq, member));
+}
+
+int64_t reb_rq_query_time(const reb_request *rq, const char *name) {
+    return time_of(reb_rq_query(rq, name));
+}
+
+void reb_rq_tell_now(reb_request *rq) {
+    size_t n = rq->tell_count;
+    rq->tell_count = 0;
+    for (size_t i = 0; i < n; i++) reb_rq_tell(rq, rq->tell[i].topic, rq->tell[i].customer_id);
+}
+
 void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id) {
     char data[64];
+    if (rq->tell_later) { /* the number of a notice is locked until its transaction ends: it gets one of its own */
+        if (rq->tell_count == REB_TELL_MOST) return;
+        rq->tell[rq->tell_count].topic = topic;
+        rq->tell[rq->tell_count++].customer_id = customer_id;
+        return;
+    }
     reb_err ignored = {0};
     snprintf(data, sizeof data, "{\"customer_id\":\"%" PRId64 "\"}", customer_id);
     reb_notice_add(NULL, rq->store, topic, data, reb_clock_now(rq->server->o.wall_clock), &ignored);

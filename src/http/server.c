@@ -1,5 +1,5 @@
 /* libmicrohttpd on one side, requests and workers on the other. */
-#include "http.h"
+#include "audit.h"
 
 #include "../base/rand.h"
 #include "listen.h"
@@ -231,10 +231,12 @@ static reb_status check_request(reb_request *rq, const char *path, const char *m
         return reb_fail(err, REB_E_BUSY, "There are too many connections just now; try again.");
     }
     bool unknown = false;
+    bool denied = false; /* somebody known wanted what they may not */
     reb_status route_st = find_route(rq, path, method_name, method, status, err);
     if (route_st == REB_OK) {
         st = reb_auth_check(&rq->caller, &unknown, s->auth, &rq->headers, rq->match.route->scope, writes, s->loopback, err);
         if (st == REB_E_DENIED && unknown) *status = 401;
+        if (st == REB_E_DENIED && !unknown && rq->caller.by_token) denied = true;
     }
     reb_err rate_err = {0};
     if (check_rate(rq, &rate_err) != REB_OK) {
@@ -243,6 +245,7 @@ static reb_status check_request(reb_request *rq, const char *path, const char *m
         return REB_E_LIMIT;
     }
     if (route_st != REB_OK) return route_st;
+    if (denied && reb_rq_read_params(rq, NULL) == REB_OK) reb_audit_denied(rq);
     if (st == REB_OK) st = reb_rq_read_params(rq, err);
     if (st == REB_OK) st = reb_rq_read_query(rq, err);
     if (st == REB_OK) st = check_body_head(rq, writes, status, err);
@@ -505,6 +508,7 @@ static reb_status open_parts(reb_server *s, reb_err *err) {
     if (st == REB_OK) st = reb_upload_open(s, err);
     if (st == REB_OK) st = reb_conns_start(&s->conns, err);
     if (st == REB_OK) st = reb_hub_open(&s->hub, s, err);
+    if (st == REB_OK) st = reb_audit_open(&s->audit, s, err);
     if (st == REB_OK) st = reb_pool_open(&s->pool, s, err);
     if (st == REB_OK && !s->o.no_jobs) st = reb_jobs_open(&s->jobs, s, err);
     if (st == REB_OK) st = start_daemon(s, err);
@@ -562,6 +566,7 @@ void reb_server_close(reb_server *s, unsigned patience_ms) {
     reb_pool_close(s->pool);
     if (s->daemon != NULL) MHD_stop_daemon(s->daemon);
     reb_pool_free(s->pool);
+    reb_audit_close(s->audit);
     if (s->listen_fd >= 0) close(s->listen_fd);
     reb_hub_close(s->hub);
     for (size_t i = 0; i < REB_METRIC_ROUTES; i++)

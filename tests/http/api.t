@@ -171,6 +171,10 @@ for my $engine (RebHttp::engines()) {
     yes($s, 404, 'GET', '/v1/customers/abc');
     yes($s, 404, 'GET', '/v1/customers/99999999999999999999');
 
+    # the audit log
+    ok(RebHttp::eventually(5, sub { grep { $_->{did} eq 'customer_not_same' } @{ yes($s, 200, 'GET', "/v1/audit?subject=$id")->{records} } }), 'what was done is in the audit log');
+    ok(yes($s, 200, 'GET', '/v1/audit/check')->{whole}, '... which is whole');
+
     # jobs, keys
     my $jobs = yes($s, 200, 'GET', '/v1/jobs?limit=1');
     ok($jobs->{next}, 'jobs come in pages');
