@@ -1,5 +1,7 @@
 #include "cli.h"
 
+#include "../app/people.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -76,6 +78,7 @@ static reb_status write_choices(reb_store *s, void *ctx, reb_err *err) {
     reb_status st = REB_OK;
     for (size_t i = 0; i < CHOICES && st == REB_OK; i++)
         if (job->given[i]) st = reb_setting_set(NULL, s, reb_setting_rules[k_choices[i].key].key, job->values[i], job->now_us, err);
+    if (st == REB_OK) st = reb_setup_mark(s, false, err); /* where serve has made the tables, this sets the business up */
     return st;
 }
 

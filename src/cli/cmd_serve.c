@@ -1,10 +1,12 @@
 /* rebound serve: the server until SIGTERM or Ctrl-C, spoken to by systemd as its Type=notify wants. */
 #include "cli.h"
 
+#include "../app/people.h"
 #include "../http/server.h"
 
 #include <errno.h>
 #include <signal.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -72,6 +74,7 @@ static reb_status read_options(reb_server_options *o, const reb_cli *cli, reb_er
                               .idle_ms = (unsigned)idle_ms,
                               .lease_ms = (unsigned)lease_ms,
                               .upload_most = (uint64_t)upload_mib << 20,
+                              .behind_tls = reb_cli_flag(cli, "--behind-tls"),
                               .open_on_loopback = reb_cli_flag(cli, "--open-on-loopback"),
                               .check_answers = reb_cli_flag(cli, "--check-answers"),
                               .no_jobs = reb_cli_flag(cli, "--no-jobs")};
@@ -79,16 +82,50 @@ static reb_status read_options(reb_server_options *o, const reb_cli *cli, reb_er
     return REB_OK;
 }
 
-static void say_ready(const reb_cli *cli, const reb_server *server) {
+/* A database in which there is nothing yet gets its tables, and waits for the first owner to set the business up in a browser. */
+static reb_status make_sure_of_store(const char **made, const reb_cli *cli, reb_err *err) {
+    reb_store *s = NULL;
+    *made = NULL;
+    reb_status st = reb_store_open(&s, cli->db, 0, err);
+    if (st == REB_E_NOT_FOUND) {
+        st = reb_store_open(&s, cli->db, REB_OPEN_CREATE, err);
+        if (st == REB_OK) st = reb_setup_mark(s, true, err);
+        if (st == REB_OK) *made = reb_arena_strdup(cli->arena, reb_store_location(s));
+    }
+    reb_store_close(s);
+    return st;
+}
+
+/* While nobody exists, the link by which the first owner comes; "" otherwise. */
+static reb_status first_link(char out[REB_LINK_TEXT], const reb_cli *cli, const char *url, reb_err *err) {
+    reb_store *s = NULL;
+    reb_link link;
+    char secret[REB_SECRET_TEXT];
+    bool any = true;
+    out[0] = '\0';
+    reb_status st = reb_store_open(&s, cli->db, 0, err);
+    if (st == REB_OK) st = reb_person_any(&any, s, err);
+    if (st == REB_OK && !any) st = reb_link_make(secret, &link, s, REB_LINK_WELCOME, 0, 0, reb_clock_now(reb_clock_system()), err);
+    if (st == REB_OK && !any) reb_link_text(out, REB_LINK_TEXT, url, &link, secret);
+    sodium_memzero(secret, sizeof secret);
+    reb_store_close(s);
+    return st;
+}
+
+static void say_ready(const reb_cli *cli, const reb_server *server, const char *made, const char *link) {
     if (cli->json) {
         reb_buf b = {0};
         reb_json w = {.out = &b};
         reb_json_obj(&w);
         reb_json_kstr(&w, "url", reb_server_url(server));
+        if (link[0] != '\0') reb_json_kstr(&w, "welcome", link);
         reb_json_obj_end(&w);
         reb_cli_document(cli, &b);
     } else {
+        if (made != NULL) fprintf(cli->out, "A new database was made in %s.\n", made);
         fprintf(cli->out, "Rebound serves on %s (Ctrl-C ends it)\n", reb_server_url(server));
+        if (link[0] != '\0')
+            fprintf(cli->out, "Nobody has an account yet. This link makes the first owner, once, within a day:\n  %s\n", link);
     }
     fflush(cli->out);
 }
@@ -119,14 +156,21 @@ static reb_status run_serve(reb_cli *cli, reb_err *err) {
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* before any thread starts: all inherit it */
     signal(SIGPIPE, SIG_IGN);
     reb_server *server = NULL;
-    st = reb_server_open(&server, &o, err);
+    const char *made = NULL;
+    char link[REB_LINK_TEXT] = "";
+    st = make_sure_of_store(&made, cli, err);
+    if (st == REB_OK) st = reb_server_open(&server, &o, err);
+    if (st == REB_OK) st = first_link(link, cli, reb_server_url(server), err);
     if (st == REB_OK) {
-        say_ready(cli, server);
+        say_ready(cli, server, made, link);
+        sodium_memzero(link, sizeof link);
         tell_systemd("READY=1");
         wait_for_end(&signals);
         tell_systemd("STOPPING=1");
         reb_log_write(&o.log, REB_LOG_INFO, "stopping", NULL);
         reb_server_close(server, (unsigned)patience * 1000);
+    } else {
+        reb_server_close(server, 0);
     }
     /* The signals stay blocked: a second one must not spoil an end that is in order already. */
     return st;
@@ -146,7 +190,8 @@ static const reb_cli_option k_options[] = {
     {"--lease-ms", "MS", "a job whose process is silent for so long is taken up by another (30000)"},
     {"--patience", "S", "time that running requests have to end when the server stops (20)"},
     {"--no-jobs", NULL, "answer requests, leave jobs to other processes"},
-    {"--open-on-loopback", NULL, "ask for no key on this machine even when keys exist"},
+    {"--behind-tls", NULL, "a proxy with TLS stands before: secure cookies, and its X-Forwarded-For and -Proto are believed"},
+    {"--open-on-loopback", NULL, "ask for neither sign-in nor key on this machine, even when there are people and keys"},
     {"--log", "LEVEL", "info: each request; warn: troubles only (info)"},
     {"--check-answers", NULL, "fail where an answer has not its declared shape (for tests)"},
     {NULL, NULL, NULL},
@@ -158,8 +203,12 @@ const reb_command reb_cmd_serve = {
     .summary = "answer programs and browsers: the API, live events and a page of today's list",
     .details =
         "Serves until SIGTERM or Ctrl-C, then answers what was asked and ends. Log lines go to standard error, one JSON object each.\n\n"
-        "As long as no key exists, only this machine may ask. Once a key was made (rebound token add), each request needs one, and only "
-        "then may --listen name an address that other machines can reach. Put nginx or Caddy before it for TLS.\n\n"
+        "As long as neither a person nor a key exists, only this machine may ask, and a link is printed by which the first owner makes an "
+        "account. From then on each request needs somebody who is signed in, or a key (rebound token add), and only then may --listen name "
+        "an address that other machines can reach. Put nginx or Caddy before it for TLS and say --behind-tls: passwords are taken over TLS "
+        "or "
+        "on this machine only.\n\n"
+        "Where there is no database yet, one is made, and the link sets up the business too.\n\n"
         "Several processes may serve one PostgreSQL database: they share the jobs and the live events.",
     .options = k_options,
     .run = run_serve,

@@ -57,7 +57,12 @@ void reb_access_add(reb_server *s, const reb_request *rq, int64_t took_us) {
     reb_buf_str(b, ",\"bytes\":");
     number(b, (int64_t)rq->received);
     reb_buf_str(b, ",\"caller\":\"");
-    reb_buf_str(b, rq->caller.name[0] != '\0' ? rq->caller.name : "-"); /* a key's name holds nothing that needs escaping */
+    if (rq->caller.user_id != 0) { /* a log knows people by number only */
+        reb_buf_str(b, "user ");
+        number(b, rq->caller.user_id);
+    } else {
+        reb_buf_str(b, rq->caller.name[0] != '\0' ? rq->caller.name : "-"); /* a key's name holds nothing that needs escaping */
+    }
     reb_buf_str(b, "\"}\n");
     if (b->len > GATHER) write_all(s, b);
     pthread_mutex_unlock(&a->mutex);

@@ -238,9 +238,11 @@ void reb_audit_close(reb_audit_log *l) {
 
 void reb_rq_who(char out[96], const reb_request *rq) {
     if (rq->caller.by_token) {
-        snprintf(out, 96, "key:%s", rq->caller.name);
+        snprintf(out, 96, "key:%.80s", rq->caller.name);
+    } else if (rq->caller.user_id != 0) {
+        snprintf(out, 96, "user:%lld", (long long)rq->caller.user_id);
     } else {
-        snprintf(out, 96, "local");
+        snprintf(out, 96, "%s", rq->caller.local ? "local" : "nobody");
     }
 }
 
@@ -297,6 +299,7 @@ static reb_audit_entry entry_of(const reb_request *rq, const rule *r, reb_buf *l
     gather_subjects(list, rq, r);
     return (reb_audit_entry){.at_us = reb_clock_now(rq->server->o.wall_clock),
                              .who = who,
+                             .role = reb_role_name(rq->caller.role),
                              .kind = r->kind == KIND_SAW ? "saw" : "changed",
                              .did = rq->match.route->name,
                              .about = r->about,

@@ -1,51 +1,119 @@
-/* Who asks, and may they? Once a key was ever made, every request needs one. Before that, only this machine may ask, and a
-   request must not be one that some web page made the user's browser send: its Host must be a loopback name (DNS rebinding),
-   it must not have come through a proxy nor, as browsers tell, from a page of another site, and a write must say that it is one (a JSON or
-   file body, or X-Requested-With), which a page of another origin cannot without asking first, and it is always refused. */
+/* Who asks, and may they? The one place where that is decided.
+
+   A program sends a key, a browser the cookie of a session; api/routes.def names the right that an address needs and api/rights.def says
+   who has it. As long as neither a person nor a key exists, only this machine may ask, and a request must not be one that some web page
+   made the user's browser send: its Host must be a loopback name (DNS rebinding), it must not have come through a proxy nor, as browsers
+   tell, from a page of another site, and a write must say that it is one (a JSON or file body, or a header that a page of another origin
+   cannot send without asking first, and it is always refused). A write with a cookie must show the session's CSRF word. */
 #include "http.h"
 
+#include "../app/people.h"
 #include "../domain/token.h"
+#include "cookie.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 enum { CACHE = 64 };
-static const int64_t k_cache_us = REB_US_PER_SECOND; /* a revoked key ends within this time */
+static const int64_t k_cache_us = REB_US_PER_SECOND; /* a revoked key and a session that was ended stop within this time */
 
 struct reb_auth {
     pthread_mutex_t mutex;
     reb_store *store;
     reb_clock clock;
     bool open_on_loopback;
-    bool any; /* a key was ever made; never becomes false */
-    int64_t any_checked_us;
+    bool any;          /* a key was ever made or a person exists; never becomes false */
+    bool setup_wanted; /* the business is not set up yet; never becomes true */
+    int64_t asked_us;
     unsigned char salt[crypto_shorthash_KEYBYTES];
     struct {
         uint64_t hash;
         char key[REB_TOKEN_TEXT];
         reb_token token;
         int64_t read_us; /* monotonic */
-    } cache[CACHE];
+    } keys[CACHE];
+    struct {
+        uint64_t hash;
+        char secret[REB_SECRET_TEXT];
+        reb_session session;
+        int64_t read_us;
+    } sessions[CACHE];
 };
 
-reb_status reb_auth_open(reb_auth **out, const reb_server_options *o, bool *token_exists, reb_err *err) {
+/* --- rights ----------------------------------------------------------------------------------------------------------------------------
+ */
+
+enum {
+    OWNER = REB_ROLE_OWNER,
+    MANAGER = REB_ROLE_MANAGER,
+    AGENT = REB_ROLE_AGENT,
+    ANALYST = REB_ROLE_ANALYST,
+    NOBODY = 0,
+    SCOPE_NONE = 0,
+    SCOPE_READ = REB_TOKEN_READ,
+    SCOPE_WRITE = REB_TOKEN_WRITE,
+    SCOPE_ADMIN = REB_TOKEN_ADMIN
+};
+
+static const struct {
+    const char *name;
+    unsigned roles, scopes;
+    const char *scope_name, *sentence;
+} k_rights[] = {
+#define REB_RIGHT(id, roles_, scope, sentence_)                                                                                            \
+    [REB_RIGHT_##id] = {.name = #id, .roles = (roles_), .scopes = SCOPE_##scope, .scope_name = #scope, .sentence = (sentence_)},
+#include "../../api/rights.def"
+#undef REB_RIGHT
+};
+
+const char *reb_right_name(reb_right r) {
+    return k_rights[r].name;
+}
+
+unsigned reb_right_roles(reb_right r) {
+    return k_rights[r].roles;
+}
+
+unsigned reb_right_scopes(reb_right r) {
+    return k_rights[r].scopes;
+}
+
+/* --- what stands in the store, asked again each second
+ * ------------------------------------------------------------------------------------ */
+
+static reb_status ask_store(reb_auth *a, reb_err *err) {
+    bool token = false;
+    bool person = false;
+    bool wanted = false;
+    reb_status st = a->any ? REB_OK : reb_token_any(&token, a->store, err);
+    if (st == REB_OK && !a->any && !token) st = reb_person_any(&person, a->store, err);
+    if (st == REB_OK && a->setup_wanted) st = reb_setup_wanted(&wanted, a->store, err);
+    if (st != REB_OK) return st;
+    a->any = a->any || token || person;
+    a->setup_wanted = wanted;
+    a->asked_us = reb_monotonic_us();
+    return REB_OK;
+}
+
+reb_status reb_auth_open(reb_auth **out, const reb_server_options *o, bool *any, reb_err *err) {
     *out = NULL;
     reb_auth *a = calloc(1, sizeof *a);
     if (a == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     pthread_mutex_init(&a->mutex, NULL);
     a->clock = o->wall_clock;
     a->open_on_loopback = o->open_on_loopback;
+    a->setup_wanted = true;
     reb_status st = sodium_init() < 0 ? reb_fail(err, REB_E_INTERNAL, "libsodium cannot start.") : REB_OK;
     if (st == REB_OK) crypto_shorthash_keygen(a->salt);
     if (st == REB_OK) st = reb_store_open(&a->store, o->db, 0, err);
-    if (st == REB_OK) st = reb_token_any(&a->any, a->store, err);
+    if (st == REB_OK) st = ask_store(a, err);
     if (st != REB_OK) {
         reb_auth_close(a);
         return st;
     }
-    a->any_checked_us = reb_monotonic_us();
-    *token_exists = a->any;
+    *any = a->any;
     *out = a;
     return REB_OK;
 }
@@ -56,6 +124,16 @@ void reb_auth_close(reb_auth *a) {
     pthread_mutex_destroy(&a->mutex);
     sodium_memzero(a, sizeof *a);
     free(a);
+}
+
+static reb_status whats_there(bool *any, bool *setup_wanted, reb_auth *a, reb_err *err) {
+    reb_status st = REB_OK;
+    pthread_mutex_lock(&a->mutex);
+    if ((!a->any || a->setup_wanted) && reb_monotonic_us() - a->asked_us >= k_cache_us) st = ask_store(a, err);
+    *any = a->any;
+    *setup_wanted = a->setup_wanted;
+    pthread_mutex_unlock(&a->mutex);
+    return st;
 }
 
 bool reb_host_is_loopback(const char *host) {
@@ -70,6 +148,17 @@ bool reb_host_is_loopback(const char *host) {
     }
     return false;
 }
+
+static uint64_t short_hash(const reb_auth *a, const char *text) {
+    unsigned char h[crypto_shorthash_BYTES];
+    uint64_t hash;
+    crypto_shorthash(h, (const unsigned char *)text, strlen(text), a->salt);
+    memcpy(&hash, h, sizeof hash);
+    return hash;
+}
+
+/* --- a key
+ * -------------------------------------------------------------------------------------------------------------------------------- */
 
 /* The key of `Authorization: Bearer KEY`, or of `Basic` as the password, which a browser can ask a person for. */
 static bool offered_key(char out[REB_TOKEN_TEXT], const reb_head *head) {
@@ -100,36 +189,26 @@ static reb_status find_token(reb_token *t, bool *found, reb_auth *a, const char 
     size_t at = (size_t)(hash % CACHE);
     int64_t now = reb_monotonic_us();
     bool cached =
-        a->cache[at].hash == hash && now - a->cache[at].read_us < k_cache_us && sodium_memcmp(a->cache[at].key, key, strlen(key) + 1) == 0;
+        a->keys[at].hash == hash && now - a->keys[at].read_us < k_cache_us && sodium_memcmp(a->keys[at].key, key, strlen(key) + 1) == 0;
     if (cached) {
-        *t = a->cache[at].token;
+        *t = a->keys[at].token;
         *found = true;
         return REB_OK;
     }
     reb_status st = reb_token_find(t, found, a->store, key, err);
     if (st != REB_OK || !*found) return st; /* what is not a key is not remembered: nobody can push the others out */
-    a->cache[at].hash = hash;
-    memset(a->cache[at].key, 0, REB_TOKEN_TEXT);
-    memcpy(a->cache[at].key, key, strlen(key) + 1);
-    a->cache[at].token = *t;
-    a->cache[at].read_us = now;
+    a->keys[at].hash = hash;
+    memset(a->keys[at].key, 0, REB_TOKEN_TEXT);
+    memcpy(a->keys[at].key, key, strlen(key) + 1);
+    a->keys[at].token = *t;
+    a->keys[at].read_us = now;
     return REB_OK;
 }
 
-static bool scope_allowed(const reb_token *t, reb_scope scope) {
-    unsigned need = scope == REB_SCOPE_READ    ? REB_TOKEN_READ
-                    : scope == REB_SCOPE_WRITE ? REB_TOKEN_WRITE
-                    : scope == REB_SCOPE_ADMIN ? REB_TOKEN_ADMIN
-                                               : 0;
-    return (t->scopes & need) == need;
-}
-
-static reb_status by_token(reb_caller *caller, bool *unknown, reb_auth *a, const char *key, reb_scope scope, reb_err *err) {
+static reb_status by_token(reb_caller *caller, bool *unknown, reb_auth *a, const char *key, reb_right right, reb_err *err) {
     reb_token t;
     bool found;
-    unsigned char h[crypto_shorthash_BYTES];
-    crypto_shorthash(h, (const unsigned char *)key, strlen(key), a->salt);
-    memcpy(&caller->key, h, sizeof caller->key);
+    caller->key = short_hash(a, key);
     pthread_mutex_lock(&a->mutex);
     reb_status st = find_token(&t, &found, a, key, caller->key, err);
     pthread_mutex_unlock(&a->mutex);
@@ -144,27 +223,93 @@ static reb_status by_token(reb_caller *caller, bool *unknown, reb_auth *a, const
     caller->by_token = true;
     caller->scopes = t.scopes;
     memcpy(caller->name, t.name, sizeof t.name);
-    if (scope_allowed(&t, scope)) return REB_OK;
-    static const char *const k_names[] = {"", "read", "write", "admin"};
-    return reb_fail(err, REB_E_DENIED, "This needs the scope \"%s\", which the key \"%s\" does not have.", k_names[scope], t.name);
+    unsigned need = k_rights[right].scopes;
+    if (right == REB_RIGHT_OPEN || (need != 0 && (t.scopes & need) == need)) return REB_OK;
+    if (need == 0) return reb_fail(err, REB_E_DENIED, "This is for a signed-in person, not for a key.");
+    static const char *const k_words[] = {"read", "write", "admin"};
+    return reb_fail(err, REB_E_DENIED, "This needs the scope \"%s\", which the key \"%s\" does not have.",
+                    k_words[need == REB_TOKEN_READ    ? 0
+                            : need == REB_TOKEN_WRITE ? 1
+                                                      : 2],
+                    t.name);
 }
 
-/* Was a key ever made? Asked again each second until the answer is yes. */
-static reb_status any_token(bool *any, reb_auth *a, reb_err *err) {
-    reb_status st = REB_OK;
-    pthread_mutex_lock(&a->mutex);
-    if (!a->any && reb_monotonic_us() - a->any_checked_us >= k_cache_us) {
-        st = reb_token_any(&a->any, a->store, err);
-        a->any_checked_us = reb_monotonic_us();
+/* --- a session
+ * ---------------------------------------------------------------------------------------------------------------------------- */
+
+/* With the lock held. */
+static reb_status find_session(reb_session *out, bool *found, reb_auth *a, const char *secret, uint64_t hash, reb_err *err) {
+    size_t at = (size_t)(hash % CACHE);
+    int64_t now = reb_monotonic_us();
+    if (a->sessions[at].hash == hash && now - a->sessions[at].read_us < k_cache_us && reb_secret_same(a->sessions[at].secret, secret)) {
+        *out = a->sessions[at].session;
+        *found = true;
+        return REB_OK;
     }
-    *any = a->any;
-    pthread_mutex_unlock(&a->mutex);
-    return st;
+    reb_status st = reb_session_find(out, found, a->store, secret, reb_clock_now(a->clock), err);
+    if (st != REB_OK || !*found) return st;
+    a->sessions[at].hash = hash;
+    memcpy(a->sessions[at].secret, secret, REB_SECRET_TEXT);
+    a->sessions[at].session = *out;
+    a->sessions[at].read_us = now;
+    return REB_OK;
 }
+
+void reb_auth_forget(reb_auth *a) {
+    pthread_mutex_lock(&a->mutex);
+    sodium_memzero(a->sessions, sizeof a->sessions);
+    a->asked_us = reb_monotonic_us() - k_cache_us;
+    pthread_mutex_unlock(&a->mutex);
+}
+
+const char *reb_cookie_name(bool tls, bool known) {
+    if (known) return tls ? "__Host-rebound-known" : "rebound-known";
+    return tls ? "__Host-rebound" : "rebound";
+}
+
+static bool offered_session(char out[REB_SECRET_TEXT], const reb_head *head) {
+    return reb_cookie_find(out, REB_SECRET_TEXT, head->cookie, reb_cookie_name(head->tls, false)) && reb_secret_well_formed(out);
+}
+
+/* *found false: there is no such session, and the request is nobody's. */
+static reb_status by_session(reb_caller *caller, bool *found, reb_auth *a, const char *secret, reb_err *err) {
+    reb_session s;
+    uint64_t hash = short_hash(a, secret);
+    pthread_mutex_lock(&a->mutex);
+    reb_status st = find_session(&s, found, a, secret, hash, err);
+    pthread_mutex_unlock(&a->mutex);
+    if (st != REB_OK || !*found) return st;
+    caller->key = hash;
+    caller->user_id = s.user_id;
+    caller->role = s.role;
+    caller->blank = s.role == REB_ROLE_ANALYST;
+    caller->touch = reb_clock_now(a->clock) - s.seen_us >= REB_SESSION_TOUCH_US;
+    memcpy(caller->session, secret, REB_SECRET_TEXT);
+    snprintf(caller->name, sizeof caller->name, "%s", s.name);
+    snprintf(caller->team, sizeof caller->team, "%s", s.team);
+    return REB_OK;
+}
+
+static reb_status session_may(const reb_caller *caller, const reb_head *head, reb_right right, bool writes, reb_err *err) {
+    char word[REB_SECRET_TEXT];
+    reb_secret_csrf(word, caller->session);
+    if (writes && (head->csrf == NULL || !reb_secret_same(head->csrf, word))) {
+        reb_fail(err, REB_E_CSRF, "A write must have the header X-Rebound-CSRF with the word that GET /v1/session tells.");
+        reb_err_next(err, "It keeps pages of others from writing in your name. Load the page again.");
+        return REB_E_CSRF;
+    }
+    if ((k_rights[right].roles & (unsigned)caller->role) != 0) return REB_OK;
+    reb_fail(err, REB_E_DENIED, "This is for %s; you are signed in as %s.", k_rights[right].sentence, reb_role_name(caller->role));
+    reb_err_next(err, "An owner can change what you may do.");
+    return REB_E_DENIED;
+}
+
+/* --- without either
+ * ------------------------------------------------------------------------------------------------------------------------- */
 
 static bool says_it_writes(const reb_head *head) {
     const char *type = head->content_type;
-    if (head->requested_with != NULL) return true;
+    if (head->requested_with != NULL || head->csrf != NULL) return true;
     if (type == NULL) return false;
     return strncasecmp(type, "application/json", 16) == 0 || strncasecmp(type, "application/octet-stream", 24) == 0;
 }
@@ -176,45 +321,79 @@ static bool asked_by_person(const reb_head *head) {
     return head->fetch_dest != NULL && strcmp(head->fetch_dest, "document") == 0;
 }
 
-reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const reb_head *head, reb_scope scope, bool writes, bool loopback,
+static reb_status by_nobody(reb_caller *caller, bool *unknown, const reb_auth *a, bool any, const reb_head *head, bool loopback,
+                            reb_err *err) {
+    *unknown = true;
+    if (!loopback || (any && !a->open_on_loopback)) {
+        reb_fail(err, REB_E_SIGNED_OUT, "This needs a signed-in person or a key.");
+        reb_err_next(err, "Sign in; or send the header Authorization: Bearer KEY (rebound token add NAME makes a key).");
+        return REB_E_SIGNED_OUT;
+    }
+    if (head->proxy != NULL || !reb_host_is_loopback(head->host)) {
+        reb_fail(err, REB_E_DENIED,
+                 "Without a key, only this machine may ask, by the name localhost or 127.0.0.1 and not through a proxy.");
+        reb_err_next(err, "rebound user add makes an account; rebound token add NAME makes a key.");
+        return REB_E_DENIED;
+    }
+    if (!asked_by_person(head)) {
+        reb_fail(err, REB_E_DENIED, "Another web page asked for this; without a key only you may.");
+        reb_err_next(err, "rebound user add makes an account; rebound token add NAME makes a key.");
+        return REB_E_DENIED;
+    }
+    *unknown = false;
+    caller->local = true;
+    caller->role = REB_ROLE_OWNER;
+    caller->scopes = REB_TOKEN_READ | REB_TOKEN_WRITE | REB_TOKEN_ADMIN;
+    memcpy(caller->name, "local", 6);
+    return REB_OK;
+}
+
+/* An OPEN address does not need to know who asks, but may want to. */
+static reb_status check_open(reb_caller *caller, reb_auth *a, const reb_head *head, bool any, bool writes, bool loopback, reb_err *err) {
+    char secret[REB_SECRET_TEXT];
+    bool found = false;
+    bool unknown;
+    reb_err ignored = {0};
+    if (writes && !asked_by_person(head)) return reb_fail(err, REB_E_DENIED, "Another web page asked for this.");
+    reb_status st = offered_session(secret, head) ? by_session(caller, &found, a, secret, err) : REB_OK;
+    sodium_memzero(secret, sizeof secret);
+    if (st == REB_OK && !found && by_nobody(caller, &unknown, a, any, head, loopback, &ignored) != REB_OK) *caller = (reb_caller){0};
+    return st;
+}
+
+reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const reb_head *head, reb_right right, bool writes, bool loopback,
                           reb_err *err) {
     *caller = (reb_caller){0};
     *unknown = false;
-    if (scope == REB_SCOPE_OPEN) return REB_OK;
     if (writes && !says_it_writes(head)) {
         reb_fail(err, REB_E_DENIED, "A write must have the header Content-Type: application/json, or X-Requested-With.");
         reb_err_next(err, "It keeps web pages from writing behind your back.");
         return REB_E_DENIED;
     }
+    bool any = true;
+    bool setup_wanted = true;
+    reb_status st = whats_there(&any, &setup_wanted, a, err);
+    if (st != REB_OK) return st;
+    if (right == REB_RIGHT_OPEN) return check_open(caller, a, head, any, writes, loopback, err);
+    if (setup_wanted) {
+        reb_fail(err, REB_E_NO_BUSINESS, "There is no business here yet.");
+        reb_err_next(err, "Open the link that rebound serve has printed, or: rebound init");
+        return REB_E_NO_BUSINESS;
+    }
     char key[REB_TOKEN_TEXT];
     if (offered_key(key, head)) {
-        reb_status st = by_token(caller, unknown, a, key, scope, err);
+        st = by_token(caller, unknown, a, key, right, err);
         sodium_memzero(key, sizeof key);
         return st;
     }
-    bool any = true;
-    reb_status st = any_token(&any, a, err);
+    char secret[REB_SECRET_TEXT];
+    bool found = false;
+    if (offered_session(secret, head)) st = by_session(caller, &found, a, secret, err);
+    sodium_memzero(secret, sizeof secret);
     if (st != REB_OK) return st;
-    if (!loopback || (any && !a->open_on_loopback)) {
-        *unknown = true;
-        reb_fail(err, REB_E_DENIED, "This needs a key.");
-        reb_err_next(err, "Send the header Authorization: Bearer KEY; rebound token add NAME makes a key.");
-        return REB_E_DENIED;
-    }
-    if (head->proxy != NULL || !reb_host_is_loopback(head->host)) {
-        *unknown = true;
-        reb_fail(err, REB_E_DENIED,
-                 "Without a key, only this machine may ask, by the name localhost or 127.0.0.1 and not through a proxy.");
-        reb_err_next(err, "rebound token add NAME makes a key.");
-        return REB_E_DENIED;
-    }
-    if (!asked_by_person(head)) {
-        *unknown = true;
-        reb_fail(err, REB_E_DENIED, "Another web page asked for this; without a key only you may.");
-        reb_err_next(err, "rebound token add NAME makes a key.");
-        return REB_E_DENIED;
-    }
-    caller->scopes = REB_TOKEN_READ | REB_TOKEN_WRITE | REB_TOKEN_ADMIN;
-    memcpy(caller->name, "local", 6);
-    return REB_OK;
+    if (found) return session_may(caller, head, right, writes, err);
+    st = by_nobody(caller, unknown, a, any, head, loopback, err);
+    if (st == REB_OK && right == REB_RIGHT_SELF)
+        return reb_fail(err, REB_E_DENIED, "Nobody is signed in: there is no account here yet to speak of.");
+    return st;
 }

@@ -1,6 +1,8 @@
 /* The process itself: is it well, what is it, what does it count. */
 #include "handlers.h"
 
+#include "../app/people.h"
+
 reb_status reb_handle_healthz(reb_request *rq, reb_err *err) {
     (void)err;
     reb_buf_str(&rq->out, "{\"status\":\"ok\"}");
@@ -12,6 +14,8 @@ reb_status reb_handle_readyz(reb_request *rq, reb_err *err) {
     reb_store *probe = NULL;
     reb_status st = reb_store_open(&probe, rq->server->o.db, 0, err);
     bool pg = st == REB_OK && reb_store_engine(probe) == REB_ENGINE_PG;
+    bool wanted = false;
+    if (st == REB_OK) st = reb_setup_wanted(&wanted, probe, err);
     reb_store_close(probe);
     if (st != REB_OK) {
         err->code = REB_E_BUSY; /* 503, whatever the cause: others should be asked meanwhile */
@@ -20,6 +24,7 @@ reb_status reb_handle_readyz(reb_request *rq, reb_err *err) {
     reb_json_obj(&rq->w);
     reb_json_kstr(&rq->w, "status", "ready");
     reb_json_kstr(&rq->w, "engine", pg ? "postgresql" : "sqlite");
+    reb_json_kbool(&rq->w, "business", !wanted);
     reb_json_obj_end(&rq->w);
     return REB_OK;
 }

@@ -4,7 +4,7 @@
 
 #include "http.h"
 
-#define REB_ROUTE(name, method, path, scope, mode, query, body, answer, status, sentence)                                                  \
+#define REB_ROUTE(name, method, path, right, mode, query, body, answer, status, sentence)                                                  \
     reb_status reb_handle_##name(reb_request *rq, reb_err *err);
 #include "../../api/routes.def"
 #undef REB_ROUTE

@@ -2,6 +2,7 @@
 #ifndef REB_HTTP_HTTP_H
 #define REB_HTTP_HTTP_H
 
+#include "../app/people.h"
 #include "../base/arena.h"
 #include "../base/buf.h"
 #include "../base/json.h"
@@ -30,15 +31,28 @@ typedef enum reb_method {
     REB_METHOD_DELETE,
     REB_METHOD_OTHER
 } reb_method;
-typedef enum reb_scope { REB_SCOPE_OPEN, REB_SCOPE_READ, REB_SCOPE_WRITE, REB_SCOPE_ADMIN } reb_scope;
-typedef enum reb_mode { REB_MODE_INLINE, REB_MODE_POINT, REB_MODE_POOL, REB_MODE_UPLOAD, REB_MODE_EVENTS, REB_MODE_ASSET } reb_mode;
+typedef enum reb_right {
+#define REB_RIGHT(id, roles, scope, sentence) REB_RIGHT_##id,
+#include "../../api/rights.def"
+#undef REB_RIGHT
+    REB_RIGHT_COUNT
+} reb_right;
+typedef enum reb_mode {
+    REB_MODE_INLINE,
+    REB_MODE_POINT,
+    REB_MODE_POOL,
+    REB_MODE_SECRET,
+    REB_MODE_UPLOAD,
+    REB_MODE_EVENTS,
+    REB_MODE_ASSET
+} reb_mode;
 
 typedef struct reb_route {
     const char *name;
     reb_handler handler;
     reb_method method;
     const char *path; /* "/v1/customers/{customer_id}" */
-    reb_scope scope;
+    reb_right right;
     reb_mode mode;
     const char *query, *body, *answer; /* types */
     unsigned status;
@@ -119,7 +133,7 @@ bool reb_rate_take(reb_rate *r, const void *who, size_t n, int64_t now_us, unsig
 
 /* --- counters (metrics.c) ------------------------------------------------------------------------------------------------------- */
 
-enum { REB_METRIC_STATUSES = 24, REB_METRIC_BUCKETS = 12, REB_METRIC_ROUTES = 96 };
+enum { REB_METRIC_STATUSES = 24, REB_METRIC_BUCKETS = 12, REB_METRIC_ROUTES = 192 };
 typedef struct reb_metrics {
     _Atomic uint64_t requests[REB_METRIC_ROUTES][REB_METRIC_STATUSES];
     _Atomic uint64_t bucket[REB_METRIC_ROUTES][REB_METRIC_BUCKETS + 1];
@@ -131,11 +145,19 @@ void reb_metrics_text(reb_buf *out, reb_server *s, reb_store *store);
 
 /* --- keys (auth.c) --------------------------------------------------------------------------------------------------------------- */
 
+/* Who asks: a key, a signed-in person, or somebody on this machine while it is open to them ("local": an owner without an account). */
 typedef struct reb_caller {
-    unsigned scopes; /* bit per reb_scope */
+    unsigned scopes; /* of a key: REB_TOKEN_* */
     bool by_token;
-    uint64_t key; /* whose requests are counted together; 0: by address */
-    char name[64];
+    bool local;
+    int64_t user_id; /* of a signed-in person; 0: none */
+    reb_role role;   /* NONE for a key and for nobody */
+    bool blank;      /* what is personal is taken out of the answer (types.def, blank.c) */
+    bool touch;      /* the session was last noted as seen a minute ago or longer */
+    uint64_t key;    /* whose requests are counted together; 0: by address */
+    char name[REB_PERSON_NAME + 8];
+    char team[REB_PERSON_TEAM + 1];
+    char session[REB_SECRET_TEXT]; /* the cookie's secret; "" */
 } reb_caller;
 
 /* The headers the server looks at; NULL where absent. libmicrohttpd owns them for as long as the request lives. */
@@ -144,15 +166,24 @@ typedef struct reb_head {
     const char *accept_encoding, *if_none_match;
     const char *fetch_site, *fetch_dest; /* what a browser says of the page that asks (Fetch Metadata, W3C) */
     const char *proxy;                   /* any sign of having come through one */
+    const char *cookie, *csrf, *user_agent, *forwarded_for, *forwarded_proto;
+    bool tls; /* it came by TLS to the proxy before us (--behind-tls) */
 } reb_head;
 
 typedef struct reb_auth reb_auth;
-reb_status reb_auth_open(reb_auth **out, const reb_server_options *o, bool *token_exists, reb_err *err);
+/* *any: a person or a key exists. */
+reb_status reb_auth_open(reb_auth **out, const reb_server_options *o, bool *any, reb_err *err);
 void reb_auth_close(reb_auth *a);
-/* Who asks? Errors: DENIED; *unknown tells that a key is missing or wrong (401) rather than too weak (403). */
-reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const reb_head *head, reb_scope scope, bool writes, bool loopback,
+/* Who asks, and may they? Errors: DENIED, SIGNED_OUT, CSRF, NO_BUSINESS; *unknown tells that a key is missing or wrong (401) rather than
+   too weak (403). */
+reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const reb_head *head, reb_right right, bool writes, bool loopback,
                           reb_err *err);
+void reb_auth_forget(reb_auth *a); /* sessions or people were changed by this process: look again at once */
 bool reb_host_is_loopback(const char *host);
+const char *reb_right_name(reb_right r);           /* "FIGURES" */
+unsigned reb_right_roles(reb_right r);             /* bits of reb_role */
+unsigned reb_right_scopes(reb_right r);            /* bits of REB_TOKEN_*; 0: no key will do */
+const char *reb_cookie_name(bool tls, bool known); /* of the session, or the one that stays after signing out */
 
 /* --- one request ------------------------------------------------------------------------------------------------------------------ */
 
@@ -184,6 +215,7 @@ struct reb_request {
     int64_t began_us;
     reb_arena arena;
     reb_caller caller;
+    struct in6_addr client; /* whence: the connection's address, or what our proxy tells */
     const char *param_values[REB_ROUTE_PARAMS];
     reb_query_arg query[REB_QUERY_ARGS];
     size_t query_count;
@@ -212,6 +244,7 @@ struct reb_request {
     bool immutable, gzip; /* never changes; is packed */
     const char *allow;
     const char *location;
+    const char *cookies[2]; /* Set-Cookie; NULL: none */
     unsigned retry_after_s;
     /* for the audit log (audit.h) */
     int64_t *about;
@@ -246,6 +279,14 @@ const reb_business *reb_rq_business(reb_request *rq);
 void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id);
 void reb_rq_tell_now(reb_request *rq); /* what was told inside the transaction that has ended */
 
+/* The client's address as text. */
+void reb_rq_address(char out[INET6_ADDRSTRLEN], const reb_request *rq);
+/* Sets the cookies of somebody who got in and answers with the session (handle_session.c); for every way of getting in. */
+reb_status reb_rq_enter(reb_request *rq, const reb_entry *entry, reb_err *err);
+void reb_rq_door(reb_door *out, reb_request *rq); /* whence and as whom somebody comes; texts live as long as the request */
+/* blank.c: takes what is personal out of a finished answer. */
+reb_status reb_rq_blank(reb_request *rq, reb_err *err);
+
 /* request.c: the parts that need no socket */
 reb_status reb_rq_check_head(reb_request *rq, const char *version, reb_err *err);
 reb_status reb_rq_read_query(reb_request *rq, reb_err *err);
@@ -270,7 +311,8 @@ void reb_access_flush(reb_server *s);
 /* --- workers (pool.c) ------------------------------------------------------------------------------------------------------------- */
 
 typedef struct reb_pool reb_pool;
-reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err);
+/* `points`: connections for point queries on the event threads (SQLite). */
+reb_status reb_pool_open(reb_pool **out, reb_server *s, unsigned workers, unsigned points, reb_err *err);
 void reb_pool_close(reb_pool *p); /* works off what is queued and takes no more */
 void reb_pool_free(reb_pool *p);  /* when the event threads have ended, too */
 /* Suspends the connection and queues the request; false when the pool is closed. */
@@ -311,6 +353,7 @@ struct reb_server {
     reb_access access;
     reb_auth *auth;
     reb_pool *pool;
+    reb_pool *vault; /* the few workers that look at passwords, so that these bound each other and hold up nobody else */
     reb_hub *hub;
     reb_jobs *jobs;
     struct reb_audit_log *audit;

@@ -3,6 +3,8 @@
 #include "audit.h"
 #include "http.h"
 
+#include "../domain/session.h"
+
 #include <sodium.h>
 #include <stdlib.h>
 
@@ -82,6 +84,7 @@ static void serve(worker *w, reb_request *rq) {
     rq->cache = &w->cache;
     if (st == REB_OK) {
         st = reb_audit_handle(rq, &err);
+        if (st == REB_OK && rq->caller.blank) st = reb_rq_blank(rq, &err);
     } else {
         err.code = REB_E_BUSY;
     }
@@ -97,12 +100,23 @@ static void serve(worker *w, reb_request *rq) {
     if (st == REB_E_STORE || st == REB_E_IO || st == REB_E_BUSY) look_after_store(w);
 }
 
+/* When a session was last seen is noted after the answer, and not at all while somebody else writes: the next request will. */
+static void note_seen(worker *w, const char *session_hash) {
+    reb_err ignored = {0};
+    if (w->store == NULL || reb_store_busy_wait(w->store, 20, &ignored) != REB_OK) return;
+    reb_session_touch(w->store, session_hash, reb_clock_now(w->pool->server->o.wall_clock), &ignored);
+    reb_store_busy_wait(w->store, 10000, &ignored);
+}
+
 static void *work(void *arg) {
     worker *w = arg;
     for (reb_request *rq; (rq = take(w->pool)) != NULL;) {
+        char seen[REB_SECRET_HASH] = "";
+        if (rq->caller.touch) reb_secret_hash(seen, rq->caller.session);
         serve(w, rq);
         rq->state = REB_RQ_DONE;
         MHD_resume_connection(rq->mhd); /* from here on the request is the event thread's */
+        if (seen[0] != '\0') note_seen(w, seen);
     }
     return NULL;
 }
@@ -122,7 +136,7 @@ bool reb_pool_here(reb_pool *p, reb_request *rq) {
 
 /* One for each event thread, where reading is a call into this process and no journey. */
 static reb_status open_points(reb_pool *p, unsigned n, reb_err *err) {
-    if (reb_store_engine(p->workers[0].store) != REB_ENGINE_SQLITE) return REB_OK;
+    if (n == 0 || reb_store_engine(p->workers[0].store) != REB_ENGINE_SQLITE) return REB_OK;
     p->free_points = calloc(n, sizeof p->free_points[0]);
     if (p->free_points == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     for (unsigned i = 0; i < n; i++) {
@@ -136,9 +150,8 @@ static reb_status open_points(reb_pool *p, unsigned n, reb_err *err) {
     return REB_OK;
 }
 
-reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err) {
-    unsigned n = s->o.workers;
-    reb_pool *p = calloc(1, sizeof *p + (n + s->o.event_threads) * sizeof p->workers[0]);
+reb_status reb_pool_open(reb_pool **out, reb_server *s, unsigned n, unsigned points, reb_err *err) {
+    reb_pool *p = calloc(1, sizeof *p + (n + points) * sizeof p->workers[0]);
     *out = p;
     if (p == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     p->server = s;
@@ -155,7 +168,7 @@ reb_status reb_pool_open(reb_pool **out, reb_server *s, reb_err *err) {
         if (pthread_create(&w->thread, NULL, work, w) != 0) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");
         w->started = true;
     }
-    return open_points(p, s->o.event_threads, err);
+    return open_points(p, points, err);
 }
 
 void reb_pool_close(reb_pool *p) {

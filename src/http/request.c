@@ -3,7 +3,9 @@
 
 #include "../base/clock.h"
 #include "../domain/notice.h"
+#include "cookie.h"
 
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +45,11 @@ static void keep_header(head_facts *f, const char *name, size_t n, const char *v
                   {"If-None-Match", 13, &h->if_none_match},
                   {"Sec-Fetch-Site", 14, &h->fetch_site},
                   {"Sec-Fetch-Dest", 14, &h->fetch_dest},
-                  {"X-Forwarded-For", 15, &h->proxy},
+                  {"X-Forwarded-For", 15, &h->forwarded_for},
+                  {"X-Forwarded-Proto", 17, &h->forwarded_proto},
+                  {"Cookie", 6, &h->cookie},
+                  {"X-Rebound-CSRF", 14, &h->csrf},
+                  {"User-Agent", 10, &h->user_agent},
                   {"X-Forwarded-Host", 16, &h->proxy},
                   {"X-Real-IP", 9, &h->proxy},
                   {"Forwarded", 9, &h->proxy},
@@ -74,11 +80,39 @@ static enum MHD_Result see_header(void *cls, enum MHD_ValueKind kind, const char
     return MHD_YES;
 }
 
+/* What a proxy tells is believed only where the operator says that one stands before us (--behind-tls): else anybody could say it. */
+static void see_proxy(reb_request *rq) {
+    reb_head *h = &rq->headers;
+    char address[INET6_ADDRSTRLEN];
+    struct in_addr v4;
+    if (h->proxy == NULL) h->proxy = h->forwarded_for != NULL ? h->forwarded_for : h->forwarded_proto;
+    rq->client = rq->conn->ip;
+    if (!rq->server->o.behind_tls || h->proxy == NULL) return;
+    h->tls = h->forwarded_proto == NULL || strcasecmp(h->forwarded_proto, "https") == 0;
+    if (!reb_forwarded_last(address, sizeof address, h->forwarded_for)) return;
+    if (inet_pton(AF_INET, address, &v4) == 1) {
+        rq->client = (struct in6_addr){.s6_addr = {[10] = 0xFF, [11] = 0xFF}};
+        memcpy(rq->client.s6_addr + 12, &v4, 4);
+    } else {
+        inet_pton(AF_INET6, address, &rq->client);
+    }
+}
+
+void reb_rq_address(char out[INET6_ADDRSTRLEN], const reb_request *rq) {
+    static const unsigned char k_mapped[12] = {[10] = 0xFF, [11] = 0xFF};
+    if (memcmp(rq->client.s6_addr, k_mapped, sizeof k_mapped) == 0) {
+        inet_ntop(AF_INET, rq->client.s6_addr + 12, out, INET6_ADDRSTRLEN);
+    } else {
+        inet_ntop(AF_INET6, &rq->client, out, INET6_ADDRSTRLEN);
+    }
+}
+
 /* Ambiguous framing is how one request is smuggled inside another: what two readers might read differently is refused. */
 reb_status reb_rq_check_head(reb_request *rq, const char *version, reb_err *err) {
     head_facts f = {.head = &rq->headers};
     MHD_get_connection_values(rq->mhd, MHD_HEADER_KIND, see_header, &f);
     rq->received = 0;
+    see_proxy(rq);
     if (f.lengths > 1) return reb_fail(err, REB_E_USAGE, "The request has two Content-Length headers.");
     if (f.lengths > 0 && f.encodings > 0) return reb_fail(err, REB_E_USAGE, "The request has both Content-Length and Transfer-Encoding.");
     if (f.encodings > 1 || f.bad_encoding) return reb_fail(err, REB_E_USAGE, "Of transfer encodings, only \"chunked\" is known here.");

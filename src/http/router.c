@@ -3,12 +3,12 @@
 #include <string.h>
 
 const reb_route reb_routes[] = {
-#define REB_ROUTE(name_, method_, path_, scope_, mode_, query_, body_, answer_, status_, sentence_)                                        \
+#define REB_ROUTE(name_, method_, path_, right_, mode_, query_, body_, answer_, status_, sentence_)                                        \
     {.name = #name_,                                                                                                                       \
      .handler = reb_handle_##name_,                                                                                                        \
      .method = REB_METHOD_##method_,                                                                                                       \
      .path = (path_),                                                                                                                      \
-     .scope = REB_SCOPE_##scope_,                                                                                                          \
+     .right = REB_RIGHT_##right_,                                                                                                          \
      .mode = REB_MODE_##mode_,                                                                                                             \
      .query = #query_,                                                                                                                     \
      .body = #body_,                                                                                                                       \
@@ -137,7 +137,6 @@ static void content(reb_json *w, const char *type) {
 }
 
 static void operation(reb_json *w, const reb_route *r) {
-    static const char *const k_scopes[] = {"", "read", "write", "admin"};
     reb_json_obj(w);
     reb_json_kstr(w, "operationId", r->name);
     reb_json_kstr(w, "summary", r->sentence);
@@ -150,8 +149,9 @@ static void operation(reb_json *w, const reb_route *r) {
         reb_json_obj_end(w);
     }
     reb_json_key(w, "security");
-    reb_json_raw(w, r->scope == REB_SCOPE_OPEN ? "[]" : "[{\"token\":[]}]");
-    if (r->scope != REB_SCOPE_OPEN) reb_json_kstr(w, "x-scope", k_scopes[r->scope]);
+    bool open = r->right == REB_RIGHT_OPEN;
+    reb_json_raw(w, open ? "[]" : reb_right_scopes(r->right) == 0 ? "[{\"session\":[]}]" : "[{\"token\":[]},{\"session\":[]}]");
+    reb_json_kstr(w, "x-right", reb_right_name(r->right));
     reb_json_key(w, "responses");
     reb_json_obj(w);
     char status[16];
@@ -204,7 +204,9 @@ void reb_openapi(reb_json *w) {
     reb_json_key(w, "schemas");
     reb_types_openapi(w);
     reb_json_key(w, "securitySchemes");
-    reb_json_raw(w, "{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"A key made by `rebound token add`.\"}}");
+    reb_json_raw(w, "{\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"A key made by `rebound token "
+                    "add`.\"},\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"rebound\",\"description\":\"The cookie of a "
+                    "signed-in person; a write also needs the header X-Rebound-CSRF.\"}}");
     reb_json_obj_end(w);
     reb_json_obj_end(w);
 }

@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+/* Passwords: each takes a tenth of a second and 64 MiB. So many are looked at at once, and so many more wait. */
+enum { VAULT_WORKERS = 2, VAULT_QUEUE = 16 };
 enum { MHD_POOL_BYTES = 24 * 1024, ANSWER_MS = 60000, ANSWER_BYTES_A_MS = 16 };
 
 /* For deadlines, to a few milliseconds: the coarse clock costs a read of memory and is asked several times a request. */
@@ -81,8 +83,15 @@ static void add_headers(reb_request *rq, struct MHD_Response *r) {
     if (rq->gzip) MHD_add_response_header(r, "Content-Encoding", "gzip");
     if (rq->allow != NULL) MHD_add_response_header(r, "Allow", rq->allow);
     if (rq->location != NULL) MHD_add_response_header(r, "Location", rq->location);
-    if (rq->status == 401)
-        MHD_add_response_header(r, "WWW-Authenticate", "Basic realm=\"Rebound: any name, the key as password\", charset=\"UTF-8\"");
+    if (rq->status == 401) { /* Basic makes a browser ask by itself: wanted for a plain page, not under the console */
+        bool page = rq->match.route != NULL && strcmp(rq->match.route->answer, "HTML") == 0;
+        MHD_add_response_header(r, "WWW-Authenticate",
+                                page ? "Basic realm=\"Rebound: any name, the key as password\", charset=\"UTF-8\""
+                                     : "Bearer realm=\"Rebound\"");
+    }
+    for (size_t i = 0; i < sizeof rq->cookies / sizeof rq->cookies[0]; i++)
+        if (rq->cookies[i] != NULL) MHD_add_response_header(r, "Set-Cookie", rq->cookies[i]);
+    if (rq->server->o.behind_tls) MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
     if (rq->file_name != NULL) MHD_add_response_header(r, "Content-Disposition", rq->file_name);
     if (rq->close) MHD_add_response_header(r, "Connection", "close");
     if (rq->retry_after_s > 0) {
@@ -204,8 +213,8 @@ static reb_status check_body_head(reb_request *rq, bool writes, unsigned *status
 }
 
 static reb_status check_rate(reb_request *rq, reb_err *err) {
-    const void *who = rq->caller.key != 0 ? (const void *)&rq->caller.key : (const void *)&rq->conn->ip;
-    size_t n = rq->caller.key != 0 ? sizeof rq->caller.key : sizeof rq->conn->ip;
+    const void *who = rq->caller.key != 0 ? (const void *)&rq->caller.key : (const void *)&rq->client;
+    size_t n = rq->caller.key != 0 ? sizeof rq->caller.key : sizeof rq->client;
     if (reb_rate_take(&rq->server->rate, who, n, rq->began_us, &rq->retry_after_s)) return REB_OK;
     reb_fail(err, REB_E_LIMIT, "Too many requests: %u a second are allowed.", rq->server->o.rate_per_s);
     reb_err_next(err, "Wait as long as Retry-After says, in seconds.");
@@ -234,9 +243,9 @@ static reb_status check_request(reb_request *rq, const char *path, const char *m
     bool denied = false; /* somebody known wanted what they may not */
     reb_status route_st = find_route(rq, path, method_name, method, status, err);
     if (route_st == REB_OK) {
-        st = reb_auth_check(&rq->caller, &unknown, s->auth, &rq->headers, rq->match.route->scope, writes, s->loopback, err);
+        st = reb_auth_check(&rq->caller, &unknown, s->auth, &rq->headers, rq->match.route->right, writes, s->loopback, err);
         if (st == REB_E_DENIED && unknown) *status = 401;
-        if (st == REB_E_DENIED && !unknown && rq->caller.by_token) denied = true;
+        if (st == REB_E_DENIED && !unknown && (rq->caller.by_token || rq->caller.user_id != 0)) denied = true;
     }
     reb_err rate_err = {0};
     if (check_rate(rq, &rate_err) != REB_OK) {
@@ -315,13 +324,15 @@ static enum MHD_Result dispatch(reb_request *rq) {
         return answer(rq);
     }
     if (rq->match.route->mode == REB_MODE_POINT && reb_pool_here(s->pool, rq)) return answer(rq);
-    if (reb_pool_waiting(s->pool) >= s->o.queue_most) {
+    bool secret = rq->match.route->mode == REB_MODE_SECRET;
+    reb_pool *pool = secret ? s->vault : s->pool;
+    if (reb_pool_waiting(pool) >= (secret ? VAULT_QUEUE : s->o.queue_most)) {
         atomic_fetch_add(&s->metrics.turned_away, 1);
-        rq->retry_after_s = 1;
+        rq->retry_after_s = secret ? 3 : 1;
         reb_fail(&err, REB_E_BUSY, "Too many requests are waiting; try again.");
         return refuse(rq, 503, &err);
     }
-    if (reb_pool_put(s->pool, rq)) return MHD_YES;
+    if (reb_pool_put(pool, rq)) return MHD_YES;
     reb_fail(&err, REB_E_BUSY, "The server is stopping.");
     return refuse(rq, 503, &err);
 }
@@ -488,17 +499,17 @@ static reb_status start_daemon(reb_server *s, reb_err *err) {
 }
 
 static reb_status open_parts(reb_server *s, reb_err *err) {
-    bool token_exists = false;
+    bool guarded = false;
     reb_listen l;
-    reb_status st = reb_auth_open(&s->auth, &s->o, &token_exists, err);
+    reb_status st = reb_auth_open(&s->auth, &s->o, &guarded, err);
     if (st == REB_OK) st = reb_listen_open(&l, s->o.listen, err);
     if (st != REB_OK) return st;
     s->listen_fd = l.fd;
     s->loopback = l.loopback;
     memcpy(s->url, l.url, sizeof l.url);
-    if (!l.loopback && !token_exists) {
-        reb_fail(err, REB_E_DENIED, "%s can be reached from other machines, and no key exists.", s->o.listen);
-        reb_err_next(err, "Make a key first: rebound token add NAME --scopes read,write");
+    if (!l.loopback && !guarded) {
+        reb_fail(err, REB_E_DENIED, "%s can be reached from other machines, and there is neither a person nor a key.", s->o.listen);
+        reb_err_next(err, "Make an account first: rebound user add EMAIL --role owner (or a key: rebound token add NAME)");
         return REB_E_DENIED;
     }
     reb_json w = {.out = &s->openapi};
@@ -509,7 +520,8 @@ static reb_status open_parts(reb_server *s, reb_err *err) {
     if (st == REB_OK) st = reb_conns_start(&s->conns, err);
     if (st == REB_OK) st = reb_hub_open(&s->hub, s, err);
     if (st == REB_OK) st = reb_audit_open(&s->audit, s, err);
-    if (st == REB_OK) st = reb_pool_open(&s->pool, s, err);
+    if (st == REB_OK) st = reb_pool_open(&s->pool, s, s->o.workers, s->o.event_threads, err);
+    if (st == REB_OK) st = reb_pool_open(&s->vault, s, VAULT_WORKERS, 0, err);
     if (st == REB_OK && !s->o.no_jobs) st = reb_jobs_open(&s->jobs, s, err);
     if (st == REB_OK) st = start_daemon(s, err);
     return st;
@@ -564,8 +576,10 @@ void reb_server_close(reb_server *s, unsigned patience_ms) {
     while (s->daemon != NULL && atomic_load(&s->active) > 0 && reb_monotonic_us() < until) pause_ms(5);
     /* Workers resume every connection they hold before they end: the daemon must not be stopped with one suspended. */
     reb_pool_close(s->pool);
+    reb_pool_close(s->vault);
     if (s->daemon != NULL) MHD_stop_daemon(s->daemon);
     reb_pool_free(s->pool);
+    reb_pool_free(s->vault);
     reb_audit_close(s->audit);
     if (s->listen_fd >= 0) close(s->listen_fd);
     reb_hub_close(s->hub);

@@ -35,12 +35,13 @@ typedef struct reb_server_options {
     unsigned comment_ms;    /* silence on a live stream before a comment line: 15,000 */
     unsigned stall_ms;      /* a live stream whose client takes nothing for so long is dropped: 20,000 */
     bool open_on_loopback;  /* no key needed on loopback even when keys exist */
+    bool behind_tls;        /* a proxy that speaks TLS stands before: what it tells in X-Forwarded-For and -Proto is believed */
     bool check_answers;     /* answer 500 when an answer has not its declared shape: for tests */
     bool no_jobs;           /* this process serves, others work */
 } reb_server_options;
 
-/* Opens the store, listens and answers. Any listening address but loopback needs a key (`rebound token add`) to exist: DENIED
-   otherwise. Errors: also those of reb_store_open, USAGE for an address that cannot be read, IO for one that cannot be had. */
+/* Opens the store, listens and answers. Any listening address but loopback needs a person or a key to exist: DENIED otherwise. Errors: also
+ * those of reb_store_open, USAGE for an address that cannot be read, IO for one that cannot be had. */
 reb_status reb_server_open(reb_server **out, const reb_server_options *options, reb_err *err);
 const char *reb_server_url(const reb_server *s); /* http://127.0.0.1:7070 */
 

@@ -18,9 +18,19 @@ static const reb_field k_rows[] = {
      .least = (least_),                                                                                                                    \
      .most = (most_),                                                                                                                      \
      .sentence = (sentence_)},
+#define REB_PERSONAL(name_, kind_, ref_, need_, least_, most_, sentence_)                                                                  \
+    {.name = #name_,                                                                                                                       \
+     .kind = REB_KIND_##kind_,                                                                                                             \
+     .ref = (ref_),                                                                                                                        \
+     .need = REB_NEED_##need_,                                                                                                             \
+     .least = (least_),                                                                                                                    \
+     .most = (most_),                                                                                                                      \
+     .sentence = (sentence_),                                                                                                              \
+     .personal = true},
 #include "../../api/types.def"
 #undef REB_TYPE
 #undef REB_FIELD
+#undef REB_PERSONAL
 };
 enum { ROWS = sizeof k_rows / sizeof k_rows[0] };
 

@@ -36,6 +36,7 @@ typedef struct reb_field {
     reb_need need;
     double least, most;
     const char *sentence;
+    bool personal; /* names somebody or lets find them: not for an analyst */
 } reb_field;
 
 /* A type's first field; *count gets how many. NULL when no type has that name. */
