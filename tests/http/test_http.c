@@ -35,7 +35,7 @@ static void routes(void) {
         char name[60];
         snprintf(name, sizeof name, " %s ", r->name);
         bool door = strstr(k_doors, name) != NULL;
-        if (r->right == REB_RIGHT_OPEN && r->mode != REB_MODE_INLINE && !door) declared = false;
+        if (r->right == REB_RIGHT_OPEN && r->mode != REB_MODE_INLINE && r->mode != REB_MODE_ASSET && !door) declared = false;
         if (r->method != REB_METHOD_GET && r->right < REB_RIGHT_WRITE && r->right != REB_RIGHT_SELF && !door) {
             printf("# %s writes with a right to read\n", r->name);
             declared = false;
