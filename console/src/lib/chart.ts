@@ -17,6 +17,12 @@ export function ticks(most: number, wanted: number, label: (n: number) => string
   }
 }
 
+/** The same in whole months: steps of one, two, three, six or twelve; none beyond the end. */
+export function monthTicks(most: number, wanted: number, label: (n: number) => string): Tick[] {
+  const step = [1, 2, 3, 6, 12, 24].find((k) => most / k <= wanted) ?? 60;
+  return Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => ({ at: i * step, label: label(i * step) }));
+}
+
 /** "M1 2L3 4": a line through points. */
 export function path(points: readonly (readonly [number, number])[]): string {
   return points.map(([x, y], i) => `${i ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`).join('');
