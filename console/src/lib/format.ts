@@ -36,17 +36,22 @@ function estimateDigits(minor: number, decimals: number): number {
   return Math.abs(minor) >= 100 * 10 ** decimals || minor % 10 ** decimals === 0 ? 0 : decimals;
 }
 
+/** Arabic writes UK£ and US$ even where the narrow sign is asked for. */
+function plain(text: string): string {
+  return text.replace(/[A-Z]{2}(?=[£$¥])/g, '');
+}
+
 /** An amount in minor units (pence), exact. */
 export function money(minor: number, currency: string): string {
   const decimals = decimalsOf(currency);
   const whole = minor % 10 ** decimals === 0;
-  return moneyFormat(currency, whole ? 0 : decimals).format(minor / 10 ** decimals);
+  return plain(moneyFormat(currency, whole ? 0 : decimals).format(minor / 10 ** decimals));
 }
 
 /** An estimated amount: no pence where they would only pretend to be exact. */
 export function moneyAbout(minor: number, currency: string): string {
   const decimals = decimalsOf(currency);
-  return moneyFormat(currency, estimateDigits(Math.round(minor), decimals)).format(Math.round(minor) / 10 ** decimals);
+  return plain(moneyFormat(currency, estimateDigits(Math.round(minor), decimals)).format(Math.round(minor) / 10 ** decimals));
 }
 
 /** A range of estimated amounts: "€20–150". */
@@ -57,7 +62,7 @@ export function moneyRange(low: number, high: number, currency: string): string 
 }
 
 function range(f: Intl.NumberFormat, low: number, high: number): string {
-  return f.format(low) === f.format(high) ? f.format(high) : f.formatRange(low, high);
+  return plain(f.format(low) === f.format(high) ? f.format(high) : f.formatRange(low, high));
 }
 
 export function count(n: number): string {
