@@ -21,7 +21,8 @@ values ($1, $2, $3, 'rebound', $4, 0, $5, $6, 0, null, $7, $8, $9, 0, $10)
 -- One row of a list, for a head.
 -- name: customer_row
 select s.customer_id, s.kind, s.name, s.email, s.phone, s.language, s.country, s.order_count, s.purchase_day_count, s.first_day, s.last_day,
-    s.net_minor, s.last_spoken_us, sc.p_alive, sc.value_minor, sc.at_stake_minor, s.name_fold, s.gross_minor, s.refunded_minor
+    s.net_minor, s.last_spoken_us, sc.p_alive, sc.value_minor, sc.at_stake_minor, s.name_fold, s.gross_minor, s.refunded_minor,
+    sc.repeat_count, sc.recency_days, sc.observed_days
 from customer_summary s left join score sc on sc.customer_id = s.customer_id
 where s.customer_id = $1
 
@@ -30,7 +31,7 @@ select customer_id from customer limit 1
 
 -- Where a page ended: the sort keys of that customer.
 -- name: customer_place
-select s.name_fold, s.net_minor, s.last_day, sc.at_stake_minor
+select s.name_fold, s.net_minor, s.last_day, sc.at_stake_minor, sc.p_alive, sc.value_minor
 from customer_summary s left join score sc on sc.customer_id = s.customer_id
 where s.customer_id = $1
 
@@ -74,42 +75,108 @@ where strpos(t.name_fold, $1) > 0 and strpos(t.name_fold, $2) > 0 and strpos(t.n
 order by c.head_id limit $4
 
 -- Lists ----------------------------------------------------------------------------------------------------------------------------------
--- $1 kind, $2 country, $3 language ('' is any), $4 least net, $5 and $6: 1 and the last day of purchase at most, $7: 1 nobody spoke to.
+-- Two ways to a page. A walk goes along an index for $11 customers at most and keeps those who fit: at once where many fit. Where few do, or
+-- where there is no index for the order or the filter, customer_scan looks at everybody once, in the order of the table.
+-- Of both: $1 kind, $2 country, $3 language ('' is any), $4 least net, $5 and $6: 1 and the last day of purchase at most, $7: 1 nobody spoke to.
 
 -- name: customer_list_name
-select s.customer_id from customer_summary s
+select s.customer_id
+from (select * from customer_summary where (name_fold, customer_id) > ($8, $9) order by name_fold, customer_id limit $11) s
 where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
     and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
-    and (s.name_fold, s.customer_id) > ($8, $9)
 order by s.name_fold, s.customer_id limit $10
 
 -- name: customer_list_net
-select s.customer_id from customer_summary s
+select s.customer_id
+from (select * from customer_summary where (net_minor, customer_id) < ($8, $9) order by net_minor desc, customer_id desc limit $11) s
 where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
     and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
-    and (s.net_minor, s.customer_id) < ($8, $9)
 order by s.net_minor desc, s.customer_id desc limit $10
 
 -- name: customer_list_last
-select s.customer_id from customer_summary s
+select s.customer_id
+from (select * from customer_summary where (last_day, customer_id) < ($8, $9) order by last_day desc, customer_id desc limit $11) s
 where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
     and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
-    and (s.last_day, s.customer_id) < ($8, $9)
 order by s.last_day desc, s.customer_id desc limit $10
 
 -- name: customer_list_new
-select s.customer_id from customer_summary s
+select s.customer_id from (select * from customer_summary where customer_id < $8 order by customer_id desc limit $10) s
 where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
     and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
-    and s.customer_id < $8
 order by s.customer_id desc limit $9
 
 -- name: customer_list_stake
-select sc.customer_id from score sc join customer_summary s on s.customer_id = sc.customer_id
+select s.customer_id
+from (select sc.at_stake_minor, m.* from score sc join customer_summary m on m.customer_id = sc.customer_id
+      where (sc.at_stake_minor, sc.customer_id) < ($8, $9) order by sc.at_stake_minor desc, sc.customer_id desc limit $11) s
 where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
     and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
-    and (sc.at_stake_minor, sc.customer_id) < ($8, $9)
-order by sc.at_stake_minor desc, sc.customer_id desc limit $10
+order by s.at_stake_minor desc, s.customer_id desc limit $10
+
+-- $8 stage ('' any) by the rules of reb_customer_stage, $9 the business's drift ratio; $10 to $13 P(alive) and what is at stake, at least and
+-- at most; $14 and $15: 1 with a phone number, an e-mail address, -1 without; $16 what was said ('' any, yes, no) of the facts $17 to $20,
+-- the most exact one first: the greatest number is the most exact word, then the newest (below 10^16 until 2128). $21 the order; $22, $23, $24 the place after which the page begins; $25 how many. Each row tells in its second
+-- column how many fit in all.
+-- name: customer_scan
+with fits as materialized (
+    select s.customer_id, case when $21 = 'name' then s.name_fold else '' end as name_fold,
+        case $21 when 'net' then cast(s.net_minor as double precision) when 'stake' then sc.at_stake_minor
+            when 'last' then cast(s.last_day as double precision) when 'silent' then - cast(s.last_day as double precision)
+            when 'alive' then - sc.p_alive when 'value' then sc.value_minor else cast(0 as double precision) end as place
+    from customer_summary s left join score sc on sc.customer_id = s.customer_id
+    where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
+    and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
+    and ($21 not in ('stake', 'alive', 'value') or sc.p_alive is not null)
+    and ($14 = 0 or ($14 = 1 and s.phone <> '') or ($14 = -1 and s.phone = ''))
+    and ($15 = 0 or ($15 = 1 and s.email <> '') or ($15 = -1 and s.email = ''))
+    and ($10 <= cast(0 as double precision) or sc.p_alive >= $10) and ($11 >= cast(1 as double precision) or sc.p_alive <= $11)
+    and ($12 <= cast(0 as double precision) or sc.at_stake_minor >= $12)
+    and ($13 >= cast(1e300 as double precision) or sc.at_stake_minor <= $13)
+    and ($8 = '' or $8 = case when s.purchase_day_count = 0 then 'prospect' when sc.p_alive is null then ''
+        when sc.p_alive < 0.05 then 'lost'
+        when sc.p_alive < 0.5 or (sc.p_alive < 0.9 and sc.repeat_count >= 2 and sc.recency_days >= 21
+            and (sc.observed_days - sc.recency_days) * sc.repeat_count >= $9 * sc.recency_days) then 'slowing'
+        when sc.repeat_count = 0 then 'new' else 'active' end)
+    and ($16 = '' or s.customer_id in (
+        select said.head_id
+        from (select c.head_id, max(case f.fact when $17 then 30000000000000000 when $18 then 20000000000000000
+                      when $19 then 10000000000000000 else 0 end + 2 * f.observed_us
+                  + case when lower(f.value) in ('no', 'n', 'false', '0', 'denied', 'withdrawn', 'opted_out', 'opt_out', 'unsubscribed',
+                      'never') then 0 else 1 end) as word
+              from customer_fact f join customer c on c.customer_id = f.customer_id
+              where f.fact >= 'consent:' and f.fact < 'consent;' and f.fact in ($17, $18, $19, $20)
+              group by c.head_id) said
+        where $16 = case when said.word % 2 = 1 then 'yes' else 'no' end))
+)
+select f.customer_id, (select cast(count(*) as bigint) from fits where place is not null)
+from fits f
+where f.place is not null and (($21 = 'name' and (f.name_fold, f.customer_id) > ($22, $24))
+    or ($21 <> 'name' and (f.place, f.customer_id) < ($23, $24)))
+order by f.name_fold, f.place desc, case when $21 = 'name' then f.customer_id else - f.customer_id end limit $25
+
+-- How many there are in all, with a score, and with a purchase.
+-- name: customer_counts
+select (select cast(count(*) as bigint) from customer_summary), (select cast(count(*) as bigint) from score),
+    (select cast(count(last_day) as bigint) from customer_summary)
+
+-- What there is to filter by.
+-- name: customer_countries
+select country, cast(count(*) as bigint) from customer_summary where country <> '' group by country order by 2 desc, 1 limit $1
+
+-- name: customer_languages
+select language, cast(count(*) as bigint) from customer_summary where language <> '' group by language order by 2 desc, 1 limit $1
+
+-- $1 the business's drift ratio; the rules are those of customer_scan.
+-- name: customer_stages
+select t.stage, cast(count(*) as bigint)
+from (select case when s.purchase_day_count = 0 then 'prospect' when sc.p_alive is null then ''
+        when sc.p_alive < 0.05 then 'lost'
+        when sc.p_alive < 0.5 or (sc.p_alive < 0.9 and sc.repeat_count >= 2 and sc.recency_days >= 21
+            and (sc.observed_days - sc.recency_days) * sc.repeat_count >= $1 * sc.recency_days) then 'slowing'
+        when sc.repeat_count = 0 then 'new' else 'active' end as stage
+    from customer_summary s left join score sc on sc.customer_id = s.customer_id) t
+group by t.stage
 
 -- One customer ---------------------------------------------------------------------------------------------------------------------------
 

@@ -35,6 +35,26 @@ typedef struct reb_customer_ctx {
 
 /* ---- lists ---- */
 
+/* Where a customer stands, by rules that docs/how-today-decides.md states. */
+typedef enum reb_customer_stage {
+    REB_CUSTOMER_UNKNOWN,  /* bought, but nothing was fitted yet */
+    REB_CUSTOMER_PROSPECT, /* never bought */
+    REB_CUSTOMER_NEW,      /* bought on one day, and not slowing */
+    REB_CUSTOMER_ACTIVE,   /* bought on two days or more, and not slowing */
+    REB_CUSTOMER_SLOWING,  /* rather gone than not, or silent against a rhythm of their own */
+    REB_CUSTOMER_LOST,     /* P(alive) below REB_TODAY_LOST */
+} reb_customer_stage;
+const char *reb_customer_stage_name(reb_customer_stage s); /* "prospect", ...; "" when unknown */
+bool reb_customer_stage_from_name(reb_customer_stage *out, const char *name);
+
+typedef struct reb_customer_standing {
+    int64_t purchase_days;
+    bool scored;
+    double p_alive, x, recency_days, observed_days; /* as in score.h */
+} reb_customer_standing;
+/* `drift_ratio`: the setting. The query customer_scan holds the same rules. */
+reb_customer_stage reb_customer_stage_of(const reb_customer_standing *s, double drift_ratio);
+
 typedef struct reb_customer_row {
     int64_t customer_id; /* always a head */
     const char *kind;    /* "person", "organisation" */
@@ -49,6 +69,7 @@ typedef struct reb_customer_row {
     bool scored;
     double p_alive;
     int64_t value_minor, at_stake_minor;
+    reb_customer_stage stage;
     const char *found_by; /* search: "id", "email", "phone", "external id", "name", "contact"; list: "" */
 } reb_customer_row;
 
@@ -59,6 +80,7 @@ typedef struct reb_customer_page {
     char currency[8];
     int64_t today; /* the business's day, to say how long ago */
     bool nobody;   /* there are no customers at all */
+    int64_t total; /* how many fit, when that was asked for; else -1 */
 } reb_customer_page;
 
 /* Finds by name (any part, in any spelling of ar, fa, el, en), e-mail, phone (however written), external id, customer id, or the name of
@@ -73,8 +95,11 @@ typedef enum reb_customer_sort {
     REB_SORT_STAKE, /* most at stake first; only scored customers */
     REB_SORT_LAST,  /* bought most recently first; only customers who bought */
     REB_SORT_NEW,   /* newest in the store first */
+    REB_SORT_ALIVE, /* least likely still there first; only scored customers */
+    REB_SORT_VALUE, /* worth most first; only scored customers */
+    REB_SORT_SILENT /* longest without a purchase first; only customers who bought */
 } reb_customer_sort;
-bool reb_customer_sort_from_name(reb_customer_sort *out, const char *name); /* "name", "net", "stake", "last", "new" */
+bool reb_customer_sort_from_name(reb_customer_sort *out, const char *name); /* "name", "net", "stake", "last", "new", "alive", ... */
 
 typedef struct reb_customer_filter {
     const char *kind;        /* "person", "organisation"; NULL or "": all */
@@ -83,11 +108,34 @@ typedef struct reb_customer_filter {
     int64_t least_net_minor; /* INT64_MIN: all */
     int64_t silent_days;     /* > 0: no purchase for at least so many days (and at least one before) */
     bool never_spoken;       /* nobody spoke to them */
+    const char *stage;       /* a stage's name; NULL or "": all */
+    /* Of scored customers; a bound that is 0 (least), or 0 or 1 (most P(alive)), or 0 (most at stake), is none. */
+    double least_alive, most_alive;
+    int64_t least_stake_minor, most_stake_minor;
+    int phone, email;    /* 1: known; -1: not known; 0: all */
+    const char *consent; /* "marketing:email:yes": what was said of purpose and channel; NULL or "": all */
 } reb_customer_filter;
 
-/* `filter` NULL: everybody. Errors: USAGE, STORE. */
+/* `filter` NULL: everybody. `count`: tell out->total too, which takes a look at everybody. Errors: USAGE, STORE. */
+reb_status reb_customer_list_counted(reb_customer_page *out, const reb_customer_ctx *c, reb_customer_sort sort,
+                                     const reb_customer_filter *filter, int64_t limit, const char *cursor, bool count, reb_err *err);
+
+/* The same without the total. */
 reb_status reb_customer_list(reb_customer_page *out, const reb_customer_ctx *c, reb_customer_sort sort, const reb_customer_filter *filter,
                              int64_t limit, const char *cursor, reb_err *err);
+
+typedef struct reb_customer_facet {
+    const char *value;
+    int64_t count;
+} reb_customer_facet;
+
+/* What customers can be filtered by, and how many each would leave; the most frequent first, 60 at most. */
+typedef struct reb_customer_facets {
+    int64_t total;
+    const reb_customer_facet *countries, *languages, *stages;
+    size_t country_count, language_count, stage_count;
+} reb_customer_facets;
+reb_status reb_customer_facets_read(reb_customer_facets *out, const reb_customer_ctx *c, reb_err *err);
 
 /* The customer that a person means by one word: an id, e-mail, phone, external id, or a name that only one customer has.
    Errors: NOT_FOUND; CONFLICT when several fit (customer find lists them). */
@@ -278,6 +326,7 @@ reb_status reb_customer_not_same(bool *known, const reb_customer_ctx *c, int64_t
 /* ---- JSON, the same for the command's --json and the API ---- */
 
 void reb_customer_page_json(reb_json *w, const reb_customer_page *p);
+void reb_customer_facets_json(reb_json *w, const reb_customer_facets *f);
 void reb_customer_row_json(reb_json *w, const reb_customer_row *r);
 void reb_customer_view_json(reb_json *w, const reb_customer_view *v);
 void reb_customer_history_json(reb_json *w, const reb_customer_history *h);

@@ -48,6 +48,11 @@ static void row_members(reb_json *w, const reb_customer_row *r) {
         reb_json_knull(w, "value_minor");
         reb_json_knull(w, "at_stake_minor");
     }
+    if (r->stage != REB_CUSTOMER_UNKNOWN) {
+        reb_json_kstr(w, "stage", reb_customer_stage_name(r->stage));
+    } else {
+        reb_json_knull(w, "stage");
+    }
 }
 
 void reb_customer_row_json(reb_json *w, const reb_customer_row *r) {
@@ -66,6 +71,28 @@ void reb_customer_page_json(reb_json *w, const reb_customer_page *p) {
     for (size_t i = 0; i < p->count; i++) reb_customer_row_json(w, &p->rows[i]);
     reb_json_arr_end(w);
     reb_json_kstr(w, "next", p->next);
+    if (p->total >= 0) reb_json_ki64(w, "total", p->total);
+    reb_json_obj_end(w);
+}
+
+static void facet_json(reb_json *w, const char *key, const reb_customer_facet *all, size_t count) {
+    reb_json_key(w, key);
+    reb_json_arr(w);
+    for (size_t i = 0; i < count; i++) {
+        reb_json_obj(w);
+        reb_json_kstr(w, "value", all[i].value);
+        reb_json_ki64(w, "count", all[i].count);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
+
+void reb_customer_facets_json(reb_json *w, const reb_customer_facets *f) {
+    reb_json_obj(w);
+    reb_json_ki64(w, "total", f->total);
+    facet_json(w, "stages", f->stages, f->stage_count);
+    facet_json(w, "countries", f->countries, f->country_count);
+    facet_json(w, "languages", f->languages, f->language_count);
     reb_json_obj_end(w);
 }
 

@@ -1,20 +1,12 @@
-/* Finding customers and walking lists of them, page by page along an index. */
+/* Lists of customers, page by page: along an index where many fit, else by one look at everybody. */
 #include "customer_internal.h"
 
-#include "../domain/customer.h"
-#include "../domain/identity.h"
-#include "../text/fold.h"
+#include "../domain/consent.h"
 #include "../text/format.h"
-#include "../text/phone.h"
-#include "../text/utf8.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { MOST_EXACT = 100, QUERY_MOST = 200, WORDS = 3, COUNTRY_TEXT = 3 };
-
-static const char k_last_text[] = "\xF4\x8F\xBF\xBF"; /* U+10FFFF: after every other text */
 
 reb_status reb_customer_no_memory(reb_err *err) {
     return reb_fail(err, REB_E_MEMORY, "No memory left.");
@@ -86,6 +78,13 @@ reb_status reb_customer_read_row(reb_customer_row *out, bool *found, const reb_c
             .found_by = "",
         };
         if (name_fold != NULL) *name_fold = reb_customer_copy(c->arena, reb_col_text(q, 16));
+        const reb_customer_standing standing = {.purchase_days = out->purchase_day_count,
+                                                .scored = out->scored,
+                                                .p_alive = out->p_alive,
+                                                .x = (double)reb_col_i64(q, 19),
+                                                .recency_days = reb_col_f64(q, 20),
+                                                .observed_days = reb_col_f64(q, 21)};
+        if (c->business != NULL) out->stage = reb_customer_stage_of(&standing, reb_business_f64(c->business, REB_SETTING_DRIFT_RATIO));
         out->label = reb_customer_label(c->arena, head_id, out->name, out->email, out->phone);
         bool whole = out->kind != NULL && out->name != NULL && out->email != NULL && out->phone != NULL && out->language != NULL &&
                      out->country != NULL && out->label != NULL && (name_fold == NULL || *name_fold != NULL);
@@ -97,22 +96,15 @@ reb_status reb_customer_read_row(reb_customer_row *out, bool *found, const reb_c
 
 /* ---- pages ---- */
 
-typedef struct page {
-    const reb_customer_ctx *c;
-    reb_customer_row *rows;
-    size_t count;
-    size_t limit; /* one more than asked for is never kept: has_more tells */
-} page;
-
-static reb_status page_open(page *p, const reb_customer_ctx *c, int64_t limit, reb_err *err) {
+reb_status reb_customer_page_open(reb_customer_pager *p, const reb_customer_ctx *c, int64_t limit, reb_err *err) {
     if (limit < 0 || limit > REB_CUSTOMER_PAGE_MOST)
         return reb_fail(err, REB_E_USAGE, "A page has from 1 to %d customers.", REB_CUSTOMER_PAGE_MOST);
-    *p = (page){.c = c, .limit = limit == 0 ? REB_CUSTOMER_PAGE : (size_t)limit};
+    *p = (reb_customer_pager){.c = c, .limit = limit == 0 ? REB_CUSTOMER_PAGE : (size_t)limit};
     p->rows = reb_arena_zalloc(c->arena, p->limit, sizeof *p->rows);
     return p->rows != NULL ? REB_OK : reb_customer_no_memory(err);
 }
 
-static reb_status page_add(page *p, int64_t head_id, const char *found_by, reb_err *err) {
+reb_status reb_customer_page_add(reb_customer_pager *p, int64_t head_id, const char *found_by, reb_err *err) {
     bool found = false;
     reb_status st = reb_customer_read_row(&p->rows[p->count], &found, p->c, head_id, NULL, err);
     if (st == REB_OK && found) p->rows[p->count++].found_by = found_by;
@@ -126,7 +118,7 @@ static bool is_nobody(const reb_customer_ctx *c) {
     return reb_get_i64(&id, &found, c->store, REB_SQL_CUSTOMER_ANYBODY, REB_NO_ARGS, NULL) == REB_OK && !found;
 }
 
-static void page_close(reb_customer_page *out, const page *p, const reb_business *b) {
+void reb_customer_page_close(reb_customer_page *out, const reb_customer_pager *p, const reb_business *b) {
     out->nobody = p->count == 0 && is_nobody(p->c);
     out->rows = p->rows;
     out->count = p->count;
@@ -134,387 +126,315 @@ static void page_close(reb_customer_page *out, const page *p, const reb_business
     out->today = reb_business_day(b, reb_clock_now(p->c->clock));
 }
 
-static reb_status bad_cursor(reb_err *err) {
+reb_status reb_customer_bad_cursor(reb_err *err) {
     reb_fail(err, REB_E_USAGE, "That is no place in this list, or its customer is gone.");
     reb_err_next(err, "Begin again without a cursor.");
     return REB_E_USAGE;
 }
 
 /* Cursor: a word for the list and the last customer told. Names stay out of it: it ends up in addresses and logs. */
-static bool cursor_read(const char *cursor, char *list, int64_t *id) {
+bool reb_customer_cursor_read(const char *cursor, char *list, int64_t *id) {
     int used = 0;
     return sscanf(cursor, "%c-%" SCNd64 "%n", list, id, &used) == 2 && cursor[used] == '\0' && *id >= 0;
 }
 
-typedef struct place {
-    const char *name_fold;
-    int64_t net_minor;
-    int64_t last_day;
-    double at_stake;
-} place;
-
-static reb_status read_place(place *out, const reb_customer_ctx *c, int64_t id, reb_err *err) {
+reb_status reb_customer_read_place(reb_customer_place *out, const reb_customer_ctx *c, int64_t id, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = false;
     reb_status st = reb_query(&q, c->store, REB_SQL_CUSTOMER_PLACE, REB_ARGS(reb_i(id)), err);
     if (st == REB_OK) st = reb_step(q, &row, err);
     if (st == REB_OK && row)
-        *out = (place){reb_customer_copy(c->arena, reb_col_text(q, 0)), reb_col_i64(q, 1), reb_col_i64(q, 2), reb_col_f64(q, 3)};
+        *out = (reb_customer_place){reb_customer_copy(c->arena, reb_col_text(q, 0)),
+                                    reb_col_i64(q, 1),
+                                    reb_col_i64(q, 2),
+                                    reb_col_f64(q, 3),
+                                    reb_col_f64(q, 4),
+                                    reb_col_f64(q, 5)};
     reb_stmt_close(q);
-    if (st == REB_OK && !row) return bad_cursor(err);
+    if (st == REB_OK && !row) return reb_customer_bad_cursor(err);
     if (st == REB_OK && out->name_fold == NULL) st = reb_customer_no_memory(err);
-    return st;
-}
-
-/* ---- search ---- */
-
-typedef struct finding {
-    int64_t id;
-    const char *by;
-} finding;
-
-typedef struct search {
-    const reb_customer_ctx *c;
-    const reb_business *b;
-    const char *raw;  /* as typed, trimmed */
-    const char *fold; /* search form */
-    const char *end;  /* just after every text that begins with `fold` */
-    const char *word[WORDS];
-    bool parts; /* look for parts of names too, of contacts and of those merged; else for identities alone */
-    finding exact[MOST_EXACT];
-    size_t exact_count;
-} search;
-
-static bool known_exact(const search *s, int64_t id) {
-    for (size_t i = 0; i < s->exact_count; i++)
-        if (s->exact[i].id == id) return true;
-    return false;
-}
-
-static void add_exact(search *s, int64_t id, const char *by) {
-    if (s->exact_count < MOST_EXACT && !known_exact(s, id)) s->exact[s->exact_count++] = (finding){id, by};
-}
-
-static reb_status add_found(search *s, reb_sql query, const reb_arg *args, size_t arg_count, const char *by, reb_err *err) {
-    reb_stmt *q = NULL;
-    bool row = false;
-    reb_status st = reb_query(&q, s->c->store, query, args, arg_count, err);
-    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) add_exact(s, reb_col_i64(q, 0), by);
-    reb_stmt_close(q);
-    return st;
-}
-
-static reb_status add_identity(search *s, const char *kind, const char *value, const char *by, reb_err *err) {
-    return add_found(s, REB_SQL_IDENTITY_HEADS, REB_ARGS(reb_t(value), reb_t(kind), reb_i(MOST_EXACT)), by, err);
-}
-
-static size_t count_digits(const char *s) {
-    size_t n = 0;
-    for (size_t len = strlen(s), i = 0; i < len;) {
-        uint32_t cp;
-        i += reb_utf8_decode(&cp, s + i, len - i);
-        if (reb_digit_value(cp) >= 0) n++;
-    }
-    return n;
-}
-
-static reb_status add_by_id(search *s, reb_err *err) {
-    int64_t id = 0;
-    int used = 0;
-    if (sscanf(s->fold, "%18" SCNd64 "%n", &id, &used) != 1 || s->fold[used] != '\0') {
-        if (sscanf(s->fold, "%19" SCNd64 "%n", &id, &used) != 1 || s->fold[used] != '\0') return REB_OK;
-    }
-    return add_found(s, REB_SQL_CUSTOMER_HEAD, REB_ARGS(reb_i(id)), "id", err);
-}
-
-/* Everything that only one or few customers can have. */
-static reb_status find_exact(search *s, reb_err *err) {
-    reb_status st = add_by_id(s, err);
-    char email[REB_EMAIL_TEXT];
-    size_t email_len = 0;
-    bool at = strchr(s->raw, '@') != NULL;
-    if (st == REB_OK && at && reb_email_parse(email, &email_len, s->raw, strlen(s->raw), NULL) == REB_OK)
-        st = add_identity(s, "email", email, "email", err);
-    if (st == REB_OK && at) { /* "sara@": an e-mail that begins so */
-        const char *end = reb_arena_printf(s->c->arena, "%s%s", s->fold, k_last_text);
-        if (end == NULL) return reb_customer_no_memory(err);
-        st = add_found(s, REB_SQL_IDENTITY_HEADS_PREFIX, REB_ARGS(reb_t(s->fold), reb_t(end), reb_t("email"), reb_i(MOST_EXACT)), "email",
-                       err);
-    }
-    reb_phone phone;
-    if (st == REB_OK && count_digits(s->raw) >= 6 &&
-        reb_phone_parse(&phone, s->raw, strlen(s->raw), reb_customer_home_country(s->b), NULL) == REB_OK)
-        st = add_identity(s, "phone", phone.e164, "phone", err);
-    if (st == REB_OK) st = add_identity(s, "external", s->raw, "external id", err);
-    if (st == REB_OK && s->parts && s->fold[0] != '\0')
-        st = add_found(s, REB_SQL_CUSTOMER_SEARCH_CONTACT,
-                       REB_ARGS(reb_t(s->word[0]), reb_t(s->word[1]), reb_t(s->word[2]), reb_i(MOST_EXACT)), "contact", err);
-    if (st == REB_OK && s->parts && s->fold[0] != '\0')
-        st = add_found(s, REB_SQL_CUSTOMER_SEARCH_MERGED,
-                       REB_ARGS(reb_t(s->word[0]), reb_t(s->word[1]), reb_t(s->word[2]), reb_i(MOST_EXACT)), "name", err);
-    return st;
-}
-
-/* Asked for by id, e-mail or phone, and found so: names need not be walked. */
-static bool is_answered(const search *s) {
-    return s->exact_count > 0 &&
-           (strcmp(s->exact[0].by, "id") == 0 || strcmp(s->exact[0].by, "email") == 0 || strcmp(s->exact[0].by, "phone") == 0);
-}
-
-/* Splits the folded query at spaces; the third piece keeps all that is left. */
-static reb_status split_words(search *s, reb_err *err) {
-    const char *rest = s->fold;
-    for (size_t i = 0; i < WORDS; i++) {
-        const char *space = i + 1 < WORDS ? strchr(rest, ' ') : NULL;
-        size_t n = space != NULL ? (size_t)(space - rest) : strlen(rest);
-        s->word[i] = reb_arena_strndup(s->c->arena, rest, n);
-        if (s->word[i] == NULL) return reb_customer_no_memory(err);
-        rest += n + (space != NULL ? 1 : 0);
-    }
-    return REB_OK;
-}
-
-static reb_status search_open(search *s, const reb_customer_ctx *c, const reb_business *b, const char *query, bool parts, reb_err *err) {
-    *s = (search){.c = c, .b = b, .parts = parts};
-    reb_status st = reb_customer_line(&s->raw, c->arena, query, QUERY_MOST, "question", err);
-    if (st != REB_OK) return st;
-    if (s->raw == NULL) return reb_fail(err, REB_E_USAGE, "Say what to find: a name, e-mail, phone or id.");
-    s->fold = reb_identity_fold(c->arena, s->raw);
-    if (s->fold == NULL) return reb_customer_no_memory(err);
-    s->end = reb_arena_printf(c->arena, "%s%s", s->fold, k_last_text);
-    if (s->end == NULL) return reb_customer_no_memory(err);
-    st = split_words(s, err);
-    return st == REB_OK ? find_exact(s, err) : st;
-}
-
-/* Fills the page from one of the two walks along names, after a place. *more: the page is full and somebody is left. */
-static reb_status walk_names(page *p, bool *more, const search *s, bool inside, const place *after, int64_t after_id, reb_err *err) {
-    reb_stmt *q = NULL;
-    /* Those told already as exact may come again here and are passed over. */
-    int64_t want = (int64_t)(p->limit - p->count + s->exact_count + 1);
-    reb_status st = inside ? reb_query(&q, s->c->store, REB_SQL_CUSTOMER_SEARCH_INSIDE,
-                                       REB_ARGS(reb_t(s->fold), reb_t(s->end), reb_t(after->name_fold), reb_i(after_id), reb_t(s->word[0]),
-                                                reb_t(s->word[1]), reb_t(s->word[2]), reb_i(want)),
-                                       err)
-                           : reb_query(&q, s->c->store, REB_SQL_CUSTOMER_SEARCH_PREFIX,
-                                       REB_ARGS(reb_t(s->fold), reb_t(s->end), reb_t(after->name_fold), reb_i(after_id), reb_i(want)), err);
-    *more = false;
-    while (st == REB_OK && !*more) {
-        bool row = false;
-        st = reb_step(q, &row, err);
-        if (st != REB_OK || !row) break;
-        int64_t id = reb_col_i64(q, 0);
-        if (known_exact(s, id)) continue;
-        if (p->count == p->limit) {
-            *more = true;
-        } else {
-            st = page_add(p, id, "name", err);
-        }
-    }
-    reb_stmt_close(q);
-    return st;
-}
-
-static reb_status run_search(reb_customer_page *out, const search *s, int64_t limit, const char *cursor, reb_err *err) {
-    page p;
-    char list = 'e'; /* e: exact, p: begins so, i: inside */
-    int64_t after_id = 0;
-    place after = {.name_fold = ""};
-    reb_status st = page_open(&p, s->c, limit, err);
-    if (st == REB_OK && cursor != NULL && !cursor_read(cursor, &list, &after_id)) st = bad_cursor(err);
-    if (st == REB_OK && strchr("epi", list) == NULL) st = bad_cursor(err);
-    if (st == REB_OK && list != 'e' && after_id != 0) st = read_place(&after, s->c, after_id, err);
-    if (st != REB_OK) return st;
-    bool more = false;
-    bool names = s->fold[0] != '\0' && !is_answered(s);
-    if (list == 'e') {
-        size_t i = 0;
-        while (after_id != 0 && i < s->exact_count && s->exact[i].id != after_id) i++;
-        if (after_id != 0) i++;
-        for (; st == REB_OK && i < s->exact_count && p.count < p.limit; i++) st = page_add(&p, s->exact[i].id, s->exact[i].by, err);
-        more = i < s->exact_count;
-        if (!more) after_id = 0;
-    }
-    if (st == REB_OK && !more && list != 'i' && names) {
-        if (list == 'e' && p.count == p.limit) {
-            out->next = "p-0"; /* whether anybody follows shows on the next page */
-            page_close(out, &p, s->b);
-            return REB_OK;
-        }
-        list = 'p';
-        st = walk_names(&p, &more, s, false, &after, after_id, err);
-        if (!more) {
-            after_id = 0;
-            after.name_fold = "";
-        }
-    }
-    if (st == REB_OK && !more && list != 'e' && names) {
-        bool full = list == 'p' && p.count == p.limit;
-        list = 'i';
-        if (full) {
-            out->next = "i-0";
-            page_close(out, &p, s->b);
-            return REB_OK;
-        }
-        st = walk_names(&p, &more, s, true, &after, after_id, err);
-    }
-    if (st != REB_OK) return st;
-    page_close(out, &p, s->b);
-    if (more) {
-        out->next = reb_arena_printf(s->c->arena, "%c-%" PRId64, list, p.rows[p.count - 1].customer_id);
-        if (out->next == NULL) st = reb_customer_no_memory(err);
-    }
-    return st;
-}
-
-reb_status reb_customer_search(reb_customer_page *out, const reb_customer_ctx *c, const char *query, int64_t limit, const char *cursor,
-                               reb_err *err) {
-    const reb_business *b = NULL;
-    reb_business *owned = NULL;
-    *out = (reb_customer_page){0};
-    reb_status st = reb_customer_business(&b, &owned, c, err);
-    search *s = reb_arena_alloc(c->arena, sizeof *s);
-    if (st == REB_OK && s == NULL) st = reb_customer_no_memory(err);
-    if (st == REB_OK) st = search_open(s, c, b, query, true, err);
-    if (st == REB_OK) st = run_search(out, s, limit, cursor, err);
-    reb_business_free(owned);
-    return st;
-}
-
-static reb_status several(const char *what, reb_err *err) {
-    reb_fail(err, REB_E_CONFLICT, "More than one customer has that %s.", what);
-    reb_err_next(err, "rebound customer find lists them; name the one by its id.");
-    return REB_E_CONFLICT;
-}
-
-reb_status reb_customer_resolve(int64_t *customer_id, const reb_customer_ctx *c, const char *word, reb_err *err) {
-    const reb_business *b = NULL;
-    reb_business *owned = NULL;
-    search *s = reb_arena_alloc(c->arena, sizeof *s);
-    *customer_id = 0;
-    reb_status st = s == NULL ? reb_customer_no_memory(err) : reb_customer_business(&b, &owned, c, err);
-    if (st == REB_OK) st = search_open(s, c, b, word, false, err);
-    /* An identity counts before a name; a name must be the whole name. */
-    static const char *const order[] = {"id", "email", "phone", "external id"};
-    for (size_t k = 0; st == REB_OK && *customer_id == 0 && k < sizeof order / sizeof order[0]; k++) {
-        for (size_t i = 0; i < s->exact_count; i++) {
-            if (strcmp(s->exact[i].by, order[k]) != 0) continue;
-            if (*customer_id != 0) {
-                st = several(order[k], err);
-                break;
-            }
-            *customer_id = s->exact[i].id;
-        }
-    }
-    if (st == REB_OK && *customer_id == 0) {
-        int64_t heads[2];
-        size_t count = 0;
-        st = reb_identity_heads(heads, &count, 2, c->store, "name", NULL, s->fold, err);
-        if (st == REB_OK && count == 2) st = several("name", err);
-        if (st == REB_OK && count == 1) *customer_id = heads[0];
-    }
-    if (st == REB_OK && *customer_id == 0) {
-        st = reb_fail(err, REB_E_NOT_FOUND, "No customer has that id, e-mail, phone or whole name.");
-        reb_err_next(err, "rebound customer find looks for parts of names.");
-    }
-    reb_business_free(owned);
     return st;
 }
 
 /* ---- lists ---- */
 
+enum { WALK_MOST = 4096, FACETS_MOST = 60 };
+
+static const char *const k_sorts[] = {"name", "net", "stake", "last", "new", "alive", "value", "silent"};
+static const char k_letters[] = "nmslwavq"; /* by sort, of cursors */
+
 bool reb_customer_sort_from_name(reb_customer_sort *out, const char *name) {
-    static const char *const names[] = {"name", "net", "stake", "last", "new"};
-    for (size_t i = 0; name != NULL && i < sizeof names / sizeof names[0]; i++) {
-        if (strcmp(name, names[i]) != 0) continue;
+    for (size_t i = 0; name != NULL && i < sizeof k_sorts / sizeof k_sorts[0]; i++) {
+        if (strcmp(name, k_sorts[i]) != 0) continue;
         *out = (reb_customer_sort)i;
         return true;
     }
     return false;
 }
 
-static reb_status open_list(reb_stmt **q, const reb_customer_ctx *c, reb_customer_sort sort, const reb_customer_filter *f, int64_t today,
-                            const place *after, int64_t after_id, int64_t limit, reb_err *err) {
-    bool first = after == NULL;
-    const char *kind = f->kind != NULL ? f->kind : "";
-    const char *country = f->country != NULL ? f->country : "";
-    const char *language = f->language != NULL ? f->language : "";
-    int64_t by_last = f->silent_days > 0 ? 1 : 0;
-    reb_arg args[10] = {
-        reb_t(kind),           reb_t(country), reb_t(language), reb_i(f->least_net_minor), reb_i(by_last), reb_i(today - f->silent_days),
-        reb_i(f->never_spoken)};
-    int64_t from_id = first ? INT64_MAX : after_id;
+typedef struct listing {
+    const reb_customer_ctx *c;
+    const reb_business *b;
+    const reb_customer_filter *f;
+    reb_customer_sort sort;
+    int64_t today;
+    bool first;
+    reb_customer_place after;
+    int64_t after_id;
+    const char *consent[5]; /* what was said, and the facts that say it, the most exact first */
+    reb_arg args[25];
+    reb_customer_pager page;
+    bool more;
+    int64_t total;
+} listing;
+
+static const char *text_or_empty(const char *s) {
+    return s != NULL ? s : "";
+}
+
+/* "marketing:email:yes" */
+static reb_status read_consent(listing *l, reb_err *err) {
+    const char *text = text_or_empty(l->f->consent);
+    for (size_t i = 0; i < 5; i++) l->consent[i] = "";
+    if (*text == '\0') return REB_OK;
+    char purpose[32];
+    char channel[32];
+    char said[8];
+    char fact[REB_CONSENT_TEXT];
+    int used = 0;
+    bool read = sscanf(text, "%31[a-z]:%31[a-z]:%7[a-z]%n", purpose, channel, said, &used) == 3 && text[used] == '\0' &&
+                (strcmp(said, "yes") == 0 || strcmp(said, "no") == 0) && reb_consent_fact(fact, purpose, channel, NULL) == REB_OK;
+    if (!read) {
+        reb_fail(err, REB_E_USAGE, "Consent is asked for as PURPOSE:CHANNEL:yes or :no.");
+        reb_err_next(err, "For example: marketing:email:yes");
+        return REB_E_USAGE;
+    }
+    reb_arena *a = l->c->arena;
+    l->consent[0] = reb_arena_strdup(a, said);
+    l->consent[1] = reb_arena_strdup(a, fact);
+    l->consent[2] = reb_arena_printf(a, "consent:%s:any", purpose);
+    l->consent[3] = reb_arena_printf(a, "consent:any:%s", channel);
+    l->consent[4] = "consent:any:any";
+    for (size_t i = 0; i < 5; i++)
+        if (l->consent[i] == NULL) return reb_customer_no_memory(err);
+    return REB_OK;
+}
+
+static bool filter_is_plain(const reb_customer_filter *f) { /* what a walk knows to keep to */
+    return text_or_empty(f->stage)[0] == '\0' && f->least_alive <= 0 && (f->most_alive <= 0 || f->most_alive >= 1) &&
+           f->least_stake_minor <= 0 && f->most_stake_minor <= 0 && f->phone == 0 && f->email == 0 && text_or_empty(f->consent)[0] == '\0';
+}
+
+static bool filter_is_empty(const reb_customer_filter *f) {
+    return filter_is_plain(f) && text_or_empty(f->kind)[0] == '\0' && text_or_empty(f->country)[0] == '\0' &&
+           text_or_empty(f->language)[0] == '\0' && f->least_net_minor == INT64_MIN && f->silent_days <= 0 && !f->never_spoken;
+}
+
+static void common_args(listing *l) {
+    const reb_customer_filter *f = l->f;
+    l->args[0] = reb_t(text_or_empty(f->kind));
+    l->args[1] = reb_t(text_or_empty(f->country));
+    l->args[2] = reb_t(text_or_empty(f->language));
+    l->args[3] = reb_i(f->least_net_minor);
+    l->args[4] = reb_i(f->silent_days > 0 ? 1 : 0);
+    l->args[5] = reb_i(l->today - f->silent_days);
+    l->args[6] = reb_i(f->never_spoken ? 1 : 0);
+}
+
+/* Along an index, for as many customers as $11 says. */
+static reb_status open_walk(reb_stmt **q, listing *l, int64_t limit, reb_err *err) {
+    reb_arg *args = l->args;
+    int64_t most = filter_is_empty(l->f) ? limit : WALK_MOST;
+    int64_t from_id = l->first ? INT64_MAX : l->after_id;
     reb_sql query = REB_SQL_CUSTOMER_LIST_NAME;
-    switch (sort) {
-        case REB_SORT_NAME:
-            args[7] = reb_t(first ? "" : after->name_fold);
-            from_id = first ? INT64_MIN : after_id;
-            break;
-        case REB_SORT_NET:
-            query = REB_SQL_CUSTOMER_LIST_NET;
-            args[7] = reb_i(first ? INT64_MAX : after->net_minor);
-            break;
-        case REB_SORT_STAKE:
-            query = REB_SQL_CUSTOMER_LIST_STAKE;
-            args[7] = reb_f(first ? 1e308 : after->at_stake);
-            break;
-        case REB_SORT_LAST:
-            query = REB_SQL_CUSTOMER_LIST_LAST;
-            args[7] = reb_i(first ? INT64_MAX : after->last_day);
-            break;
-        case REB_SORT_NEW:
-            args[7] = reb_i(from_id);
-            args[8] = reb_i(limit);
-            return reb_query(q, c->store, REB_SQL_CUSTOMER_LIST_NEW, args, 9, err);
+    common_args(l);
+    if (l->sort == REB_SORT_NEW) {
+        args[7] = reb_i(from_id);
+        args[8] = reb_i(limit);
+        args[9] = reb_i(most);
+        return reb_query(q, l->c->store, REB_SQL_CUSTOMER_LIST_NEW, args, 10, err);
+    }
+    if (l->sort == REB_SORT_NAME) {
+        args[7] = reb_t(l->first ? "" : l->after.name_fold);
+        from_id = l->first ? INT64_MIN : l->after_id;
+    } else if (l->sort == REB_SORT_NET) {
+        query = REB_SQL_CUSTOMER_LIST_NET;
+        args[7] = reb_i(l->first ? INT64_MAX : l->after.net_minor);
+    } else if (l->sort == REB_SORT_STAKE) {
+        query = REB_SQL_CUSTOMER_LIST_STAKE;
+        args[7] = reb_f(l->first ? 1e308 : l->after.at_stake);
+    } else {
+        query = REB_SQL_CUSTOMER_LIST_LAST;
+        args[7] = reb_i(l->first ? INT64_MAX : l->after.last_day);
     }
     args[8] = reb_i(from_id);
     args[9] = reb_i(limit);
-    return reb_query(q, c->store, query, args, 10, err);
+    args[10] = reb_i(most);
+    return reb_query(q, l->c->store, query, args, 11, err);
 }
 
-static reb_status run_list(reb_customer_page *out, const reb_customer_ctx *c, const reb_business *b, reb_customer_sort sort,
-                           const reb_customer_filter *f, int64_t limit, const char *cursor, reb_err *err) {
-    static const char letter[] = "nmslw"; /* by sort */
-    page p;
-    place after;
-    int64_t after_id = 0;
-    char list = letter[sort];
-    int64_t today = reb_business_day(b, reb_clock_now(c->clock));
-    reb_status st = page_open(&p, c, limit, err);
-    if (st == REB_OK && cursor != NULL && (!cursor_read(cursor, &list, &after_id) || list != letter[sort])) st = bad_cursor(err);
-    if (st == REB_OK && cursor != NULL) st = read_place(&after, c, after_id, err);
-    if (st != REB_OK) return st;
+static double place_number(const listing *l) {
+    if (l->first) return 1e308;
+    switch (l->sort) {
+        case REB_SORT_NET: return (double)l->after.net_minor;
+        case REB_SORT_STAKE: return l->after.at_stake;
+        case REB_SORT_LAST: return (double)l->after.last_day;
+        case REB_SORT_SILENT: return -(double)l->after.last_day;
+        case REB_SORT_ALIVE: return -l->after.p_alive;
+        case REB_SORT_VALUE: return l->after.value;
+        case REB_SORT_NAME:
+        case REB_SORT_NEW: break;
+    }
+    return 0;
+}
+
+/* Everybody once. */
+static reb_status open_scan(reb_stmt **q, listing *l, int64_t limit, reb_err *err) {
+    const reb_customer_filter *f = l->f;
+    reb_arg *a = l->args;
+    common_args(l);
+    a[7] = reb_t(text_or_empty(f->stage));
+    a[8] = reb_f(reb_business_f64(l->b, REB_SETTING_DRIFT_RATIO));
+    a[9] = reb_f(f->least_alive);
+    a[10] = reb_f(f->most_alive > 0 ? f->most_alive : 1);
+    a[11] = reb_f((double)f->least_stake_minor);
+    a[12] = reb_f(f->most_stake_minor > 0 ? (double)f->most_stake_minor : 1e300);
+    a[13] = reb_i(f->phone);
+    a[14] = reb_i(f->email);
+    for (size_t i = 0; i < 5; i++) a[15 + i] = reb_t(l->consent[i]);
+    a[20] = reb_t(k_sorts[l->sort]);
+    a[21] = reb_t(l->first || l->sort != REB_SORT_NAME ? "" : l->after.name_fold);
+    a[22] = reb_f(place_number(l));
+    a[23] = reb_i(l->first ? (l->sort == REB_SORT_NAME ? INT64_MIN : INT64_MAX) : l->after_id);
+    a[24] = reb_i(limit);
+    return reb_query(q, l->c->store, REB_SQL_CUSTOMER_SCAN, a, 25, err);
+}
+
+static reb_status fill_page(listing *l, bool scan, reb_err *err) {
     reb_stmt *q = NULL;
-    bool more = false;
-    st = open_list(&q, c, sort, f, today, cursor != NULL ? &after : NULL, after_id, (int64_t)p.limit + 1, err);
-    while (st == REB_OK && !more) {
+    int64_t wanted = (int64_t)l->page.limit + 1;
+    l->page.count = 0;
+    l->more = false;
+    reb_status st = scan ? open_scan(&q, l, wanted, err) : open_walk(&q, l, wanted, err);
+    while (st == REB_OK && !l->more) {
         bool row = false;
         st = reb_step(q, &row, err);
         if (st != REB_OK || !row) break;
-        more = p.count == p.limit;
-        if (!more) st = page_add(&p, reb_col_i64(q, 0), "", err);
+        if (scan) l->total = reb_col_i64(q, 1);
+        l->more = l->page.count == l->page.limit;
+        if (!l->more) st = reb_customer_page_add(&l->page, reb_col_i64(q, 0), "", err);
     }
     reb_stmt_close(q);
+    return st;
+}
+
+static reb_status count_all(listing *l, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    l->first = true;
+    l->total = 0;
+    int column = 1;
+    bool everybody = filter_is_empty(l->f);
+    if (everybody) {
+        bool scored = l->sort == REB_SORT_STAKE || l->sort == REB_SORT_ALIVE || l->sort == REB_SORT_VALUE;
+        column = scored ? 1 : l->sort == REB_SORT_LAST || l->sort == REB_SORT_SILENT ? 2 : 0;
+    }
+    reb_status st = everybody ? reb_query(&q, l->c->store, REB_SQL_CUSTOMER_COUNTS, REB_NO_ARGS, err) : open_scan(&q, l, 1, err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) l->total = reb_col_i64(q, column);
+    reb_stmt_close(q);
+    return st;
+}
+
+static reb_status run_list(reb_customer_page *out, listing *l, int64_t limit, const char *cursor, bool count, reb_err *err) {
+    char list = k_letters[l->sort];
+    l->first = cursor == NULL;
+    l->today = reb_business_day(l->b, reb_clock_now(l->c->clock));
+    reb_status st = reb_customer_page_open(&l->page, l->c, limit, err);
+    if (st == REB_OK) st = read_consent(l, err);
+    if (st == REB_OK && cursor != NULL && (!reb_customer_cursor_read(cursor, &list, &l->after_id) || list != k_letters[l->sort]))
+        st = reb_customer_bad_cursor(err);
+    if (st == REB_OK && cursor != NULL) st = reb_customer_read_place(&l->after, l->c, l->after_id, err);
     if (st != REB_OK) return st;
-    page_close(out, &p, b);
-    if (more) {
-        out->next = reb_arena_printf(c->arena, "%c-%" PRId64, list, p.rows[p.count - 1].customer_id);
+    bool walkable = l->sort <= REB_SORT_NEW && filter_is_plain(l->f);
+    l->total = -1;
+    if (walkable) st = fill_page(l, false, err);
+    /* Fewer than a page on the walk: it may have ended before the list did. */
+    if (st == REB_OK && (!walkable || (!l->more && !filter_is_empty(l->f)))) st = fill_page(l, true, err);
+    if (st == REB_OK && count && (l->total < 0 || l->page.count == 0)) st = count_all(l, err);
+    if (st != REB_OK) return st;
+    reb_customer_page_close(out, &l->page, l->b);
+    out->total = count ? l->total : -1;
+    if (l->more) {
+        out->next = reb_arena_printf(l->c->arena, "%c-%" PRId64, list, l->page.rows[l->page.count - 1].customer_id);
         if (out->next == NULL) st = reb_customer_no_memory(err);
     }
     return st;
 }
 
+static reb_status check_filter(const reb_customer_filter *f, reb_err *err) {
+    reb_customer_stage stage;
+    const char *kind = text_or_empty(f->kind);
+    if (*kind != '\0' && strcmp(kind, "person") != 0 && strcmp(kind, "organisation") != 0)
+        return reb_fail(err, REB_E_USAGE, "The kind of a customer is person or organisation.");
+    if (text_or_empty(f->stage)[0] != '\0' && !reb_customer_stage_from_name(&stage, f->stage))
+        return reb_fail(err, REB_E_USAGE, "The stages are prospect, new, active, slowing and lost.");
+    return REB_OK;
+}
+
+reb_status reb_customer_list_counted(reb_customer_page *out, const reb_customer_ctx *c, reb_customer_sort sort,
+                                     const reb_customer_filter *filter, int64_t limit, const char *cursor, bool count, reb_err *err) {
+    static const reb_customer_filter everybody = {.least_net_minor = INT64_MIN};
+    reb_business *owned = NULL;
+    listing l = {.c = c, .sort = sort, .f = filter != NULL ? filter : &everybody};
+    *out = (reb_customer_page){.total = -1};
+    reb_status st = check_filter(l.f, err);
+    if (st == REB_OK) st = reb_customer_business(&l.b, &owned, c, err);
+    reb_customer_ctx own = *c;
+    own.business = l.b;
+    l.c = &own;
+    if (st == REB_OK) st = run_list(out, &l, limit, cursor, count, err);
+    reb_business_free(owned);
+    return st;
+}
+
 reb_status reb_customer_list(reb_customer_page *out, const reb_customer_ctx *c, reb_customer_sort sort, const reb_customer_filter *filter,
                              int64_t limit, const char *cursor, reb_err *err) {
-    static const reb_customer_filter everybody = {.least_net_minor = INT64_MIN};
+    return reb_customer_list_counted(out, c, sort, filter, limit, cursor, false, err);
+}
+
+/* ---- what there is to filter by ---- */
+
+static reb_status read_facet(const reb_customer_facet **out, size_t *count, const reb_customer_ctx *c, reb_sql query, reb_arg arg,
+                             reb_err *err) {
+    reb_stmt *q = NULL;
+    reb_customer_facet *all = reb_arena_zalloc(c->arena, FACETS_MOST, sizeof *all);
+    *out = all;
+    *count = 0;
+    if (all == NULL) return reb_customer_no_memory(err);
+    reb_status st = reb_query(&q, c->store, query, &arg, 1, err);
+    while (st == REB_OK && *count < FACETS_MOST) {
+        bool row = false;
+        st = reb_step(q, &row, err);
+        if (st != REB_OK || !row) break;
+        all[*count] = (reb_customer_facet){reb_customer_copy(c->arena, reb_col_text(q, 0)), reb_col_i64(q, 1)};
+        if (all[(*count)++].value == NULL) st = reb_customer_no_memory(err);
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
+reb_status reb_customer_facets_read(reb_customer_facets *out, const reb_customer_ctx *c, reb_err *err) {
     const reb_business *b = NULL;
     reb_business *owned = NULL;
-    *out = (reb_customer_page){0};
-    if (filter != NULL && filter->kind != NULL && *filter->kind != '\0' && strcmp(filter->kind, "person") != 0 &&
-        strcmp(filter->kind, "organisation") != 0)
-        return reb_fail(err, REB_E_USAGE, "The kind of a customer is person or organisation.");
+    *out = (reb_customer_facets){0};
     reb_status st = reb_customer_business(&b, &owned, c, err);
-    if (st == REB_OK) st = run_list(out, c, b, sort, filter != NULL ? filter : &everybody, limit, cursor, err);
+    if (st == REB_OK) st = read_facet(&out->countries, &out->country_count, c, REB_SQL_CUSTOMER_COUNTRIES, reb_i(FACETS_MOST), err);
+    if (st == REB_OK) st = read_facet(&out->languages, &out->language_count, c, REB_SQL_CUSTOMER_LANGUAGES, reb_i(FACETS_MOST), err);
+    if (st == REB_OK)
+        st = read_facet(&out->stages, &out->stage_count, c, REB_SQL_CUSTOMER_STAGES, reb_f(reb_business_f64(b, REB_SETTING_DRIFT_RATIO)),
+                        err);
+    for (size_t i = 0; i < out->stage_count; i++) out->total += out->stages[i].count;
     reb_business_free(owned);
     return st;
 }

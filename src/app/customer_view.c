@@ -354,6 +354,13 @@ static reb_status read_estimates(reb_customer_view *out, const viewer *v, int64_
     /* As Today tells them: a margin or a prior that is assumed makes the figure mixed. */
     if (fit->margin_origin != REB_MEASURED || fit->prior_used) out->value_minor.origin = out->at_stake_minor.origin = REB_MIXED;
     if (fit->prior_used) out->p_alive.origin = REB_MIXED;
+    const reb_customer_standing standing = {.purchase_days = h.purchase_days,
+                                            .scored = true,
+                                            .p_alive = score.p_alive,
+                                            .x = (double)(h.purchase_days - 1),
+                                            .recency_days = (double)(h.last_day - h.first_day),
+                                            .observed_days = (double)(today - h.first_day)};
+    out->row.stage = reb_customer_stage_of(&standing, reb_business_f64(v->b, REB_SETTING_DRIFT_RATIO));
     out->estimated = true;
     out->expected_year = score.expected_year;
     out->fit_day = fit->as_of_day;

@@ -27,6 +27,12 @@ static void one_id(reb_request *rq, const char *key, int64_t id) {
 
 /* --- to read ------------------------------------------------------------------------------------------------------------------------- */
 
+/* Known, not known, or not asked for. */
+static int has(const reb_request *rq, const char *name) {
+    if (reb_rq_query(rq, name) == NULL) return 0;
+    return reb_rq_query_bool(rq, name, false) ? 1 : -1;
+}
+
 reb_status reb_handle_customer_list(reb_request *rq, reb_err *err) {
     const reb_customer_ctx c = context(rq);
     reb_customer_sort sort = REB_SORT_NAME;
@@ -37,10 +43,27 @@ reb_status reb_handle_customer_list(reb_request *rq, reb_err *err) {
                                    .language = reb_rq_query(rq, "language"),
                                    .least_net_minor = reb_rq_query_int(rq, "least_net_minor", INT64_MIN),
                                    .silent_days = reb_rq_query_int(rq, "silent_days", 0),
-                                   .never_spoken = reb_rq_query_bool(rq, "never_spoken", false)};
+                                   .never_spoken = reb_rq_query_bool(rq, "never_spoken", false),
+                                   .stage = reb_rq_query(rq, "stage"),
+                                   .least_alive = (double)reb_rq_query_int(rq, "least_alive_percent", 0) / 100.0,
+                                   .most_alive = (double)reb_rq_query_int(rq, "most_alive_percent", 0) / 100.0,
+                                   .least_stake_minor = reb_rq_query_int(rq, "least_stake_minor", 0),
+                                   .most_stake_minor = reb_rq_query_int(rq, "most_stake_minor", 0),
+                                   .phone = has(rq, "has_phone"),
+                                   .email = has(rq, "has_email"),
+                                   .consent = reb_rq_query(rq, "consent")};
     reb_customer_page page;
-    reb_status st = reb_customer_list(&page, &c, sort, &f, reb_rq_query_int(rq, "limit", 0), reb_rq_query(rq, "cursor"), err);
+    reb_status st = reb_customer_list_counted(&page, &c, sort, &f, reb_rq_query_int(rq, "limit", 0), reb_rq_query(rq, "cursor"),
+                                              reb_rq_query_bool(rq, "count", false), err);
     if (st == REB_OK) reb_customer_page_json(&rq->w, &page);
+    return st;
+}
+
+reb_status reb_handle_customer_facets(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    reb_customer_facets f;
+    reb_status st = reb_customer_facets_read(&f, &c, err);
+    if (st == REB_OK) reb_customer_facets_json(&rq->w, &f);
     return st;
 }
 

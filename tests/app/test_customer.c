@@ -357,6 +357,107 @@ static void undone(void) {
     close_bench(&b);
 }
 
+/* Each stage by its rule, and the list's filter by the same: the rules stand in C and in SQL. */
+static void stages(void) {
+    static const struct {
+        reb_customer_standing s;
+        reb_customer_stage stage;
+    } t[] = {
+        {{0, false, 0, 0, 0, 0}, REB_CUSTOMER_PROSPECT},     {{2, false, 0, 0, 0, 0}, REB_CUSTOMER_UNKNOWN},
+        {{1, true, 0.9, 0, 0, 10}, REB_CUSTOMER_NEW},        {{1, true, 0.49, 0, 0, 200}, REB_CUSTOMER_SLOWING},
+        {{1, true, 0.049, 0, 0, 900}, REB_CUSTOMER_LOST},    {{3, true, 0.95, 2, 60, 130}, REB_CUSTOMER_ACTIVE},
+        {{3, true, 0.89, 2, 60, 120}, REB_CUSTOMER_SLOWING}, {{3, true, 0.89, 2, 60, 119}, REB_CUSTOMER_ACTIVE},
+        {{3, true, 0.89, 2, 20, 60}, REB_CUSTOMER_ACTIVE},   {{2, true, 0.6, 1, 60, 300}, REB_CUSTOMER_ACTIVE},
+        {{3, true, 0.5, 2, 60, 70}, REB_CUSTOMER_ACTIVE},    {{3, true, 0.05, 2, 60, 70}, REB_CUSTOMER_SLOWING},
+    };
+    enum { N = sizeof t / sizeof t[0] };
+    bench b;
+    reb_err err = {0};
+    open_bench(&b, "stages");
+    int64_t id[N];
+    for (size_t i = 0; i < N; i++) {
+        OK(reb_customer_stage_of(&t[i].s, 2.0) == t[i].stage, "case %d is %s", (int)i, reb_customer_stage_name(t[i].stage));
+        char name[32];
+        char email[48];
+        snprintf(name, sizeof name, "Stage %02d", (int)i);
+        snprintf(email, sizeof email, "s%d@example.com", (int)i);
+        id[i] = add(&b, name, i % 2 == 0 ? email : NULL, i % 3 == 0 ? "+30 2310 555001" : NULL, NULL);
+        must(reb_exec_raw(b.store, "update customer_summary set purchase_day_count = $2 where customer_id = $1",
+                          REB_ARGS(reb_i(id[i]), reb_i(t[i].s.purchase_days)), &err),
+             &err, "bought");
+        if (!t[i].s.scored) continue;
+        must(reb_exec_raw(b.store,
+                          "insert into score (customer_id, fit_id, repeat_count, recency_days, observed_days, p_alive, expected_year,"
+                          " spend_minor, margin_rate, value_minor, kept_minor, at_stake_minor) values ($1, 1, $2, $3, $4, $5, 1, 1, 1, 100,"
+                          " 200, $6)",
+                          REB_ARGS(reb_i(id[i]), reb_i((int64_t)t[i].s.x), reb_f(t[i].s.recency_days), reb_f(t[i].s.observed_days),
+                                   reb_f(t[i].s.p_alive), reb_f(100.0 * (double)i)),
+                          &err),
+             &err, "scored");
+    }
+    static const char *const names[] = {"prospect", "new", "active", "slowing", "lost"};
+    reb_customer_page p;
+    reb_customer_facets facets;
+    must(reb_customer_facets_read(&facets, &b.c, &err), &err, "facets");
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        int64_t want = 0;
+        bool right = true;
+        for (size_t i = 0; i < N; i++) want += strcmp(reb_customer_stage_name(t[i].stage), names[k]) == 0;
+        const reb_customer_filter f = {.least_net_minor = INT64_MIN, .stage = names[k]};
+        must(reb_customer_list_counted(&p, &b.c, REB_SORT_NAME, &f, 0, NULL, true, &err), &err, "by stage");
+        for (size_t i = 0; i < p.count; i++) right = right && strcmp(reb_customer_stage_name(p.rows[i].stage), names[k]) == 0;
+        OK((int64_t)p.count == want && right && p.total == want, "%s: the list of %s holds %d", k_engine, names[k], (int)want);
+        int64_t told = 0;
+        for (size_t i = 0; i < facets.stage_count; i++)
+            if (strcmp(facets.stages[i].value, names[k]) == 0) told = facets.stages[i].count;
+        EQ_I64(told, want, "... and is counted so");
+    }
+    EQ_I64(facets.total, N, "all are counted");
+    /* Every order, page by page, under a filter that only the scan knows and one that a walk knows too. */
+    for (int sort = 0; sort <= REB_SORT_SILENT; sort++) {
+        for (int kind = 0; kind < 2; kind++) {
+            const reb_customer_filter f = {.least_net_minor = INT64_MIN, .email = kind == 0 ? 1 : 0, .never_spoken = kind == 1};
+            const char *next = NULL;
+            int64_t seen[64];
+            size_t count = 0;
+            bool twice = false;
+            do {
+                must(reb_customer_list_counted(&p, &b.c, (reb_customer_sort)sort, &f, 2, next, true, &err), &err, "page");
+                for (size_t i = 0; i < p.count && count < 64; i++) {
+                    for (size_t k = 0; k < count; k++) twice = twice || seen[k] == p.rows[i].customer_id;
+                    seen[count++] = p.rows[i].customer_id;
+                }
+                next = p.next;
+            } while (next != NULL && count < 64);
+            OK(!twice && (int64_t)count == p.total, "%s: order %d, filter %d: %d of %d, nobody twice", k_engine, sort, kind, (int)count,
+               (int)p.total);
+        }
+    }
+    reb_customer_filter f = {.least_net_minor = INT64_MIN, .least_alive = 0.5, .most_alive = 0.6};
+    must(reb_customer_list_counted(&p, &b.c, REB_SORT_ALIVE, &f, 0, NULL, true, &err), &err, "by p");
+    OK(p.count == 2 && p.rows[0].p_alive == 0.5, "%s: between two probabilities, the least first", k_engine);
+    f = (reb_customer_filter){.least_net_minor = INT64_MIN, .least_stake_minor = 900, .most_stake_minor = 1000};
+    must(reb_customer_list_counted(&p, &b.c, REB_SORT_STAKE, &f, 0, NULL, true, &err), &err, "by stake");
+    OK(p.count == 2 && p.rows[0].at_stake_minor == 1000, "%s: between two amounts", k_engine);
+    f = (reb_customer_filter){.least_net_minor = INT64_MIN, .phone = 1, .email = -1};
+    must(reb_customer_list_counted(&p, &b.c, REB_SORT_NAME, &f, 0, NULL, true, &err), &err, "by phone");
+    EQ_I64(p.total, 2, "a phone number, no address");
+    must(reb_customer_set_consent(NULL, &b.c, id[1], "any", "any", false, NULL, &err), &err, "consent");
+    must(reb_customer_set_consent(NULL, &b.c, id[1], "marketing", "email", true, NULL, &err), &err, "consent");
+    must(reb_customer_set_consent(NULL, &b.c, id[2], "marketing", "any", false, NULL, &err), &err, "consent");
+    f = (reb_customer_filter){.least_net_minor = INT64_MIN, .consent = "marketing:email:yes"};
+    must(reb_customer_list_counted(&p, &b.c, REB_SORT_NAME, &f, 0, NULL, true, &err), &err, "by consent");
+    OK(p.total == 1 && p.rows[0].customer_id == id[1], "%s: the most exact word counts", k_engine);
+    f.consent = "marketing:email:no";
+    must(reb_customer_list_counted(&p, &b.c, REB_SORT_NAME, &f, 0, NULL, true, &err), &err, "by consent");
+    OK(p.total == 1 && p.rows[0].customer_id == id[2], "%s: who said no", k_engine);
+    f.consent = "spam:email:no";
+    OK(reb_customer_list(&p, &b.c, REB_SORT_NAME, &f, 0, NULL, &err) == REB_E_USAGE, "%s: %s", k_engine, err.detail);
+    f = (reb_customer_filter){.least_net_minor = INT64_MIN, .stage = "asleep"};
+    OK(reb_customer_list(&p, &b.c, REB_SORT_NAME, &f, 0, NULL, &err) == REB_E_USAGE, "%s: %s", k_engine, err.detail);
+    close_bench(&b);
+}
+
 static size_t doubles_of(bench *b, int64_t id, reb_customer_doubles *d) {
     reb_err err = {0};
     must(reb_customer_doubles_find(d, &b->c, id, 0, &err), &err, "doubles");
@@ -649,6 +750,7 @@ static void everything(const char *engine) {
     pages();
     acts();
     undone();
+    stages();
     doubles();
     merges();
     by_chance();

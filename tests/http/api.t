@@ -146,6 +146,14 @@ for my $engine (RebHttp::engines()) {
     is(scalar @{ $list->{customers} }, 2, 'a page of customers');
     my $second = yes($s, 200, 'GET', "/v1/customers?sort=net&limit=2&cursor=$list->{next}");
     isnt($second->{customers}[0]{id}, $list->{customers}[0]{id}, 'and the next');
+    my $facets = yes($s, 200, 'GET', '/v1/customers/facets');
+    for my $stage (@{ $facets->{stages} }) {
+        my $only = yes($s, 200, 'GET', "/v1/customers?stage=$stage->{value}&count=true&limit=3&sort=alive&has_email=true");
+        cmp_ok($only->{total}, '<=', $stage->{count}, "stage $stage->{value}");
+        ok(!grep({ $_->{stage} ne $stage->{value} || $_->{email} eq '' } @{ $only->{customers} }), '... and nobody else');
+    }
+    yes($s, 400, 'GET', '/v1/customers?stage=asleep');
+    yes($s, 400, 'GET', '/v1/customers?consent=spam');
     my $new = yes($s, 201, 'POST', '/v1/customers', { kind => 'organisation', name => "\x{634}\x{631}\x{6a9}\x{62a} \x{2068}<b>&", email => 'office@example.net' });
     my $id = $new->{customer_id};
     yes($s, 409, 'POST', '/v1/customers', { name => 'Other', email => 'OFFICE@example.net' });
