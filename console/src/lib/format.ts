@@ -31,9 +31,9 @@ function moneyFormat(currency: string, digits: number): Intl.NumberFormat {
   });
 }
 
-/** From 100 units on nobody reads the pence of an estimate. */
+/** From 10 units on nobody reads the pence of an estimate. */
 function estimateDigits(minor: number, decimals: number): number {
-  return Math.abs(minor) >= 100 * 10 ** decimals || minor % 10 ** decimals === 0 ? 0 : decimals;
+  return Math.abs(minor) >= 10 * 10 ** decimals || minor % 10 ** decimals === 0 ? 0 : decimals;
 }
 
 /** Arabic writes UK£ and US$ even where the narrow sign is asked for. */
