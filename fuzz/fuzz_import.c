@@ -3,6 +3,7 @@
 #include "../src/app/import_build.h"
 #include "../src/text/utf8.h"
 
+#include <cjson/cJSON.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     bool mapped = false;
     const char *cut = size > 4 ? memmem(data, size, "\n---\n", 5) : NULL;
     if (cut != NULL) {
-        mapped = reb_map_parse(&map, "map", file, (size_t)(cut - file), &arena, NULL) == REB_OK;
+        size_t n = (size_t)(cut - file);
+        cJSON *data_map = file[0] == '{' ? cJSON_ParseWithLength(file, n) : NULL;
+        mapped = data_map != NULL ? reb_map_from_json(&map, data_map, &arena, NULL) == REB_OK
+                                  : reb_map_parse(&map, "map", file, n, &arena, NULL) == REB_OK;
+        cJSON_Delete(data_map);
         len = size - (size_t)(cut + 5 - file);
         file = cut + 5;
     }
@@ -84,8 +89,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                                                     info->names[i].len > 0 ? info->names[i].len : 1));
             int64_t rows = 0;
             st = reb_plan_recognise(p, info, mapped ? &map : NULL, NULL);
-            if (st == REB_OK) st = reb_plan_scan(p, s, &rows, NULL, NULL, NULL);
+            if (st == REB_OK) st = reb_plan_scan(p, s, &rows, 0, NULL, NULL, NULL);
             reb_map again;
+            reb_buf json = {0};
+            reb_json w = {.out = &json};
+            if (st == REB_OK) reb_map_to_json(&w, p, info);
+            cJSON *back = st == REB_OK ? cJSON_ParseWithLength(json.data, json.len) : NULL;
+            if (st == REB_OK && (back == NULL || reb_map_from_json(&again, back, &arena, NULL) == REB_E_USAGE)) abort();
+            cJSON_Delete(back);
+            reb_buf_free(&json);
             const char *text = reb_map_write(p, info);
             if (text != NULL && st == REB_OK && reb_map_parse(&again, "again", text, strlen(text), &arena, NULL) == REB_E_INTERNAL) abort();
         } else {

@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct cJSON;
+
 typedef enum reb_import_phase {
     REB_IMPORT_LOOKING, /* first reading */
     REB_IMPORT_WRITING, /* second reading; with dry_run nothing is written */
@@ -39,12 +41,15 @@ typedef bool (*reb_import_on_progress)(const reb_import_progress *p, void *ctx);
 typedef struct reb_import_options {
     const char *path;                   /* the file on disk */
     const char *shown_name;             /* file name to remember; NULL: the last part of path */
+    const struct cJSON *plan;           /* mapping as data (type ImportPlan of the API), or NULL; it wins over both that follow */
     const char *map_path;               /* mapping file, or NULL */
     const char *map_text;               /* mapping itself (from the API), or NULL; map_path wins */
     const char *source;                 /* label of the system it comes from; NULL: the profile's */
     const char *encoding;               /* NULL: find out */
     const char *rejects_path;           /* NULL: none written. With path "" : <path>.rejects.csv. Written only when a row is rejected */
+    bool correction;                    /* a few rows of a larger file, with its plan: a date that is none refuses its row, not the file */
     bool dry_run;                       /* read and judge everything, write nothing (neither store nor rejects file) */
+    int64_t look_rows;                  /* not 0: only look at the first so many rows and tell how they are understood */
     int64_t chunk_rows;                 /* 0: 10,000 */
     reb_import_on_progress on_progress; /* may be NULL */
     void *ctx;
@@ -58,13 +63,73 @@ typedef struct reb_import_column { /* one column of the file and what it was tak
     const char *role;  /* "order_id", "date", ...; "aside": kept with the event; "never stored" */
     const char *label; /* role in words */
     const char *samples[3];
+    int64_t filled; /* of the first 200 rows */
 } reb_import_column;
 
+enum { REB_IMPORT_FAULT_LINES = 40, REB_IMPORT_FAULT_EXAMPLES = 3 };
+
+typedef struct reb_import_fault { /* one refused value */
+    int64_t line;
+    const char *column; /* "" when it is no single column's fault */
+    const char *value;
+    const char *reason; /* English, more exact than the kind of fault; may be NULL */
+} reb_import_fault;
+
 typedef struct reb_import_reason {
+    const char *code; /* "date", "no_customer", ...: stable, for programs */
     const char *reason;
     int64_t rows;
     int64_t first_line;
+    const int64_t *lines; /* the first lines so refused, of this run; at most REB_IMPORT_FAULT_LINES */
+    size_t n_lines;
+    const reb_import_fault *examples;
+    size_t n_examples;
 } reb_import_reason;
+
+typedef struct reb_import_note { /* a remark as data */
+    const char *key;             /* import.note.<key> in the catalogues */
+    const char *args;            /* JSON object */
+    const char *text;            /* English */
+} reb_import_note;
+
+/* One record as it would become. Texts are "" where absent; the arrays live with the result. */
+typedef struct reb_import_record_line {
+    const char *name;
+    int64_t quantity_milli, amount_minor;
+} reb_import_record_line;
+
+typedef struct reb_import_record {
+    int64_t line;
+    const char *record; /* order, refund, attempt, customer, ticket, ... */
+    const char *order_id;
+    int64_t time_us, day;
+    bool has_date, has_time, has_amount, has_customer;
+    const char *name, *email, *phone, *customer_id;
+    const char *what; /* of tickets and events: subject or words */
+    const char *status;
+    int64_t amount_minor;
+    const char *currency;
+    const reb_import_record_line *lines; /* the first few */
+    size_t n_lines;
+    int64_t lines_total;
+} reb_import_record;
+
+/* How the file is read, as data: what was decided, and where from ("said", "found", "assumed", "business", ...). */
+typedef struct reb_import_reading {
+    const char *format; /* delimited, xlsx, vcard, json, json_lines */
+    const char *encoding;
+    bool encoding_sure, packed, has_header;
+    const char *delimiter;     /* comma, semicolon, tab, pipe, spaces, other; "" */
+    const char *const *sheets; /* of a workbook */
+    size_t n_sheets, sheet;
+    const char *dates, *dates_origin;       /* dmy, mdy, ymd, epoch, epoch_ms, excel, written */
+    const char *calendar, *calendar_origin; /* gregorian, persian, hijri */
+    const char *decimal, *decimal_origin;   /* point, comma, whole */
+    const char *currency, *currency_origin; /* ISO 4217, or toman */
+    int currency_digits;
+    const char *timezone;
+    const char *business_currency;
+} reb_import_reading;
 
 typedef struct reb_import_sample { /* one row as it was understood; texts are for a person, "" where absent */
     int64_t line;
@@ -102,6 +167,7 @@ typedef struct reb_import_counts {
 
 typedef struct reb_import_result { /* texts and arrays live in the arena given */
     const char *file_name;
+    int64_t file_bytes;
     const char *profile;       /* "shopify_orders" */
     const char *profile_label; /* "Shopify orders" */
     const char *why;           /* how it was recognised */
@@ -115,6 +181,15 @@ typedef struct reb_import_result { /* texts and arrays live in the arena given *
     const char *timezone;
     const char *const *remarks; /* ambiguities and assumptions, one sentence each */
     size_t n_remarks;
+    const reb_import_note *notes; /* the same as data */
+    size_t n_notes;
+    reb_import_reading reading;
+    const char *plan_json;                /* the mapping in force as data, with everything decided: ImportPlan of the API */
+    char signature[33];                   /* of the header; "" without one */
+    const reb_import_record *record_list; /* the first records as they would become */
+    size_t n_records;
+    int64_t fit_job_id;     /* 0: none was asked for */
+    const char *mended_job; /* a correction: the import whose rows it mends; else NULL */
     const reb_import_column *columns;
     size_t n_columns;
     const reb_import_sample *samples;
@@ -138,6 +213,10 @@ typedef struct reb_import_result { /* texts and arrays live in the arena given *
    its end (torn quote, cut off, too long a line): REB_E_INPUT or REB_E_LIMIT with line and column, found in the first reading, before
    anything is written. No profile fits: REB_E_INPUT that tells how to write a mapping; out->columns and out->map_text are filled. */
 reb_status reb_import_run(reb_import_result *out, reb_store *s, const reb_import_options *opt, reb_arena *arena, reb_err *err);
+
+/* Looks at the beginning of the file: format, columns with samples and what each would be taken for. Fast, whatever the file's size; `s` as
+   for a dry run. Where the header tells too little the status is REB_E_INPUT, and *out is filled all the same. */
+reb_status reb_import_look(reb_import_result *out, reb_store *s, const reb_import_options *opt, reb_arena *arena, reb_err *err);
 
 /* The same with dry_run set: what would be done, in counts and samples. Only reads. */
 reb_status reb_import_preview(reb_import_result *out, reb_store *s, const reb_import_options *opt, reb_arena *arena, reb_err *err);
@@ -165,6 +244,9 @@ reb_status reb_import_undo(reb_import_undone *out, reb_store *s, int64_t batch_i
 
 /* JSON of a result, of counts, of the list, of an undo: the same in the command's --json and in the API. */
 void reb_import_result_json(reb_json *w, const reb_import_result *r);
+void reb_import_reading_json(reb_json *w, const reb_import_reading *r);
+void reb_import_columns_json(reb_json *w, const reb_import_result *r);
+void reb_import_notes_json(reb_json *w, const reb_import_result *r);
 void reb_import_counts_json(reb_json *w, const reb_import_counts *c);
 void reb_import_list_json(reb_json *w, const reb_import_batch *b, size_t n);
 void reb_import_undone_json(reb_json *w, const reb_import_undone *u);

@@ -2,6 +2,7 @@
 #include "import_builder.h"
 
 #include "../text/fold.h"
+#include "../text/utf8.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -22,6 +23,34 @@ static const char *const k_sentences[REB_REJECT_COUNT] = {
     [REB_REJECT_FAR_DATE] = "the date lies in the future",
     [REB_REJECT_SAME_ORDER] = "another row of this order was refused",
 };
+
+static const char *const k_codes[REB_REJECT_COUNT] = {
+    [REB_REJECT_NO_DATE] = "no_date",
+    [REB_REJECT_DATE] = "date",
+    [REB_REJECT_AMOUNT] = "amount",
+    [REB_REJECT_NO_AMOUNT] = "no_amount",
+    [REB_REJECT_QUANTITY] = "quantity",
+    [REB_REJECT_CURRENCY] = "currency",
+    [REB_REJECT_FIELDS] = "fields",
+    [REB_REJECT_NO_CUSTOMER] = "no_customer",
+    [REB_REJECT_KIND] = "kind",
+    [REB_REJECT_FAR_DATE] = "far_date",
+    [REB_REJECT_SAME_ORDER] = "same_order",
+};
+
+const char *reb_reject_code(reb_reject r) {
+    return k_codes[r];
+}
+
+/* "no amount" and "no date" begin like nothing else; FIELDS alone writes its sentence with numbers. */
+reb_reject reb_reject_of_reason(const char *reason, size_t len) {
+    static const char fields[] = " fields where the header has ";
+    for (int r = 0; r < REB_REJECT_COUNT; r++) {
+        size_t n = strlen(k_sentences[r]);
+        if (len >= n && memcmp(reason, k_sentences[r], n) == 0 && (len == n || reason[n] == ':')) return (reb_reject)r;
+    }
+    return memmem(reason, len, fields, sizeof fields - 1) != NULL ? REB_REJECT_FIELDS : REB_REJECT_COUNT;
+}
 
 const char *reb_reject_sentence(reb_reject r) {
     return k_sentences[r];
@@ -136,7 +165,21 @@ static reb_slice keep_number(reb_builder *b, reb_slice v) {
 
 /* ---- refusing ----------------------------------------------------------------------------------------------------------------- */
 
-static void refuse_row(reb_builder *b, const reb_raw_row *row, reb_reject why, const char *reason) {
+/* A few of them stay in memory, to be shown. */
+static void remember_fault(reb_builder *b, reb_reject why, int64_t line, const reb_line_error *bad) {
+    reb_fault_list *f = &b->faults[why];
+    reb_arena *a = &b->samples_arena;
+    if (f->n_lines < REB_IMPORT_FAULT_LINES) f->lines[f->n_lines++] = line;
+    if (f->n_examples == REB_IMPORT_FAULT_EXAMPLES) return;
+    bool column = bad != NULL && bad->column >= 0 && (size_t)bad->column < b->plan->n_columns;
+    size_t shown = bad != NULL && bad->value.len > 0 ? reb_utf8_cut(bad->value.ptr, bad->value.len, 80) : 0;
+    f->examples[f->n_examples++] = (reb_import_fault){.line = line,
+                                                      .column = column ? b->plan->columns[bad->column].name.ptr : "",
+                                                      .value = shown > 0 ? reb_arena_strndup(a, bad->value.ptr, shown) : "",
+                                                      .reason = bad != NULL ? reb_arena_strdup(a, bad->reason) : NULL};
+}
+
+static void refuse_row(reb_builder *b, const reb_raw_row *row, reb_reject why, const char *reason, const reb_line_error *bad) {
     reb_reject_row *r = reb_build_grow(&b->rejects, &b->arena);
     if (r == NULL) {
         b->failed = true;
@@ -145,6 +188,7 @@ static void refuse_row(reb_builder *b, const reb_raw_row *row, reb_reject why, c
     *r = (reb_reject_row){row->line, why, reason != NULL ? reason : k_sentences[why], keep_in(b, &b->arena, row->raw), row->n_fields};
     b->counts.rejected_rows++;
     if (b->counts.reject_rows[why]++ == 0) b->counts.reject_line[why] = row->line;
+    remember_fault(b, why, row->line, bad);
 }
 
 /* The whole order is refused, so that the file of rejects holds all of it and can be mended and read again. */
@@ -158,7 +202,7 @@ void reb_build_refuse(reb_builder *b, const reb_line_error *bad, int64_t line) {
     const reb_raw_row *rows = b->g.rows.at;
     for (size_t i = 0; i < b->g.rows.n; i++) {
         bool this_one = line == 0 ? i == 0 : rows[i].line == line;
-        refuse_row(b, &rows[i], this_one ? bad->why : REB_REJECT_SAME_ORDER, this_one ? reason : NULL);
+        refuse_row(b, &rows[i], this_one ? bad->why : REB_REJECT_SAME_ORDER, this_one ? reason : NULL, this_one ? bad : NULL);
     }
 }
 
@@ -379,7 +423,7 @@ reb_status reb_builder_row(reb_builder *b, const reb_sheet_record *rec, reb_err 
     if (b->info->has_header && extra_fields(b, rec)) {
         reb_raw_row row = {rec->line, keep(b, rec->raw), rec->n_fields};
         refuse_row(b, &row, REB_REJECT_FIELDS,
-                   reb_arena_printf(&b->arena, "%zu fields where the header has %zu columns", rec->n_fields, b->plan->n_columns));
+                   reb_arena_printf(&b->arena, "%zu fields where the header has %zu columns", rec->n_fields, b->plan->n_columns), NULL);
         if (!goes_on) b->g.open = false;
         return reb_build_lost(b) ? no_memory(err) : REB_OK;
     }
@@ -422,4 +466,57 @@ void reb_builder_samples(reb_import_result *out, const reb_builder *b, reb_arena
     }
     out->samples = s;
     out->n_samples = b->n_samples;
+    reb_import_record *records = reb_arena_zalloc(arena, MOST_RECORDS, sizeof *records);
+    if (records == NULL) return;
+    for (size_t i = 0; i < b->n_records; i++) {
+        reb_import_record *r = &records[i];
+        *r = b->records[i];
+        const char **texts[] = {&r->order_id, &r->name,   &r->email,    &r->phone, &r->customer_id,
+                                &r->what,     &r->status, &r->currency, &r->record};
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++) *texts[k] = reb_arena_strdup(arena, *texts[k] != NULL ? *texts[k] : "");
+        reb_import_record_line *lines = reb_arena_zalloc(arena, r->n_lines + 1, sizeof *lines);
+        if (lines == NULL) return;
+        for (size_t k = 0; k < r->n_lines; k++) {
+            lines[k] = r->lines[k];
+            lines[k].name = reb_arena_strdup(arena, r->lines[k].name);
+        }
+        r->lines = lines;
+    }
+    out->record_list = records;
+    out->n_records = b->n_records;
+}
+
+static const reb_import_fault *copy_examples(const reb_fault_list *f, reb_arena *arena) {
+    reb_import_fault *list = reb_arena_zalloc(arena, f->n_examples + 1, sizeof *list);
+    for (size_t i = 0; list != NULL && i < f->n_examples; i++) {
+        const reb_import_fault *from = &f->examples[i];
+        list[i] = (reb_import_fault){.line = from->line,
+                                     .column = reb_arena_strdup(arena, from->column),
+                                     .value = reb_arena_strdup(arena, from->value),
+                                     .reason = reb_arena_strdup(arena, from->reason)};
+    }
+    return list;
+}
+
+void reb_builder_faults(reb_import_result *out, const reb_builder *b, const reb_build_counts *c, reb_arena *arena) {
+    reb_import_reason *list = reb_arena_zalloc(arena, REB_REJECT_COUNT, sizeof *list);
+    if (list == NULL) return;
+    out->n_reasons = 0;
+    for (int r = 0; r < REB_REJECT_COUNT; r++) {
+        if (c->reject_rows[r] == 0) continue;
+        const reb_fault_list *f = &b->faults[r];
+        int64_t *lines = reb_arena_zalloc(arena, f->n_lines + 1, sizeof *lines);
+        const reb_import_fault *examples = copy_examples(f, arena);
+        if (lines == NULL || examples == NULL) return;
+        memcpy(lines, f->lines, f->n_lines * sizeof *lines);
+        list[out->n_reasons++] = (reb_import_reason){.code = k_codes[r],
+                                                     .reason = k_sentences[r],
+                                                     .rows = c->reject_rows[r],
+                                                     .first_line = c->reject_line[r],
+                                                     .lines = lines,
+                                                     .n_lines = f->n_lines,
+                                                     .examples = examples,
+                                                     .n_examples = f->n_examples};
+    }
+    out->reasons = list;
 }

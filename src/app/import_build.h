@@ -24,6 +24,9 @@ typedef enum reb_reject {
     REB_REJECT_COUNT
 } reb_reject;
 const char *reb_reject_sentence(reb_reject r);
+const char *reb_reject_code(reb_reject r); /* "no_date", ... */
+/* The kind a reason written by us begins with; REB_REJECT_COUNT when it is none. */
+reb_reject reb_reject_of_reason(const char *reason, size_t len);
 
 typedef struct reb_reject_row {
     int64_t line;
@@ -76,7 +79,9 @@ void reb_builder_reset(reb_builder *b);
 reb_build_counts *reb_builder_counts(reb_builder *b);
 const reb_status_seen *reb_builder_statuses(const reb_builder *b, size_t *n);
 
-/* The first three records as understood; copies in `arena`. */
+/* What was refused and why, by the counts given, as data; copies in `arena`. */
+void reb_builder_faults(reb_import_result *out, const reb_builder *b, const reb_build_counts *c, reb_arena *arena);
+/* The first records as understood; copies in `arena`. */
 void reb_builder_samples(reb_import_result *out, const reb_builder *b, reb_arena *arena);
 
 /* ---- import_person.c ---- */

@@ -4,7 +4,7 @@
 
 #include "import_build.h"
 
-enum { MOST_PRODUCTS = 200, MOST_SAMPLES = 3 };
+enum { MOST_PRODUCTS = 200, MOST_SAMPLES = 3, MOST_RECORDS = 8, MOST_RECORD_LINES = 4 };
 
 /* A growing array in the arena; what it outgrows stays there until the chunk is reset. */
 typedef struct reb_grown {
@@ -32,6 +32,14 @@ typedef struct reb_group {
     bool amounts_differ;
 } reb_group;
 
+/* Where a reason was met first, with a few of the values. Texts live in samples_arena. */
+typedef struct reb_fault_list {
+    int64_t lines[REB_IMPORT_FAULT_LINES];
+    size_t n_lines;
+    reb_import_fault examples[REB_IMPORT_FAULT_EXAMPLES];
+    size_t n_examples;
+} reb_fault_list;
+
 struct reb_builder {
     reb_plan *plan;
     const reb_sheet_info *info;
@@ -54,6 +62,9 @@ struct reb_builder {
     reb_arena samples_arena;
     reb_import_sample samples[MOST_SAMPLES];
     size_t n_samples;
+    reb_import_record records[MOST_RECORDS];
+    size_t n_records;
+    reb_fault_list faults[REB_REJECT_COUNT];
     bool failed;
     bool *is_aside; /* by column */
     bool *is_line;  /* by column: belongs to the line, not to the order */

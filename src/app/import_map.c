@@ -209,7 +209,7 @@ static reb_status take_line(reb_map *m, const char *file, int number, reb_slice 
     }
     const char *column = copy(a, value);
     if (column == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
-    m->lines[m->n_lines++] = (reb_map_line){role, {column, value.len}, number};
+    m->lines[m->n_lines++] = (reb_map_line){.role = role, .column = {column, value.len}, .line = number};
     return REB_OK;
 }
 

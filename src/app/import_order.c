@@ -350,13 +350,63 @@ static void sample(reb_builder *b, const char *record, reb_slice id, const char 
                              .amount = reb_arena_strdup(a, amount)};
 }
 
+/* The same as data. NULL when there are enough. */
+static reb_import_record *record(reb_builder *b, const char *kind, const reb_ingest_person *who, const reb_date *d) {
+    if (b->n_records == MOST_RECORDS) return NULL;
+    reb_arena *a = &b->samples_arena;
+    reb_import_record *r = &b->records[b->n_records++];
+    reb_slice id = b->g.value[REB_ROLE_ORDER_ID];
+    reb_slice status = b->g.value[REB_ROLE_STATUS];
+    *r = (reb_import_record){.line = b->g.rows.n > 0 ? ((const reb_raw_row *)b->g.rows.at)[0].line : 0,
+                             .record = reb_arena_strdup(a, kind),
+                             .order_id = reb_arena_strndup(a, id.len > 0 ? id.ptr : "", id.len),
+                             .status = reb_arena_strndup(a, status.len > 0 ? status.ptr : "", status.len),
+                             .has_customer = who != NULL};
+    if (d != NULL) {
+        r->has_date = true;
+        r->has_time = d->has_time;
+        r->time_us = d->time_us;
+        r->day = d->day;
+    }
+    for (size_t i = 0; who != NULL && i < who->n_facts; i++)
+        if (strcmp(who->facts[i].fact, "name") == 0) r->name = reb_arena_strdup(a, who->facts[i].value);
+    for (size_t i = 0; who != NULL && i < who->n_keys; i++) {
+        const reb_ingest_key *k = &who->keys[i];
+        const char **to = k->kind == REB_KEY_EMAIL ? &r->email : k->kind == REB_KEY_PHONE ? &r->phone : &r->customer_id;
+        if (k->kind == REB_KEY_NAME || k->kind == REB_KEY_NAME_ONLY || *to != NULL) continue;
+        *to = reb_arena_strdup(a, k->kind == REB_KEY_PHONE ? k->value : k->shown);
+    }
+    return r;
+}
+
 static const char *who_text(const reb_ingest_person *p) {
     for (size_t i = 0; i < p->n_facts; i++)
         if (strcmp(p->facts[i].fact, "name") == 0) return p->facts[i].value;
     return p->n_keys > 0 ? p->keys[0].shown : "";
 }
 
+static void record_order(reb_builder *b, const order *o, const char *kind, const reb_ingest_person *who) {
+    reb_import_record *r = record(b, kind, who, &o->date);
+    if (r == NULL) return;
+    r->has_amount = true;
+    r->amount_minor = o->amount;
+    r->currency = o->currency->code;
+    r->lines_total = (int64_t)o->n_lines;
+    reb_import_record_line *lines = reb_arena_zalloc(&b->samples_arena, MOST_RECORD_LINES, sizeof *lines);
+    const reb_ingest_line *l = lines_from(b, o->first_line);
+    if (lines == NULL) return;
+    r->lines = lines;
+    for (; r->n_lines < o->n_lines && r->n_lines < MOST_RECORD_LINES; r->n_lines++) {
+        const reb_ingest_line *from = &l[r->n_lines];
+        lines[r->n_lines] =
+            (reb_import_record_line){.name = reb_arena_strdup(&b->samples_arena, from->name[0] != '\0' ? from->name : from->sku),
+                                     .quantity_milli = from->quantity_milli,
+                                     .amount_minor = from->amount_minor};
+    }
+}
+
 static void sample_order(reb_builder *b, const order *o, const char *kind, const reb_ingest_person *who) {
+    record_order(b, o, kind, who);
     if (b->n_samples == MOST_SAMPLES) return;
     char amount[REB_MONEY_TEXT] = "";
     reb_money_format_plain(amount, o->amount, o->currency);
@@ -527,6 +577,7 @@ static reb_status finish_customer(reb_builder *b, reb_err *err) {
     for (size_t i = 0; i < who->n_keys; i++)
         if (who->keys[i].kind == REB_KEY_EMAIL || (*key == '\0' && who->keys[i].kind == REB_KEY_PHONE)) key = who->keys[i].shown;
     sample(b, "customer", b->g.value[REB_ROLE_CUSTOMER], key, "", who_text(who), NULL);
+    record(b, "customer", who, NULL);
     return REB_OK;
 }
 
@@ -546,6 +597,8 @@ static reb_status finish_ticket(reb_builder *b, const char *kind, reb_err *err) 
     const char *what = reb_arena_strndup(&b->arena, subject.len > 0 ? subject.ptr : "", subject.len);
     sample(b, kind, id, what != NULL ? what : "", "", somebody ? who_text((const reb_ingest_person *)b->persons.at + person) : "(nobody)",
            &date);
+    reb_import_record *shown = record(b, kind, somebody ? (const reb_ingest_person *)b->persons.at + person : NULL, &date);
+    if (shown != NULL) shown->what = reb_arena_strdup(&b->samples_arena, what);
     if (!somebody) {
         b->counts.without_customer_orders++;
         return REB_OK;

@@ -5,6 +5,7 @@
 #include "../base/arena.h"
 #include "../base/buf.h"
 #include "../base/err.h"
+#include "../base/json.h"
 #include "../sheet/sheet.h"
 #include "../text/calendar.h"
 #include "../text/date.h"
@@ -63,7 +64,32 @@ typedef struct reb_plan_column {
     reb_decimal decimal;         /* decided */
     const char *samples[3];
     int n_samples;
+    int64_t filled; /* of the rows looked at for samples, those with a value */
 } reb_plan_column;
+
+/* What the column AMOUNT tells: to be found out, the whole order's (repeated on its rows), or the row's own. */
+typedef enum reb_amount_of { REB_AMOUNT_OF_UNKNOWN, REB_AMOUNT_OF_ORDER, REB_AMOUNT_OF_ROW } reb_amount_of;
+
+/* Where a decision comes from; the names go to programs, the console has the words. */
+typedef enum reb_plan_origin {
+    REB_FROM_NONE,     /* nothing to decide */
+    REB_FROM_SAID,     /* the mapping says so */
+    REB_FROM_FOUND,    /* the values can only be read so */
+    REB_FROM_ASSUMED,  /* no value decides */
+    REB_FROM_BUSINESS, /* the business's own */
+    REB_FROM_COLUMN,   /* a column of currencies */
+    REB_FROM_HEADER,   /* in the header */
+    REB_FROM_TOMAN,    /* the header says toman: ten rial each */
+    REB_FROM_BESIDE,   /* written beside the amounts */
+    REB_FROM_SOLAR,    /* assumed from Solar Hijri dates */
+    REB_FROM_COUNT
+} reb_plan_origin;
+const char *reb_plan_origin_name(reb_plan_origin o); /* "said", "found", ... */
+
+/* A remark as data: the key of its sentence, its arguments as a JSON object, and the sentence in English. */
+typedef struct reb_plan_note {
+    const char *key, *args, *text;
+} reb_plan_note;
 
 /* What a mapping file may fix. NULL, 0, UNKNOWN: to be found out. */
 typedef struct reb_map_options {
@@ -82,12 +108,17 @@ typedef struct reb_map_options {
     char delimiter;
     reb_sheet_header header;
     const char *encoding;
+    const char *sheet;   /* of a workbook */
+    const char *profile; /* the export it was recognised as before a person changed columns: its label and source stay */
+    reb_amount_of amount_of;
 } reb_map_options;
 
 typedef struct reb_map_line {
     reb_role role;
     reb_slice column; /* name or number, as written */
     int line;
+    int64_t index; /* with by_index: the column itself, from 0 */
+    bool by_index;
 } reb_map_line;
 
 typedef struct reb_map {
@@ -122,7 +153,12 @@ typedef struct reb_plan {
     bool amount_is_total; /* role AMOUNT repeats the order's total on each of its rows */
     bool decimal_known;
     const char *dates_text, *calendar_text, *decimal_text;
-    const char **remarks;
+    reb_plan_origin dates_origin, calendar_origin, decimal_origin, currency_origin;
+    reb_decimal decimal_shown; /* of the amounts */
+    bool by_hand;              /* a mapping says what the columns are */
+    bool correction;           /* too few rows to judge by */
+    const char **remarks;      /* English sentences, and the same as data */
+    reb_plan_note *notes;
     size_t n_remarks, cap_remarks;
     reb_arena *arena; /* of everything above */
 } reb_plan;
@@ -133,8 +169,9 @@ static inline bool reb_plan_has(const reb_plan *p, reb_role r) {
 /* First value of a role in a record that is not empty after trimming; ptr NULL when there is none. */
 reb_slice reb_plan_value(const reb_plan *p, reb_role r, const reb_sheet_record *rec, int *column);
 
-/* Adds a remark once. `fmt` as in printf. */
-void reb_plan_remark(reb_plan *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Adds a remark once. `key` names the sentence (import.note.<key>); `names` tells what the arguments of `fmt` are called there, in
+   their order: "status:s count:d rows:z" (text, int64_t, size_t). */
+void reb_plan_remark(reb_plan *p, const char *key, const char *names, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* ---- import_profile.c: what the header says ---- */
 
@@ -152,12 +189,24 @@ void reb_plan_assign(reb_plan *p, size_t column, reb_role role);
 reb_slice reb_plan_words(reb_arena *a, reb_slice header);
 reb_slice reb_plan_fold(reb_arena *a, reb_slice text);
 
+enum { REB_SIGNATURE_TEXT = 33 };
+/* Tells files with the same header (names and their order); "" for a file without header. */
+void reb_plan_signature(char out[REB_SIGNATURE_TEXT], const reb_plan *p, const reb_sheet_info *info);
+
 /* ---- import_map.c: mapping files ---- */
 
 /* `name` appears in errors. REB_E_INPUT with the line that is not understood. Texts are copied to the arena. */
 reb_status reb_map_parse(reb_map *out, const char *name, const char *text, size_t len, reb_arena *arena, reb_err *err);
 /* The plan as a mapping file, with comments. */
 const char *reb_map_write(const reb_plan *p, const reb_sheet_info *info);
+
+/* ---- import_map_json.c: the same as data, as the console sends it (type ImportPlan of the API) ---- */
+
+struct cJSON;
+/* Members that are absent or null are to be found out; without "columns" the header decides. REB_E_USAGE names what is wrong. */
+reb_status reb_map_from_json(reb_map *out, const struct cJSON *plan, reb_arena *arena, reb_err *err);
+/* The plan with everything that was decided, so that a few of the file's rows are read as the whole file was. */
+void reb_map_to_json(reb_json *w, const reb_plan *p, const reb_sheet_info *info);
 
 /* ---- import_scan.c: the first reading ---- */
 
@@ -167,8 +216,9 @@ typedef bool (*reb_scan_tick)(const reb_sheet *s, int64_t rows, void *ctx); /* e
 reb_status reb_plan_peek(reb_plan *p, reb_sheet *s, int64_t *rows, reb_err *err);
 
 /* Reads all records, gathers evidence, decides dates, decimals, currency. *rows: number of data rows. Any error of the reader is returned,
-   so that a damaged file is known before anything is written. REB_E_INTERRUPTED when tick said so. */
-reb_status reb_plan_scan(reb_plan *p, reb_sheet *s, int64_t *rows, reb_scan_tick tick, void *ctx, reb_err *err);
+   so that a damaged file is known before anything is written. REB_E_INTERRUPTED when tick said so. `most_rows` 0: all of them;
+   else the decisions rest on the first ones alone. */
+reb_status reb_plan_scan(reb_plan *p, reb_sheet *s, int64_t *rows, int64_t most_rows, reb_scan_tick tick, void *ctx, reb_err *err);
 
 /* ---- import_status.c: words of status ---- */
 

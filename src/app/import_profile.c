@@ -3,6 +3,7 @@
 
 #include "../text/fold.h"
 
+#include <sodium.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,7 +78,39 @@ const char *reb_records_name(reb_records r) {
     return names[r];
 }
 
-void reb_plan_remark(reb_plan *p, const char *fmt, ...) {
+const char *reb_plan_origin_name(reb_plan_origin o) {
+    static const char *const names[REB_FROM_COUNT] = {"none",   "said",   "found",        "assumed", "business",
+                                                      "column", "header", "header_toman", "beside",  "solar"};
+    return names[o];
+}
+
+/* {"status":"paid","count":12} from "status:s count:d". */
+static const char *args_json(reb_arena *a, const char *names, va_list ap) {
+    reb_buf b = {0};
+    reb_json w = {.out = &b};
+    reb_json_obj(&w);
+    while (*names != '\0') {
+        char name[40];
+        size_t n = strcspn(names, ":");
+        snprintf(name, sizeof name, "%.*s", (int)(n < sizeof name ? n : sizeof name - 1), names);
+        reb_json_key(&w, name);
+        names += n;
+        if (*names == ':') names++;
+        switch (*names) {
+            case 'd': reb_json_i64(&w, va_arg(ap, int64_t)); break;
+            case 'z': reb_json_i64(&w, (int64_t)va_arg(ap, size_t)); break;
+            default: reb_json_str(&w, va_arg(ap, const char *)); break;
+        }
+        if (*names != '\0') names++;
+        while (*names == ' ') names++;
+    }
+    reb_json_obj_end(&w);
+    const char *text = b.failed ? NULL : reb_arena_strndup(a, b.data, b.len);
+    reb_buf_free(&b);
+    return text;
+}
+
+void reb_plan_remark(reb_plan *p, const char *key, const char *names, const char *fmt, ...) {
     char text[512];
     va_list ap;
     va_start(ap, fmt);
@@ -88,13 +121,39 @@ void reb_plan_remark(reb_plan *p, const char *fmt, ...) {
     if (p->n_remarks == p->cap_remarks) {
         size_t cap = p->cap_remarks == 0 ? 16 : 2 * p->cap_remarks;
         const char **grown = reb_arena_zalloc(p->arena, cap, sizeof *grown);
-        if (grown == NULL) return;
-        if (p->n_remarks > 0) memcpy(grown, p->remarks, p->n_remarks * sizeof *grown);
+        reb_plan_note *notes = reb_arena_zalloc(p->arena, cap, sizeof *notes);
+        if (grown == NULL || notes == NULL) return;
+        if (p->n_remarks > 0) {
+            memcpy(grown, p->remarks, p->n_remarks * sizeof *grown);
+            memcpy(notes, p->notes, p->n_remarks * sizeof *notes);
+        }
         p->remarks = grown;
+        p->notes = notes;
         p->cap_remarks = cap;
     }
+    va_start(ap, fmt);
+    const char *args = args_json(p->arena, names, ap);
+    va_end(ap);
     const char *copy = reb_arena_strdup(p->arena, text);
-    if (copy != NULL) p->remarks[p->n_remarks++] = copy;
+    if (copy == NULL || args == NULL) return;
+    p->notes[p->n_remarks] = (reb_plan_note){key, args, copy};
+    p->remarks[p->n_remarks++] = copy;
+}
+
+void reb_plan_signature(char out[REB_SIGNATURE_TEXT], const reb_plan *p, const reb_sheet_info *info) {
+    unsigned char digest[16];
+    crypto_generichash_state h;
+    out[0] = '\0';
+    if (!info->has_header || sodium_init() < 0) return;
+    crypto_generichash_init(&h, NULL, 0, sizeof digest);
+    for (size_t i = 0; i < p->n_columns; i++) {
+        const reb_plan_column *c = &p->columns[i];
+        if (reb_slice_is(c->fold, "rebound_line") || reb_slice_is(c->fold, "rebound_reason")) continue;
+        if (c->fold.len > 0) crypto_generichash_update(&h, (const unsigned char *)c->fold.ptr, c->fold.len);
+        crypto_generichash_update(&h, (const unsigned char *)"\n", 1);
+    }
+    crypto_generichash_final(&h, digest, sizeof digest);
+    sodium_bin2hex(out, REB_SIGNATURE_TEXT, digest, sizeof digest);
 }
 
 reb_slice reb_plan_fold(reb_arena *a, reb_slice text) {
@@ -336,7 +395,7 @@ static bool samples_are(const reb_plan_column *c, bool email) {
 }
 
 void reb_plan_settle_who(reb_plan *p) {
-    if (p->profile == NULL || strcmp(p->profile, "generic") != 0 || p->n_of_role[REB_ROLE_NAME] != 1) return;
+    if (p->by_hand || p->profile == NULL || strcmp(p->profile, "generic") != 0 || p->n_of_role[REB_ROLE_NAME] != 1) return;
     size_t column = (size_t)p->of_role[REB_ROLE_NAME][0];
     reb_role role = REB_ROLE_NAME;
     if (!reb_plan_has(p, REB_ROLE_EMAIL) && samples_are(&p->columns[column], true)) role = REB_ROLE_EMAIL;
@@ -362,16 +421,26 @@ static bool judge_records(reb_plan *p) {
     return true;
 }
 
+static int column_of_line(const reb_plan *p, const reb_map_line *l) {
+    if (l->by_index) return l->index >= 0 && (uint64_t)l->index < p->n_columns ? (int)l->index : -1;
+    int c = find_column(p, reb_plan_fold(p->arena, l->column));
+    if (c >= 0) return c;
+    reb_slice n = l->column; /* "3" or "column 3" */
+    if (n.len > 7 && strncasecmp(n.ptr, "column ", 7) == 0) n = (reb_slice){n.ptr + 7, n.len - 7};
+    int64_t v = 0;
+    if (reb_decimal_parse(&v, n.ptr, n.len, 0, REB_DECIMAL_POINT, true, NULL) == REB_OK && v >= 1 && (uint64_t)v <= p->n_columns)
+        return (int)(v - 1);
+    return -1;
+}
+
 static reb_status apply_map(reb_plan *p, const reb_map *map, reb_err *err) {
     for (size_t i = 0; i < map->n_lines; i++) {
         const reb_map_line *l = &map->lines[i];
-        int c = find_column(p, reb_plan_fold(p->arena, l->column));
-        if (c < 0) { /* "3" or "column 3" */
-            reb_slice n = l->column;
-            if (n.len > 7 && strncasecmp(n.ptr, "column ", 7) == 0) n = (reb_slice){n.ptr + 7, n.len - 7};
-            int64_t v = 0;
-            if (reb_decimal_parse(&v, n.ptr, n.len, 0, REB_DECIMAL_POINT, true, NULL) == REB_OK && v >= 1 && (uint64_t)v <= p->n_columns)
-                c = (int)(v - 1);
+        int c = column_of_line(p, l);
+        if (c < 0 && l->by_index) {
+            reb_fail(err, REB_E_USAGE, "The mapping speaks of column %lld; the file has %zu.", (long long)l->index + 1, p->n_columns);
+            reb_err_next(err, "Is it another file? Look at its columns again.");
+            return REB_E_USAGE;
         }
         if (c < 0) {
             reb_fail(err, REB_E_INPUT, "The mapping's line %d names a column \"%.*s\" that the file does not have.", l->line,
@@ -379,9 +448,46 @@ static reb_status apply_map(reb_plan *p, const reb_map *map, reb_err *err) {
             reb_err_next(err, "Name a column as in the file's first line, or by its number, 1 to %zu.", p->n_columns);
             return REB_E_INPUT;
         }
-        reb_plan_assign(p, (size_t)c, l->role);
+        if (p->columns[c].role != l->role) reb_plan_assign(p, (size_t)c, l->role); /* else the profile has assigned it */
     }
     return REB_OK;
+}
+
+/* What the mapping says of a column; ASIDE: nothing. */
+static reb_role role_said(const reb_plan *p, const reb_map *map, int column) {
+    for (size_t i = 0; i < map->n_lines; i++)
+        if (column_of_line(p, &map->lines[i]) == column) return map->lines[i].role;
+    return REB_ROLE_ASIDE;
+}
+
+/* A person changed some columns of a known export: what it is called and where it comes from stays, and of several columns of one role the
+   export's own order (which telephone is tried first) stays too, and what of it is never stored. */
+static void keep_profile(reb_plan *p, const reb_map *map) {
+    const char *name = map->options.profile;
+    if (name == NULL) return;
+    if (strcmp(name, "generic") == 0) {
+        p->profile = "generic";
+        p->label = "a sheet with known words in its header";
+        return;
+    }
+    for (int id = 0; id < PROFILE_COUNT; id++) {
+        const profile *f = &k_profiles[id];
+        if (strcmp(f->id, name) != 0) continue;
+        p->profile = f->id;
+        p->label = f->label;
+        p->source = f->source;
+        p->records = f->records;
+        p->traits = f->traits;
+        for (int i = 0; i < COLUMN_COUNT; i++) {
+            if (k_columns[i].profile != id || k_columns[i].role == REB_ROLE_ASIDE) continue;
+            int c = find_column(p, reb_plan_fold(p->arena, reb_slice_of(k_columns[i].header)));
+            if (c < 0 || p->columns[c].role != REB_ROLE_ASIDE) continue;
+            reb_role said = role_said(p, map, c);
+            bool never = k_columns[i].role == REB_ROLE_DROP && said == REB_ROLE_ASIDE; /* card numbers stay unstored */
+            if (said == k_columns[i].role || never) reb_plan_assign(p, (size_t)c, k_columns[i].role);
+        }
+        return;
+    }
 }
 
 static reb_status set_records(reb_plan *p, const char *records, reb_err *err) {
@@ -401,6 +507,7 @@ static reb_status unknown_header(reb_plan *p, const reb_sheet_info *info, reb_er
     } else {
         reb_fail(err, REB_E_INPUT, "The columns are those of no export known here: no date of a purchase was found among them.");
     }
+    reb_err_reason(err, !info->has_header ? "no_header" : !has_customer(p) ? "no_customer" : "no_date");
     reb_err_next(err,
                  "Write a mapping: rebound import FILE --dry-run --write-map map.txt, mend it, then rebound import FILE --map map.txt");
     return REB_E_INPUT;
@@ -477,12 +584,16 @@ reb_status reb_plan_recognise(reb_plan *p, const reb_sheet_info *info, const reb
         p->label = "as the mapping says";
         p->source = "sheet";
         p->why = "the mapping file";
+        p->by_hand = true;
+        keep_profile(p, map);
+        bool known_records = strcmp(p->profile, "mapping") != 0 && strcmp(p->profile, "generic") != 0;
         st = apply_map(p, map, err);
-        if (st == REB_OK && map->options.records == NULL && !judge_records(p)) {
+        if (st == REB_OK && map->options.records == NULL && !known_records && !judge_records(p)) {
             reb_fail(err, REB_E_INPUT,
                      "The mapping names too little: orders need at least a customer and a date; customers a name, e-mail, phone "
                      "or number.");
             reb_err_next(err, "For instance three lines: customer = ...   date = ...   amount = ...");
+            reb_err_reason(err, "too_little_named");
             st = REB_E_INPUT;
         }
     } else {

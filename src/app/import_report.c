@@ -197,7 +197,74 @@ static const char *delimiter_name(char d) {
     }
 }
 
+static const char *delimiter_word(char d) {
+    switch (d) {
+        case 0: return "";
+        case ',': return "comma";
+        case ';': return "semicolon";
+        case '\t': return "tab";
+        case '|': return "pipe";
+        case REB_DELIMITER_SPACES: return "spaces";
+        default: return "other";
+    }
+}
+
+static const char *dates_word(const reb_date_format *f) {
+    switch (f->number) {
+        case REB_NUMBER_EPOCH_S: return "epoch";
+        case REB_NUMBER_EPOCH_MS: return "epoch_ms";
+        case REB_NUMBER_EXCEL_1900:
+        case REB_NUMBER_EXCEL_1904: return "excel";
+        case REB_NUMBER_NONE: break;
+    }
+    switch (f->order) {
+        case REB_ORDER_YMD: return "ymd";
+        case REB_ORDER_DMY: return "dmy";
+        case REB_ORDER_MDY: return "mdy";
+        default: return "written";
+    }
+}
+
+static void describe_reading(reb_import_reading *r, const reb_plan *p, const reb_sheet_info *info, reb_arena *arena) {
+    static const char *const formats[] = {
+        [REB_FORMAT_AUTO] = "delimited", [REB_FORMAT_DELIMITED] = "delimited", [REB_FORMAT_XLSX] = "xlsx",
+        [REB_FORMAT_VCARD] = "vcard",    [REB_FORMAT_JSON] = "json",           [REB_FORMAT_JSON_LINES] = "json_lines"};
+    static const char *const calendars[] = {"gregorian", "persian", "hijri"};
+    const reb_plan_column *date = reb_plan_has(p, REB_ROLE_DATE) ? &p->columns[p->of_role[REB_ROLE_DATE][0]] : NULL;
+    bool money = p->records == REB_RECORDS_ORDERS || p->records == REB_RECORDS_PAYMENTS || p->records == REB_RECORDS_EVENTS;
+    *r = (reb_import_reading){.format = formats[info->format],
+                              .encoding = reb_encoding_name(info->encoding.encoding),
+                              .encoding_sure = info->encoding.sure || info->encoding.plain_ascii,
+                              .packed = info->gzip,
+                              .has_header = info->has_header,
+                              .delimiter = delimiter_word(info->delimiter),
+                              .n_sheets = info->n_sheets,
+                              .sheet = info->sheet,
+                              .timezone = p->zone != NULL ? reb_arena_strdup(arena, reb_zone_name(p->zone)) : NULL,
+                              .business_currency = p->business_currency};
+    const char **sheets = reb_arena_zalloc(arena, info->n_sheets + 1, sizeof *sheets);
+    for (size_t i = 0; sheets != NULL && i < info->n_sheets; i++)
+        sheets[i] = reb_arena_strndup(arena, info->sheets[i].len > 0 ? info->sheets[i].ptr : "", info->sheets[i].len);
+    r->sheets = sheets;
+    if (date != NULL && p->dates_text != NULL) {
+        r->dates = dates_word(&date->date);
+        r->dates_origin = reb_plan_origin_name(p->dates_origin);
+        r->calendar = calendars[date->date.calendar];
+        r->calendar_origin = reb_plan_origin_name(p->calendar_origin);
+    }
+    if (p->decimal_text != NULL) {
+        r->decimal = p->decimal_shown == REB_DECIMAL_COMMA ? "comma" : p->decimal_shown == REB_DECIMAL_POINT ? "point" : "whole";
+        r->decimal_origin = reb_plan_origin_name(p->decimal_origin);
+    }
+    if (money && p->currency != NULL && p->currency_why != NULL) {
+        r->currency = p->factor == 10 && strcmp(p->currency->code, "IRR") == 0 ? "toman" : p->currency->code;
+        r->currency_origin = reb_plan_origin_name(p->currency_origin);
+        r->currency_digits = p->currency->digits;
+    }
+}
+
 void reb_import_describe(reb_import_result *out, const reb_plan *p, const reb_sheet_info *info, reb_arena *arena) {
+    out->file_bytes = info->total_bytes;
     out->profile = p->profile;
     out->profile_label = p->label;
     out->why = p->why;
@@ -219,25 +286,28 @@ void reb_import_describe(reb_import_result *out, const reb_plan *p, const reb_sh
     out->timezone = p->zone != NULL && p->dates_text != NULL ? reb_arena_strdup(arena, reb_zone_name(p->zone)) : NULL;
     out->remarks = p->remarks;
     out->n_remarks = p->n_remarks;
+    reb_import_note *notes = reb_arena_zalloc(arena, p->n_remarks + 1, sizeof *notes);
+    for (size_t i = 0; notes != NULL && i < p->n_remarks; i++)
+        notes[i] = (reb_import_note){.key = p->notes[i].key, .args = p->notes[i].args, .text = p->notes[i].text};
+    out->notes = notes;
+    out->n_notes = notes != NULL ? p->n_remarks : 0;
+    describe_reading(&out->reading, p, info, arena);
+    reb_buf plan = {0};
+    reb_json w = {.out = &plan};
+    reb_map_to_json(&w, p, info);
+    out->plan_json = plan.failed ? NULL : reb_arena_strndup(arena, plan.data, plan.len);
+    if (plan.failed) arena->failed = true;
+    reb_buf_free(&plan);
     reb_import_column *columns = reb_arena_zalloc(arena, p->n_columns + 1, sizeof *columns);
     if (columns == NULL) return;
     for (size_t i = 0; i < p->n_columns; i++) {
         const reb_plan_column *c = &p->columns[i];
-        columns[i] = (reb_import_column){.name = c->name.ptr, .role = reb_roles[c->role].name, .label = reb_roles[c->role].label};
+        columns[i] = (reb_import_column){
+            .name = c->name.ptr, .role = reb_roles[c->role].name, .label = reb_roles[c->role].label, .filled = c->filled};
         for (int k = 0; k < c->n_samples && c->role != REB_ROLE_DROP; k++) columns[i].samples[k] = c->samples[k];
     }
     out->columns = columns;
     out->n_columns = p->n_columns;
-}
-
-void reb_import_reasons(reb_import_result *out, const reb_build_counts *b, reb_arena *arena) {
-    reb_import_reason *list = reb_arena_zalloc(arena, REB_REJECT_COUNT, sizeof *list);
-    if (list == NULL) return;
-    out->n_reasons = 0;
-    for (int r = 0; r < REB_REJECT_COUNT; r++)
-        if (b->reject_rows[r] > 0)
-            list[out->n_reasons++] = (reb_import_reason){reb_reject_sentence((reb_reject)r), b->reject_rows[r], b->reject_line[r]};
-    out->reasons = list;
 }
 
 void reb_import_status_remarks(reb_plan *p, const reb_status_seen *seen, size_t n) {
@@ -246,11 +316,11 @@ void reb_import_status_remarks(reb_plan *p, const reb_status_seen *seen, size_t 
         if (seen[i].orders == 0) continue;
         switch (seen[i].state) {
             case REB_STATE_UNKNOWN:
-                reb_plan_remark(p, "Status \"%s\" (%" PRId64 ") is not known here; these count as purchases.", seen[i].text,
-                                seen[i].orders);
+                reb_plan_remark(p, "status_unknown", "status:s count:d",
+                                "Status \"%s\" (%" PRId64 ") is not known here; these count as purchases.", seen[i].text, seen[i].orders);
                 break;
             case REB_STATE_OPEN:
-                reb_plan_remark(p,
+                reb_plan_remark(p, p->options.pending_counts ? "status_open_counted" : "status_open", "status:s count:d",
                                 p->options.pending_counts ? "Status \"%s\" (%" PRId64
                                                             "): not paid yet; counted as purchases, as the mapping says."
                                                           : "Status \"%s\" (%" PRId64
@@ -259,7 +329,8 @@ void reb_import_status_remarks(reb_plan *p, const reb_status_seen *seen, size_t 
                                 seen[i].text, seen[i].orders);
                 break;
             case REB_STATE_FAILED:
-                reb_plan_remark(p, "Status \"%s\" (%" PRId64 "): never paid, so no purchases.", seen[i].text, seen[i].orders);
+                reb_plan_remark(p, "status_failed", "status:s count:d", "Status \"%s\" (%" PRId64 "): never paid, so no purchases.",
+                                seen[i].text, seen[i].orders);
                 break;
             default: break;
         }
@@ -269,7 +340,7 @@ void reb_import_status_remarks(reb_plan *p, const reb_status_seen *seen, size_t 
 /* ---- JSON of results --------------------------------------------------------------------------------------------------------------------
  */
 
-static void columns_json(reb_json *w, const reb_import_result *r) {
+void reb_import_columns_json(reb_json *w, const reb_import_result *r) {
     reb_json_key(w, "columns");
     reb_json_arr(w);
     for (size_t i = 0; i < r->n_columns; i++) {
@@ -277,10 +348,123 @@ static void columns_json(reb_json *w, const reb_import_result *r) {
         reb_json_kstr(w, "name", r->columns[i].name);
         reb_json_kstr(w, "role", r->columns[i].role);
         reb_json_kstr(w, "label", r->columns[i].label);
+        reb_json_ki64(w, "filled", r->columns[i].filled);
         reb_json_key(w, "samples");
         reb_json_arr(w);
         for (int k = 0; k < 3 && r->columns[i].samples[k] != NULL; k++) reb_json_str(w, r->columns[i].samples[k]);
         reb_json_arr_end(w);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
+
+void reb_import_reading_json(reb_json *w, const reb_import_reading *r) {
+    reb_json_key(w, "reading");
+    reb_json_obj(w);
+    reb_json_kstr(w, "format", r->format != NULL ? r->format : "delimited");
+    reb_json_kstr(w, "encoding", r->encoding);
+    reb_json_kbool(w, "encoding_sure", r->encoding_sure);
+    reb_json_kbool(w, "packed", r->packed);
+    reb_json_kbool(w, "has_header", r->has_header);
+    reb_json_kstr(w, "delimiter", r->delimiter != NULL ? r->delimiter : "");
+    reb_json_key(w, "sheets");
+    reb_json_arr(w);
+    for (size_t i = 0; i < r->n_sheets && r->sheets != NULL; i++) reb_json_str(w, r->sheets[i]);
+    reb_json_arr_end(w);
+    reb_json_ki64(w, "sheet", (int64_t)r->sheet);
+    reb_json_kstr(w, "dates", r->dates);
+    reb_json_kstr(w, "dates_origin", r->dates_origin);
+    reb_json_kstr(w, "calendar", r->calendar);
+    reb_json_kstr(w, "calendar_origin", r->calendar_origin);
+    reb_json_kstr(w, "decimal", r->decimal);
+    reb_json_kstr(w, "decimal_origin", r->decimal_origin);
+    reb_json_kstr(w, "currency", r->currency);
+    reb_json_kstr(w, "currency_origin", r->currency_origin);
+    reb_json_kstr(w, "business_currency", r->business_currency);
+    reb_json_kstr(w, "timezone", r->timezone);
+    reb_json_obj_end(w);
+}
+
+void reb_import_notes_json(reb_json *w, const reb_import_result *r) {
+    reb_json_key(w, "notes");
+    reb_json_arr(w);
+    for (size_t i = 0; i < r->n_notes; i++) {
+        reb_json_obj(w);
+        reb_json_kstr(w, "key", r->notes[i].key);
+        reb_json_key(w, "args");
+        reb_json_raw(w, r->notes[i].args);
+        reb_json_kstr(w, "text", r->notes[i].text);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
+
+static void text_or_null(reb_json *w, const char *key, const char *text) {
+    reb_json_kstr(w, key, text != NULL && *text != '\0' ? text : NULL);
+}
+
+static void records_json(reb_json *w, const reb_import_result *r) {
+    reb_json_key(w, "records_read");
+    reb_json_arr(w);
+    for (size_t i = 0; i < r->n_records; i++) {
+        const reb_import_record *x = &r->record_list[i];
+        reb_json_obj(w);
+        reb_json_ki64(w, "line", x->line);
+        reb_json_kstr(w, "record", x->record);
+        text_or_null(w, "order_id", x->order_id);
+        if (x->has_date) {
+            reb_json_kday(w, "day", x->day);
+        } else {
+            reb_json_knull(w, "day");
+        }
+        if (x->has_date && x->has_time) {
+            reb_json_ktime(w, "at", x->time_us);
+        } else {
+            reb_json_knull(w, "at");
+        }
+        reb_json_kbool(w, "has_customer", x->has_customer);
+        text_or_null(w, "name", x->name);
+        text_or_null(w, "email", x->email);
+        text_or_null(w, "phone", x->phone);
+        text_or_null(w, "customer", x->customer_id);
+        text_or_null(w, "what", x->what);
+        text_or_null(w, "status", x->status);
+        if (x->has_amount) {
+            reb_json_ki64(w, "amount_minor", x->amount_minor);
+        } else {
+            reb_json_knull(w, "amount_minor");
+        }
+        text_or_null(w, "currency", x->currency);
+        reb_json_key(w, "lines");
+        reb_json_arr(w);
+        for (size_t k = 0; k < x->n_lines; k++) {
+            reb_json_obj(w);
+            reb_json_kstr(w, "name", x->lines[k].name);
+            reb_json_kf64(w, "quantity", (double)x->lines[k].quantity_milli / 1000);
+            reb_json_ki64(w, "amount_minor", x->lines[k].amount_minor);
+            reb_json_obj_end(w);
+        }
+        reb_json_arr_end(w);
+        reb_json_ki64(w, "lines_total", x->lines_total);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
+
+static void fault_json(reb_json *w, const reb_import_reason *r) {
+    reb_json_kstr(w, "code", r->code);
+    reb_json_key(w, "lines");
+    reb_json_arr(w);
+    for (size_t i = 0; i < r->n_lines; i++) reb_json_i64(w, r->lines[i]);
+    reb_json_arr_end(w);
+    reb_json_key(w, "examples");
+    reb_json_arr(w);
+    for (size_t i = 0; i < r->n_examples; i++) {
+        reb_json_obj(w);
+        reb_json_ki64(w, "line", r->examples[i].line);
+        text_or_null(w, "column", r->examples[i].column);
+        reb_json_kstr(w, "value", r->examples[i].value);
+        text_or_null(w, "reason", r->examples[i].reason);
         reb_json_obj_end(w);
     }
     reb_json_arr_end(w);
@@ -309,6 +493,7 @@ static void lists_json(reb_json *w, const reb_import_result *r) {
         reb_json_kstr(w, "reason", r->reasons[i].reason);
         reb_json_ki64(w, "rows", r->reasons[i].rows);
         reb_json_ki64(w, "first_line", r->reasons[i].first_line);
+        fault_json(w, &r->reasons[i]);
         reb_json_obj_end(w);
     }
     reb_json_arr_end(w);
@@ -348,8 +533,20 @@ void reb_import_result_json(reb_json *w, const reb_import_result *r) {
     reb_json_kstr(w, "timezone", r->timezone);
     reb_json_key(w, "counts");
     reb_import_counts_json(w, &r->counts);
-    columns_json(w, r);
+    reb_import_reading_json(w, &r->reading);
+    reb_import_columns_json(w, r);
+    records_json(w, r);
     lists_json(w, r);
+    reb_import_notes_json(w, r);
+    reb_json_key(w, "plan");
+    reb_json_raw(w, r->plan_json != NULL ? r->plan_json : "null");
+    reb_json_kstr(w, "signature", r->signature[0] != '\0' ? r->signature : NULL);
+    if (r->fit_job_id != 0) {
+        reb_json_kid(w, "fit_job", r->fit_job_id);
+    } else {
+        reb_json_knull(w, "fit_job");
+    }
+    reb_json_kstr(w, "mends", r->mended_job);
     reb_json_kstr(w, "rejects_file", r->rejects_path);
     reb_json_kstr(w, "mapping", r->map_text);
     reb_json_kf64(w, "seconds", (double)r->elapsed_us / 1e6);

@@ -46,7 +46,6 @@ bool reb_import_state_parse(reb_import_state *out, reb_import_counts *counts, co
 const char *reb_import_mapping_json(const reb_plan *p, reb_arena *arena);
 /* What the plan says, into the result. */
 void reb_import_describe(reb_import_result *out, const reb_plan *p, const reb_sheet_info *info, reb_arena *arena);
-void reb_import_reasons(reb_import_result *out, const reb_build_counts *b, reb_arena *arena);
 void reb_import_status_remarks(reb_plan *p, const reb_status_seen *seen, size_t n);
 
 #endif

@@ -89,9 +89,10 @@ static void look_at_row(scan *s, const reb_sheet_record *rec) {
     size_t n = rec->n_fields < p->n_columns ? rec->n_fields : p->n_columns;
     for (size_t i = 0; i < n; i++) {
         reb_plan_column *c = &p->columns[i];
-        if (c->evidence == NULL && (rec->number > 200 || c->n_samples == 3)) continue;
+        if (c->evidence == NULL && rec->number > 200) continue;
         reb_slice v = reb_slice_trim(rec->fields[i]);
         if (v.len == 0) continue;
+        c->filled += rec->number <= 200;
         if (c->n_samples < 3 && rec->number <= 200) take_sample(p, c, v);
         if (c->evidence == NULL) continue;
         if (reb_roles[c->role].kind == REB_KIND_DATE) {
@@ -135,26 +136,35 @@ static reb_status decide_dates(reb_plan *p, reb_err *err) {
         if (p->options.date_number != REB_NUMBER_NONE) c->date.number = p->options.date_number;
         if (p->options.calendar_set) c->date.calendar = p->options.calendar;
         if (c->role != REB_ROLE_DATE) continue;
-        if (ev->values > 0 && ev->dates == 0 && c->date.number == REB_NUMBER_NONE) {
+        if (ev->values > 0 && ev->dates == 0 && c->date.number == REB_NUMBER_NONE && !p->correction) {
             reb_fail(err, REB_E_INPUT, "Column \"%s\" was taken for the date, but none of its values is one (the first is \"%s\").",
                      c->name.ptr, c->n_samples > 0 ? c->samples[0] : "");
             reb_err_next(err, "Say which column is the date in a mapping: rebound import FILE --dry-run --write-map map.txt");
+            reb_err_reason(err, "not_dates");
             return REB_E_INPUT;
         }
         bool said = p->options.dates != REB_ORDER_UNKNOWN;
+        bool written = c->date.order == REB_ORDER_UNKNOWN || c->date.number != REB_NUMBER_NONE; /* nothing is left to decide */
+        p->dates_origin = said || p->options.date_number != REB_NUMBER_NONE ? REB_FROM_SAID
+                          : v.order_ambiguous                               ? REB_FROM_ASSUMED
+                          : written                                         ? REB_FROM_NONE
+                                                                            : REB_FROM_FOUND;
+        p->calendar_origin = p->options.calendar_set ? REB_FROM_SAID : v.calendar_ambiguous ? REB_FROM_ASSUMED : REB_FROM_FOUND;
         p->dates_text = reb_arena_printf(p->arena, "%s (%s)", order_name(c->date.order), said ? "the mapping says so" : v.reason);
         p->calendar_text = reb_arena_printf(p->arena, "%s%s", reb_calendar_name(c->date.calendar),
                                             p->options.calendar_set ? " (the mapping says so)"
                                             : v.calendar_ambiguous  ? " (assumed)"
                                                                     : "");
         if (v.order_ambiguous && !said)
-            reb_plan_remark(p,
+            reb_plan_remark(p, c->date.order == REB_ORDER_DMY ? "dates_dmy_assumed" : "dates_mdy_assumed", "example:s",
                             "Dates such as \"%s\" can be read in two ways; %s was assumed. If that is wrong, say dates = %s in a mapping.",
                             ev->example, order_name(c->date.order), c->date.order == REB_ORDER_DMY ? "mdy" : "dmy");
         if (v.conflict)
-            reb_plan_remark(p, "Some dates can only be day/month, others only month/day; the latter kind is refused row by row.");
+            reb_plan_remark(p, "dates_conflict", "",
+                            "Some dates can only be day/month, others only month/day; the latter kind is refused row by row.");
         if (v.calendar_ambiguous && !p->options.calendar_set)
-            reb_plan_remark(p, "The years fit two calendars; %s was assumed. If that is wrong, say calendar = %s in a mapping.",
+            reb_plan_remark(p, c->date.calendar == REB_CAL_HIJRI ? "calendar_hijri_assumed" : "calendar_persian_assumed", "",
+                            "The years fit two calendars; %s was assumed. If that is wrong, say calendar = %s in a mapping.",
                             reb_calendar_name(c->date.calendar), c->date.calendar == REB_CAL_HIJRI ? "persian" : "hijri");
     }
     return REB_OK;
@@ -166,10 +176,12 @@ static void decide_currency(scan *s) {
     p->currency = ours;
     p->factor = p->options.factor != 0 ? p->options.factor : 1;
     p->currency_why = p->business_currency_set ? "the business's; the file names none" : "the file names none";
+    p->currency_origin = p->business_currency_set ? REB_FROM_BUSINESS : REB_FROM_ASSUMED;
     if (p->options.currency != NULL) {
         p->currency = reb_currency_find(p->options.currency, strlen(p->options.currency));
         p->currency_found = true;
         p->currency_why = "the mapping says so";
+        p->currency_origin = REB_FROM_SAID;
         return;
     }
     int64_t most = 0;
@@ -179,9 +191,11 @@ static void decide_currency(scan *s) {
         p->currency = s->currencies[i].currency;
         p->currency_found = true;
         p->currency_why = "its column of currencies says so";
+        p->currency_origin = REB_FROM_COLUMN;
     }
     if (s->n_currencies > 1)
-        reb_plan_remark(p, "The file has %zu currencies; money is counted in the business's own, the others are kept and stated.",
+        reb_plan_remark(p, "currencies", "count:z",
+                        "The file has %zu currencies; money is counted in the business's own, the others are kept and stated.",
                         s->n_currencies);
     if (p->currency_found) return;
     const reb_currency_hint *found = NULL;
@@ -198,10 +212,11 @@ static void decide_currency(scan *s) {
         if (in_header) p->factor = p->options.factor != 0 ? p->options.factor : found->factor;
         p->currency_why = in_header ? (found->factor == 10 ? "the header says toman: ten rial each" : "the header says so")
                                     : "written beside the amounts";
+        p->currency_origin = !in_header ? REB_FROM_BESIDE : found->factor == 10 ? REB_FROM_TOMAN : REB_FROM_HEADER;
         if (found->ambiguous)
-            reb_plan_remark(p,
-                            "\"%.*s\" is the sign of several currencies; %s was taken. If that is wrong, say currency = ... in a mapping.",
-                            (int)found->word.len, found->word.ptr, found->currency->code);
+            reb_plan_remark(p, "currency_sign", "sign:s currency:s",
+                            "\"%s\" is the sign of several currencies; %s was taken. If that is wrong, say currency = ... in a mapping.",
+                            reb_arena_strndup(p->arena, found->word.ptr, found->word.len), found->currency->code);
         return;
     }
     bool solar = false;
@@ -217,7 +232,8 @@ static void decide_currency(scan *s) {
         p->currency = reb_currency_find("IRR", 3);
         p->currency_found = true;
         p->currency_why = "assumed from the Solar Hijri dates; the file names none";
-        reb_plan_remark(p, "Amounts were taken for rial. If they are toman, say currency = toman in a mapping.");
+        p->currency_origin = REB_FROM_SOLAR;
+        reb_plan_remark(p, "rial", "", "Amounts were taken for rial. If they are toman, say currency = toman in a mapping.");
     }
 }
 
@@ -249,21 +265,27 @@ static void decide_decimals(reb_plan *p) {
             reason = p->options.decimal != REB_DECIMAL_UNKNOWN ? "the mapping says so"
                      : open && whole != REB_DECIMAL_UNKNOWN    ? "as in the other columns"
                                                                : v.reason;
+            p->decimal_origin = p->options.decimal != REB_DECIMAL_UNKNOWN ? REB_FROM_SAID
+                                : c->decimal == REB_DECIMAL_UNKNOWN       ? REB_FROM_NONE
+                                : open && whole == REB_DECIMAL_UNKNOWN    ? REB_FROM_ASSUMED
+                                                                          : REB_FROM_FOUND;
             first = false;
         }
         if (v.conflict && p->options.decimal == REB_DECIMAL_UNKNOWN) {
             reb_plan_remark(
-                p, "Column \"%s\" has amounts with a decimal point and others with a decimal comma; rows that do not fit are refused.",
+                p, "decimals_conflict", "column:s",
+                "Column \"%s\" has amounts with a decimal point and others with a decimal comma; rows that do not fit are refused.",
                 c->name.ptr);
         } else if (v.ambiguous && open && whole == REB_DECIMAL_UNKNOWN && p->options.decimal == REB_DECIMAL_UNKNOWN) {
             reb_plan_remark(
-                p,
+                p, c->decimal == REB_DECIMAL_COMMA ? "decimal_comma_assumed" : "decimal_point_assumed", "example:s column:s",
                 "Amounts such as \"%s\" in column \"%s\" can be read in two ways; the %s was taken for %s. A mapping can say decimal = %s.",
                 c->evidence->number.example, c->name.ptr, c->evidence->number.either_comma > 0 ? "comma" : "point",
                 (c->decimal == REB_DECIMAL_COMMA) == (c->evidence->number.either_comma > 0) ? "the decimal mark" : "a thousands mark",
                 c->decimal == REB_DECIMAL_COMMA ? "point" : "comma");
         }
     }
+    p->decimal_shown = shown;
     if (!first)
         p->decimal_text = reb_arena_printf(p->arena, "%s (%s)",
                                            shown == REB_DECIMAL_COMMA   ? "decimal comma"
@@ -277,9 +299,14 @@ static void decide_amount(scan *s) {
     if (!reb_plan_has(p, REB_ROLE_AMOUNT)) return;
     bool priced = reb_plan_has(p, REB_ROLE_PRICE) || reb_plan_has(p, REB_ROLE_LINE_AMOUNT);
     p->amount_is_total = s->other_amount == 0 && (s->same_amount > 0 || priced);
+    if (p->options.amount_of != REB_AMOUNT_OF_UNKNOWN) { /* decided before, on the whole file */
+        p->amount_is_total = p->options.amount_of == REB_AMOUNT_OF_ORDER;
+        return;
+    }
     if (s->same_amount > 0 && s->other_amount == 0)
-        reb_plan_remark(p, "Rows of one order repeat the same amount: it was taken for the whole order's, and counted once.");
-    if (s->other_amount > 0) reb_plan_remark(p, "Rows of one order have different amounts: they were added up.");
+        reb_plan_remark(p, "amount_repeats", "",
+                        "Rows of one order repeat the same amount: it was taken for the whole order's, and counted once.");
+    if (s->other_amount > 0) reb_plan_remark(p, "amount_adds_up", "", "Rows of one order have different amounts: they were added up.");
 }
 
 reb_status reb_plan_peek(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_err *err) {
@@ -297,6 +324,7 @@ reb_status reb_plan_peek(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_err *
         for (size_t i = 0; i < p->n_columns && i < rec->n_fields; i++) {
             reb_slice v = reb_slice_trim(rec->fields[i]);
             if (v.len == 0) continue;
+            p->columns[i].filled += rec->number <= 200;
             take_sample(p, &p->columns[i], v);
             reb_date_evidence_add(&p->columns[i].evidence->date, v.ptr, v.len);
             reb_number_evidence_add(&p->columns[i].evidence->number, v.ptr, v.len);
@@ -305,11 +333,11 @@ reb_status reb_plan_peek(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_err *
     return REB_OK;
 }
 
-reb_status reb_plan_scan(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_scan_tick tick, void *ctx, reb_err *err) {
+reb_status reb_plan_scan(reb_plan *p, reb_sheet *sheet, int64_t *rows, int64_t most_rows, reb_scan_tick tick, void *ctx, reb_err *err) {
     scan s = {.p = p};
     reb_status st = prepare(&s, err);
     *rows = 0;
-    while (st == REB_OK) {
+    while (st == REB_OK && (most_rows == 0 || *rows < most_rows)) {
         const reb_sheet_record *rec = NULL;
         st = reb_sheet_next(&rec, sheet, err);
         if (st != REB_OK || rec == NULL) break;
@@ -317,7 +345,10 @@ reb_status reb_plan_scan(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_scan_
         if (++*rows % TICK_ROWS == 0 && tick != NULL && !tick(sheet, *rows, ctx))
             st = reb_fail(err, REB_E_INTERRUPTED, "Stopped while the file was looked at; nothing was written.");
     }
-    if (st == REB_OK && *rows == 0) st = reb_fail(err, REB_E_INPUT, "The file has a line of column names and nothing below it.");
+    if (st == REB_OK && *rows == 0) {
+        st = reb_fail(err, REB_E_INPUT, "The file has a line of column names and nothing below it.");
+        reb_err_reason(err, "no_rows");
+    }
     if (st == REB_OK) st = decide_dates(p, err);
     if (st != REB_OK) return st;
     reb_plan_settle_who(p);
@@ -325,6 +356,7 @@ reb_status reb_plan_scan(reb_plan *p, reb_sheet *sheet, int64_t *rows, reb_scan_
     decide_decimals(p);
     decide_amount(&s);
     if (s.currency_unknown > 0)
-        reb_plan_remark(p, "%" PRId64 " rows name a currency that is not known; they are refused.", s.currency_unknown);
+        reb_plan_remark(p, "currency_unknown", "rows:d", "%" PRId64 " rows name a currency that is not known; they are refused.",
+                        s.currency_unknown);
     return REB_OK;
 }

@@ -51,7 +51,7 @@ static void tell(reb_job_runner *r, reb_store *s, int64_t job_id, const char *ki
     reb_json_kstr(&w, "kind", kind);
     reb_json_kstr(&w, "state", state);
     reb_json_kf64(&w, "progress", progress);
-    reb_json_kstr(&w, "message", message);
+    reb_job_message_json(&w, message);
     reb_json_obj_end(&w);
     reb_err ignored = {0};
     if (!b.failed) reb_notice_add(NULL, s, "job", reb_buf_cstr(&b), reb_clock_now(r->o.wall_clock), &ignored);
@@ -119,6 +119,7 @@ static void error_json(reb_buf *out, const reb_err *e) {
     reb_json_kstr(&w, "code", reb_status_name(e->code));
     reb_json_kstr(&w, "detail", e->detail[0] != '\0' ? e->detail : reb_status_sentence(e->code));
     if (e->next[0] != '\0') reb_json_kstr(&w, "next", e->next);
+    if (e->reason != NULL) reb_json_kstr(&w, "reason", e->reason);
     reb_json_obj_end(&w);
 }
 
@@ -140,6 +141,7 @@ static reb_status call(reb_job_runner *r, reb_store *s, const reb_job *j, const 
                       .ids = &r->ids,
                       .params = params,
                       .act_clock = r->o.act_clock,
+                      .wall_clock = r->o.wall_clock,
                       .result = &w,
                       .stop = &r->stop};
     reb_status st = kind->run(&t, err);
@@ -171,7 +173,7 @@ static reb_status finish(reb_job_runner *r, reb_store *s, const reb_job *j, cons
     reb_buf_free(&error);
     if (end != REB_OK || !mine) return end;
     cJSON *params = cJSON_Parse(j->params);
-    if (kind != NULL && kind->ended != NULL && params != NULL) kind->ended(params);
+    if (kind != NULL && kind->ended != NULL && params != NULL) kind->ended(params, state);
     cJSON_Delete(params);
     tell(r, s, j->job_id, j->kind, reb_job_state_name(state), state == REB_JOB_DONE ? 1 : 0, "");
     return REB_OK;

@@ -21,6 +21,7 @@ typedef struct reb_job_task {
     reb_ids *ids;
     const cJSON *params;
     reb_clock act_clock;      /* what "today" is */
+    reb_clock wall_clock;     /* of what the job adds for others to do */
     reb_json *result;         /* exactly one JSON value is written here on success */
     const volatile int *stop; /* not 0: end soon with REB_E_INTERRUPTED; what is done stays done */
 } reb_job_task;
@@ -31,7 +32,8 @@ typedef reb_status (*reb_job_function)(reb_job_task *t, reb_err *err);
 typedef struct reb_job_kind {
     const char *name;
     reb_job_function run;
-    void (*ended)(const cJSON *params); /* after the job has ended for good (not when it was handed back); may be NULL */
+    /* After the job has ended for good (not when it was handed back); may be NULL. */
+    void (*ended)(const cJSON *params, reb_job_state state);
 } reb_job_kind;
 
 extern const reb_job_kind reb_job_kinds[]; /* what Rebound can do; ends with a NULL name */
@@ -58,7 +60,8 @@ reb_status reb_job_keep(reb_job_runner *r, reb_store *s, reb_err *err);
 /* The running job stops soon and goes back to be taken up by another process. */
 void reb_job_stop(reb_job_runner *r);
 
-/* For a kind's function: 0..1 and a few words. False when the job should stop. */
+/* For a kind's function: 0..1 and a few words. False when the job should stop. The words may be data, {"key":"rows","rows":12}: the key
+   names them in the catalogues (job.doing.<key>), and whoever reads the job gets it as `detail` beside an English sentence. */
 bool reb_job_progress(reb_job_task *t, double part, const char *message);
 
 #endif

@@ -33,6 +33,7 @@ static void cut_at_character(char *text, size_t cap, int wanted) {
 reb_status reb_fail(reb_err *err, reb_status code, const char *fmt, ...) {
     if (err == NULL) return code;
     err->code = code;
+    err->reason = NULL;
     err->next[0] = '\0';
     va_list ap;
     va_start(ap, fmt);
@@ -49,6 +50,10 @@ void reb_err_next(reb_err *err, const char *fmt, ...) {
     int n = vsnprintf(err->next, sizeof err->next, fmt, ap);
     va_end(ap);
     cut_at_character(err->next, sizeof err->next, n);
+}
+
+void reb_err_reason(reb_err *err, const char *reason) {
+    if (err != NULL) err->reason = reason;
 }
 
 const char *reb_status_name(reb_status s) {

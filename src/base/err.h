@@ -10,11 +10,13 @@ typedef enum reb_status {
 } reb_status;
 
 /* Filled by the function that fails; the caller owns it. Zero-initialise it once (`reb_err err = {0};`).
-   `detail` says what happened; `next` says what to do about it, or is empty. Both are UTF-8, cut at a whole character. */
+   `detail` says what happened; `next` says what to do about it, or is empty. Both are UTF-8, cut at a whole character.
+   `reason` is NULL, or a stable word (static) that tells errors of one code apart, for whoever says them in another language. */
 typedef struct reb_err {
     reb_status code;
     char detail[512];
     char next[256];
+    const char *reason;
 } reb_err;
 
 /* Sets code and detail, empties next, and returns `code`, so that one line fails: `return reb_fail(err, REB_E_INPUT, ...)`.
@@ -23,6 +25,9 @@ reb_status reb_fail(reb_err *err, reb_status code, const char *fmt, ...) __attri
 
 /* Adds what to do next to an error that is already set. `err` may be NULL. */
 void reb_err_next(reb_err *err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says more exactly what kind of error it is; `reason` is static. `err` may be NULL. */
+void reb_err_reason(reb_err *err, const char *reason);
 
 const char *reb_status_name(reb_status s);     /* stable name, as in JSON */
 const char *reb_status_sentence(reb_status s); /* English sentence */

@@ -1,6 +1,8 @@
 #include "job.h"
 
+#include <cjson/cJSON.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *const k_states[REB_JOB_STATES] = {"waiting", "running", "done", "failed", "cancelled"};
@@ -220,13 +222,59 @@ static void raw_or_null(reb_json *w, const char *key, const char *json) {
     }
 }
 
+static void english(char *out, size_t size, const cJSON *detail) {
+    const cJSON *key = cJSON_GetObjectItemCaseSensitive(detail, "key");
+    const cJSON *rows = cJSON_GetObjectItemCaseSensitive(detail, "rows");
+    const char *k = cJSON_IsString(key) ? key->valuestring : "";
+    static const struct {
+        const char *key, *text;
+    } texts[] = {{"looking", "looking at the file"},
+                 {"undoing", "taking the import back"},
+                 {"reading", "reading purchases"},
+                 {"comparing", "comparing the models on the past"},
+                 {"fitting", "fitting"},
+                 {"scoring", "scoring"}};
+    out[0] = '\0';
+    if (cJSON_IsNumber(rows) && strcmp(k, "looking") != 0) snprintf(out, size, "%.0f rows read", rows->valuedouble);
+    for (size_t i = 0; out[0] == '\0' && i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(texts[i].key, k) == 0) snprintf(out, size, "%s", texts[i].text);
+}
+
+void reb_job_message_json(reb_json *w, const char *message) {
+    char text[120] = "";
+    cJSON *detail = message != NULL && message[0] == '{' ? cJSON_Parse(message) : NULL;
+    if (detail != NULL) {
+        english(text, sizeof text, detail);
+        message = text;
+    }
+    reb_json_kstr(w, "message", message != NULL ? message : "");
+    reb_json_key(w, "detail");
+    char *json = detail != NULL ? cJSON_PrintUnformatted(detail) : NULL;
+    if (json != NULL) {
+        reb_json_raw(w, json);
+    } else {
+        reb_json_null(w);
+    }
+    cJSON_free(json);
+    cJSON_Delete(detail);
+}
+
+static const char *param_of(const cJSON *params, const char *name) {
+    const cJSON *v = cJSON_GetObjectItemCaseSensitive(params, name);
+    return cJSON_IsString(v) ? v->valuestring : NULL;
+}
+
 void reb_job_json(reb_json *w, const reb_job *j) {
+    cJSON *params = cJSON_Parse(j->params);
     reb_json_obj(w);
     reb_json_kid(w, "job_id", j->job_id);
     reb_json_kstr(w, "kind", j->kind);
+    reb_json_kstr(w, "subject", param_of(params, "name"));
+    reb_json_kstr(w, "upload", param_of(params, "upload"));
+    cJSON_Delete(params);
     reb_json_kstr(w, "state", k_states[j->state]);
     reb_json_kf64(w, "progress", j->progress);
-    reb_json_kstr(w, "message", j->message);
+    reb_job_message_json(w, j->message);
     raw_or_null(w, "result", j->result);
     raw_or_null(w, "error", j->error);
     reb_json_kbool(w, "stopping", j->state == REB_JOB_RUNNING && j->cancel_us != 0);

@@ -63,5 +63,7 @@ reb_status reb_job_hand_back(reb_store *s, int64_t job_id, const char *owner, re
 reb_status reb_job_prune(reb_store *s, int64_t before_us, reb_err *err); /* ended jobs older than that */
 
 void reb_job_json(reb_json *w, const reb_job *j);
+/* "message" in English and "detail" {"key", ...} of what a job said it does. */
+void reb_job_message_json(reb_json *w, const char *message);
 
 #endif

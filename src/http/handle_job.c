@@ -14,7 +14,7 @@ static reb_status write_job(reb_request *rq, int64_t job_id, reb_err *err) {
     return st;
 }
 
-reb_status reb_answer_job(reb_request *rq, const char *kind, const reb_buf *params, bool place, reb_err *err) {
+reb_status reb_answer_job_id(int64_t *out, reb_request *rq, const char *kind, const reb_buf *params, bool place, reb_err *err) {
     if (params->failed) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     reb_server *s = rq->server;
     int64_t job_id = 0;
@@ -24,7 +24,13 @@ reb_status reb_answer_job(reb_request *rq, const char *kind, const reb_buf *para
     if (st != REB_OK) return st;
     rq->location = reb_arena_printf(&rq->arena, "/v1/jobs/%lld", (long long)job_id);
     reb_jobs_wake(s->jobs);
+    *out = job_id;
     return REB_OK;
+}
+
+reb_status reb_answer_job(reb_request *rq, const char *kind, const reb_buf *params, bool place, reb_err *err) {
+    int64_t job_id = 0;
+    return reb_answer_job_id(&job_id, rq, kind, params, place, err);
 }
 
 reb_status reb_handle_job_list(reb_request *rq, reb_err *err) {

@@ -10,6 +10,7 @@
 #undef REB_ROUTE
 
 /* Adds a job and answers 202 with it; wakes who runs jobs. `place`: only where its file lies. */
+reb_status reb_answer_job_id(int64_t *job_id, reb_request *rq, const char *kind, const reb_buf *params, bool place, reb_err *err);
 reb_status reb_answer_job(reb_request *rq, const char *kind, const reb_buf *params, bool place, reb_err *err);
 
 #endif

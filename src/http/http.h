@@ -224,6 +224,7 @@ struct reb_request {
     uint64_t received;
     int upload_fd; /* -1: none */
     int upload_errno;
+    bool upload_part; /* what came of it stays when the connection breaks: it goes on from there */
     const char *upload_id;
     const char *upload_name; /* file name as the client calls it, made safe */
     reb_store *store;        /* in the pool only */
@@ -268,7 +269,8 @@ bool reb_rq_query_bool(const reb_request *rq, const char *name, bool fallback);
 int64_t reb_rq_query_time(const reb_request *rq, const char *name); /* an instant; 0 when absent */
 const char *reb_rq_text(const reb_request *rq, const char *member); /* of the body; NULL when absent or null */
 int64_t reb_rq_int(const reb_request *rq, const char *member, int64_t fallback);
-int64_t reb_rq_id(const reb_request *rq, const char *member); /* 0 when absent */
+const cJSON *reb_rq_object(const reb_request *rq, const char *member); /* object or list; NULL when absent or null */
+int64_t reb_rq_id(const reb_request *rq, const char *member);          /* 0 when absent */
 bool reb_rq_bool(const reb_request *rq, const char *member, bool fallback);
 int64_t reb_rq_time(const reb_request *rq, const char *member); /* an instant of the body; 0 when absent */
 int64_t reb_rq_day(const reb_request *rq, const char *member);  /* a day of the body; 0 when absent */

@@ -206,10 +206,6 @@ static enum MHD_Result see_argument(void *cls, enum MHD_ValueKind kind, const ch
         q->st = reb_fail(q->err, REB_E_USAGE, "\"%.60s\" is not known in the query of this address.", name);
         return MHD_NO;
     }
-    if (f->personal && rq->caller.blank) {
-        q->st = reb_fail(q->err, REB_E_DENIED, "\"%.60s\" would find people by name, which an analyst may not.", name);
-        return MHD_NO;
-    }
     if (reb_rq_query(rq, name) != NULL || rq->query_count == REB_QUERY_ARGS) {
         q->st = reb_fail(q->err, REB_E_USAGE, "\"%.60s\" is given twice.", name);
         return MHD_NO;
@@ -280,6 +276,11 @@ const char *reb_rq_text(const reb_request *rq, const char *member) {
 int64_t reb_rq_int(const reb_request *rq, const char *member, int64_t fallback) {
     const cJSON *v = body_member(rq, member);
     return cJSON_IsNumber(v) ? (int64_t)v->valuedouble : fallback;
+}
+
+const cJSON *reb_rq_object(const reb_request *rq, const char *member) {
+    const cJSON *v = cJSON_GetObjectItemCaseSensitive(rq->json_body, member);
+    return cJSON_IsObject(v) || cJSON_IsArray(v) ? v : NULL;
 }
 
 int64_t reb_rq_id(const reb_request *rq, const char *member) {
@@ -398,6 +399,7 @@ void reb_rq_error(reb_request *rq, unsigned status, const reb_err *err) {
     reb_json_kstr(&rq->w, "code", reb_status_name(err->code));
     reb_json_kstr(&rq->w, "detail", detail);
     if (err->next[0] != '\0') reb_json_kstr(&rq->w, "next", err->next);
+    if (err->reason != NULL) reb_json_kstr(&rq->w, "reason", err->reason);
     reb_json_obj_end(&rq->w);
     reb_json_obj_end(&rq->w);
 }

@@ -43,6 +43,7 @@ static reb_status scan_error(reb_csv_result r, const reb_sheet *s, const reb_csv
         case REB_CSV_NUL:
             reb_fail(err, REB_E_INPUT, "line %lld, column %lld: a NUL byte; this is no text, or the file is damaged", l, k);
             reb_err_next(err, "Export the file again as CSV; if it is UTF-16, say so as the encoding.");
+            reb_err_reason(err, "file_damaged");
             return REB_E_INPUT;
         case REB_CSV_COLUMNS:
             reb_fail(err, REB_E_LIMIT, "line %lld, column %lld: more than %u columns", l, k, REB_SHEET_MAX_COLUMNS);
@@ -50,11 +51,13 @@ static reb_status scan_error(reb_csv_result r, const reb_sheet *s, const reb_csv
                          c->delimiter == '\t'  ? "a tab"
                          : c->delimiter == ' ' ? "white space"
                                                : (char[4]){'"', c->delimiter, '"', '\0'});
+            reb_err_reason(err, "file_wide");
             return REB_E_LIMIT;
         case REB_CSV_FIELD:
             reb_fail(err, REB_E_LIMIT, "line %lld, column %lld: a field of more than %u MB begins here%s", l, k,
                      REB_SHEET_MAX_FIELD_BYTES >> 20, c->in_quote ? "; its quote is probably never closed" : "");
             reb_err_next(err, "Mend or remove that line.");
+            reb_err_reason(err, "file_line");
             return REB_E_LIMIT;
         case REB_CSV_OPEN_QUOTE: {
             reb_fail(err, REB_E_INPUT,
@@ -66,6 +69,7 @@ static reb_status scan_error(reb_csv_result r, const reb_sheet *s, const reb_csv
             } else {
                 reb_err_next(err, "Export the file again, or close the quote.");
             }
+            reb_err_reason(err, "file_quote");
             return REB_E_INPUT;
         }
         default: return reb_no_memory(s, err);
@@ -326,6 +330,7 @@ static reb_status read_header(reb_sheet *s, delimited *t, reb_err *err) {
     if (!got) {
         reb_fail(err, REB_E_INPUT, "%s holds no lines with text", reb_source_name(s->source));
         reb_err_next(err, "Export it again.");
+        reb_err_reason(err, "file_empty");
         return REB_E_INPUT;
     }
     /* Keep the first record: the window moves on when the second is looked at. */

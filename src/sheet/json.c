@@ -33,6 +33,7 @@ static bool is_space(char c) {
 static reb_status wrong(const reb_sheet *s, reb_err *err, const char *what) {
     reb_fail(err, REB_E_INPUT, "line %lld: %s", (long long)s->line, what);
     reb_err_next(err, "The file must be a JSON array of objects, or one JSON object a line.");
+    reb_err_reason(err, "file_damaged");
     return REB_E_INPUT;
 }
 
@@ -63,6 +64,7 @@ static reb_status value_length(size_t *len, reb_sheet *s, reb_err *err) {
         if (w->eof) {
             reb_fail(err, REB_E_INPUT, "the JSON value that begins on line %lld never ends: the file is cut off", (long long)s->line);
             reb_err_next(err, "Export the file again.");
+            reb_err_reason(err, "file_cut");
             return REB_E_INPUT;
         }
         reb_status st = reb_window_more(w, REB_SHEET_MAX_LINE_BYTES, err);
@@ -268,6 +270,7 @@ reb_status reb_sheet_open_json(reb_sheet *s, reb_err *err) {
     if (records == 0 || j->names.n == 0) {
         reb_fail(err, REB_E_INPUT, "%s holds no records", reb_source_name(s->source));
         reb_err_next(err, "The file must be a JSON array of objects, or one JSON object a line.");
+        reb_err_reason(err, "file_empty");
         return REB_E_INPUT;
     }
     j->gathering = false;

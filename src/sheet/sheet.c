@@ -155,6 +155,7 @@ int reb_sheet_column(const reb_sheet *s, const char *name) {
 static reb_status refuse(const reb_sheet *s, reb_err *err, const char *what, const char *next) {
     reb_fail(err, REB_E_INPUT, "%s %s", reb_source_name(s->source), what);
     reb_err_next(err, "%s", next);
+    reb_err_reason(err, strcmp(what, "is empty") == 0 ? "file_empty" : strstr(what, "password") != NULL ? "file_password" : "file_kind");
     return REB_E_INPUT;
 }
 

@@ -149,6 +149,7 @@ int64_t reb_source_used(const reb_source *s) {
 static reb_status cut_off(const reb_source *s, reb_err *err) {
     reb_fail(err, REB_E_INPUT, "%s: the gzip file ends too early: it was cut off", s->name);
     reb_err_next(err, "Download or copy it again.");
+    reb_err_reason(err, "file_cut");
     return REB_E_INPUT;
 }
 
@@ -185,6 +186,7 @@ reb_status reb_source_read(size_t *n, reb_source *s, void *buf, size_t cap, reb_
             reb_fail(err, REB_E_INPUT, "%s: the gzip file is damaged near byte %lld (%s)", s->name, (long long)reb_source_used(s),
                      s->z.msg == NULL ? "bad data" : s->z.msg);
             reb_err_next(err, "Download or copy it again.");
+            reb_err_reason(err, "file_damaged");
             return REB_E_INPUT;
         }
     }

@@ -207,6 +207,7 @@ static reb_status bad_xml(xlsx *x) {
     reb_fail(x->err, REB_E_INPUT, "%s: the XLSX file is damaged after row %lld: %s", reb_source_name(x->s->source), (long long)x->row,
              XML_ErrorString(XML_GetErrorCode(x->parser)));
     reb_err_next(x->err, "Open it in a spreadsheet, save it again (or as CSV), and import that.");
+    reb_err_reason(x->err, "file_damaged");
     return REB_E_INPUT;
 }
 

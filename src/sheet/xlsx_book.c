@@ -63,6 +63,7 @@ static int ZCALLBACK zip_error(voidpf opaque, voidpf stream) {
 static reb_status damaged(const reb_sheet *s, reb_err *err, const char *what) {
     reb_fail(err, REB_E_INPUT, "%s: the XLSX file is damaged: %s", reb_source_name(s->source), what);
     reb_err_next(err, "Open it in a spreadsheet, save it again (or as CSV), and import that.");
+    reb_err_reason(err, "file_damaged");
     return REB_E_INPUT;
 }
 

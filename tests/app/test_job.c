@@ -169,7 +169,8 @@ static reb_status endless(reb_job_task *t, reb_err *err) {
 }
 
 static int g_ended;
-static void ended(const cJSON *params) {
+static void ended(const cJSON *params, reb_job_state state) {
+    (void)state;
     if (cJSON_IsNumber(cJSON_GetObjectItemCaseSensitive(params, "n"))) g_ended++;
 }
 
