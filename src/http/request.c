@@ -206,6 +206,10 @@ static enum MHD_Result see_argument(void *cls, enum MHD_ValueKind kind, const ch
         q->st = reb_fail(q->err, REB_E_USAGE, "\"%.60s\" is not known in the query of this address.", name);
         return MHD_NO;
     }
+    if (f->personal && rq->caller.blank) {
+        q->st = reb_fail(q->err, REB_E_DENIED, "\"%.60s\" would find people by name, which an analyst may not.", name);
+        return MHD_NO;
+    }
     if (reb_rq_query(rq, name) != NULL || rq->query_count == REB_QUERY_ARGS) {
         q->st = reb_fail(q->err, REB_E_USAGE, "\"%.60s\" is given twice.", name);
         return MHD_NO;

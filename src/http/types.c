@@ -334,6 +334,7 @@ void reb_field_openapi(reb_json *w, const reb_field *f) {
         list_schema(w, f);
     }
     if (f->sentence != NULL) reb_json_kstr(w, "description", f->sentence);
+    if (f->personal) reb_json_kbool(w, "x-personal", true);
     reb_json_obj_end(w);
 }
 

@@ -46,6 +46,48 @@ sub run {
     return ($? >> 8, $text // '');
 }
 
+# The same with text for its standard input.
+sub run_with {
+    my ($input, $db, @words) = @_;
+    my $file = "$tmp/input.$$";
+    open my $f, '>', $file or die;
+    print $f $input;
+    close $f;
+    my $pid = open(my $out, '-|') // die "fork: $!";
+    if ($pid == 0) {
+        open STDERR, '>&', \*STDOUT;
+        open STDIN, '<', $file;
+        exec $binary, '--db', $db, @words or die;
+    }
+    local $/;
+    my $text = <$out>;
+    close $out;
+    return ($? >> 8, $text // '');
+}
+
+our $password = 'correct horse battery staple';
+
+# Somebody who may enter, with $password.
+sub add_user {
+    my ($db, $email, $role) = @_;
+    my ($rc, $out) = run_with("$password\n", $db, 'user', 'add', $email, '--role', $role, '--name', "The $role", '--password-stdin');
+    die "user add: $out" if $rc;
+}
+
+# Signs in and gives the headers of a signed-in browser: cookies and the word for writes.
+sub sign_in {
+    my ($self, $email, $word) = @_;
+    my ($status, $v, $h) = $self->call('POST', '/v1/session', { email => $email, password => $word // $password });
+    die "sign-in of $email: $status" if $status != 200;
+    return headers_of($v, $h);
+}
+sub headers_of {
+    my ($v, $h) = @_;
+    my $set = $h->{'set-cookie'};
+    my @cookies = map { /^([^;]+)/ ? $1 : () } ref $set ? @$set : ($set);
+    return { Cookie => join('; ', @cookies), 'X-Rebound-CSRF' => $v->{csrf} };
+}
+
 # A server on a free port; {port, pid, url, log, db}.
 sub serve {
     my ($db, @options) = @_;
@@ -66,6 +108,7 @@ sub serve {
         die "the server did not start: $why";
     }
     ($self->{url}) = $line =~ /"url":"([^"]+)"/;
+    ($self->{welcome}) = $line =~ m{"welcome":"[^"]*/#/welcome/([^"]+)"};
     ($self->{port}) = $self->{url} =~ /:(\d+)$/;
     return $self;
 }
