@@ -2,12 +2,10 @@ import './app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { firstLocale, setLocale } from './lib/i18n.svelte';
-import { live } from './lib/live.svelte';
 import { session } from './lib/session.svelte';
 import { setTheme, theme } from './lib/theme';
 
 setTheme(theme());
-live.onSession = () => void session.load();
 // Words and session are fetched at the same time; the page is drawn when both are there.
 await Promise.all([setLocale(firstLocale()), session.load()]);
 const target = document.getElementById('app') as HTMLElement;

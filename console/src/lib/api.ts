@@ -8,7 +8,7 @@ export interface ApiError {
 }
 
 /** What the session knows and every request needs; filled by session.svelte.ts. */
-export const credentials = { csrf: '', signedOut: () => {} };
+export const credentials = { csrf: '', signedOut: () => {}, renew: async () => {} };
 
 /** The server's word on the connection, for the quiet line that says it is lost. */
 export const link = { failed: () => {}, worked: () => {} };
@@ -17,21 +17,32 @@ function failure(status: number, code: string, detail: string): Response {
   return new Response(JSON.stringify({ error: { code, detail } }), { status, headers: { 'Content-Type': 'application/json' } });
 }
 
-/** fetch with the headers every request needs; an unreachable server answers 503 "offline", a stopped request 503 "stopped". */
-export async function request(input: Request): Promise<Response> {
+function send(input: Request): Promise<Response> {
   const headers = new Headers(input.headers);
   headers.set('Accept-Language', locale.tag);
   if (input.method !== 'GET') {
     headers.set('X-Requested-With', 'rebound');
     if (credentials.csrf) headers.set('X-Rebound-CSRF', credentials.csrf);
   }
+  return fetch(new Request(input, { headers, credentials: 'same-origin' }));
+}
+
+async function codeOf(answer: Response): Promise<string> {
+  return errorCode(await answer.clone().json().catch(() => null));
+}
+
+/** fetch with the headers every request needs; an unreachable server answers 503 "offline", a stopped request 503 "stopped". */
+export async function request(input: Request): Promise<Response> {
+  const again = input.body instanceof ReadableStream || input.method !== 'GET' ? input.clone() : input;
   try {
-    const answer = await fetch(new Request(input, { headers, credentials: 'same-origin' }));
+    let answer = await send(input);
     link.worked();
-    if (answer.status === 401 && !input.url.endsWith('/v1/session')) {
-      const code = ((await answer.clone().json().catch(() => null)) as ApiError | null)?.error?.code;
-      if (code !== 'second_factor' && code !== 'wrong_password') credentials.signedOut();
+    if (answer.status === 403 && (await codeOf(answer)) === 'csrf') {
+      // The session was renewed in another tab: take over its word and try once more.
+      await credentials.renew();
+      answer = await send(again);
     }
+    if (answer.status === 401 && (await codeOf(answer)) === 'signed_out') credentials.signedOut();
     if (!answer.ok && !(answer.headers.get('Content-Type') ?? '').includes('json'))
       return failure(answer.status, answer.status >= 500 ? 'busy' : 'internal', `HTTP ${answer.status}`);
     return answer;
@@ -74,14 +85,16 @@ export function errorCode(error: unknown): string {
   return typeof e === 'object' && e !== null && typeof e.code === 'string' ? e.code : 'internal';
 }
 
-/** An error in the person's language. What the catalogue does not know is said in the server's own (English) words. */
+// Errors whose general sentence says too little by itself: English readers get the server's exact words instead.
+const general = new Set(['bad_input', 'usage', 'conflict', 'limit', 'too_little_data', 'password', 'internal', 'store', 'io']);
+
+/** An error in the person's language, with what to do next. */
 export function say(error: unknown): string {
   if (error === null || error === undefined) return '';
   const code = errorCode(error);
   if (code === 'stopped') return '';
   const e = (error as Partial<ApiError>).error;
   const english = [e?.detail, e?.next].filter(Boolean).join(' ');
-  // "bad_input" and the like say too little by themselves; English readers get the exact words.
-  if (locale.language === 'en' && english && code !== 'offline') return english;
+  if (locale.language === 'en' && english && general.has(code)) return english;
   return tOr(`error.${code}`, english || code);
 }

@@ -9,8 +9,7 @@ export type Listener = (data: Notice, topic: string) => void;
 type Message =
   | { kind: 'notice'; number: number; topic: string; data: Notice }
   | { kind: 'state'; state: LinkState; last: number }
-  | { kind: 'ask' }
-  | { kind: 'session' };
+  | { kind: 'ask' };
 export type LinkState = 'connecting' | 'open' | 'lost';
 
 const LOCK = 'rebound-live';
@@ -28,7 +27,6 @@ class Live {
   #stop = new AbortController();
   #nudge: () => void = () => {};
   #lostTimer: ReturnType<typeof setTimeout> | undefined;
-  onSession: () => void = () => {};
 
   /** Hears a topic ('job', 'customer', 'act', ..., 'resync', or '*' for all). Returns how to end it; call it in an $effect. */
   on(topic: string, fn: Listener): () => void {
@@ -70,11 +68,6 @@ class Live {
     this.state = 'connecting';
   }
 
-  /** Tells the other tabs that somebody signed in or out. */
-  tellSession(): void {
-    this.#channel?.postMessage({ kind: 'session' } satisfies Message);
-  }
-
   /** Try again now. */
   retry(): void {
     this.#nudge();
@@ -90,9 +83,7 @@ class Live {
       this.#setState(m.state);
       // A tab that has just come has read everything anew: it goes on from where the others are.
       if (this.#last === 0) this.#last = m.last;
-    } else if (m.kind === 'ask') {
-      if (this.#leader) this.#tellState();
-    } else this.onSession();
+    } else if (this.#leader) this.#tellState();
   }
 
   #take(number: number, topic: string, data: Notice): void {

@@ -56,7 +56,7 @@ class Session {
     this.business = a.business;
     this.oidc = a.oidc ?? null;
     if (a.business?.timezone) locale.timezone = zone(a.business.timezone);
-    if (a.user?.theme) setTheme(a.user.theme);
+    if (a.user) setTheme(a.user.theme || 'system');
     const base = a.state === 'signed_in' || a.state === 'local' ? (a.business ?? firstLocale()) : firstLocale();
     const u = a.user;
     const language = (u?.language || base.language) as Language;
@@ -88,7 +88,20 @@ class Session {
   async signOut(): Promise<void> {
     await call('DELETE', '/v1/session');
     this.ended();
+    this.tell();
     await this.load();
+  }
+
+  /** Tells the other tabs that somebody came or went. */
+  tell(): void {
+    this.#tabs?.postMessage('changed');
+  }
+  #tabs: BroadcastChannel | null = null;
+
+  constructor() {
+    if (!('BroadcastChannel' in globalThis)) return;
+    this.#tabs = new BroadcastChannel('rebound-session');
+    this.#tabs.onmessage = () => void this.load();
   }
 }
 
@@ -103,6 +116,7 @@ function zone(name: string): string {
 
 export const session = new Session();
 credentials.signedOut = () => session.ended();
+credentials.renew = () => session.load();
 
 /** May the person do what needs this right? The server decides; this only keeps out of sight what it would refuse. */
 export function may(right: Right): boolean {
