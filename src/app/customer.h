@@ -14,6 +14,7 @@
 #include "../domain/business.h"
 #include "../domain/score.h"
 #include "../store/store.h"
+#include "../text/locale.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +27,7 @@ typedef struct reb_customer_ctx {
     reb_ids *ids;                 /* needed by what writes */
     const char *who;              /* who acts: a person's or token's name, kept in the log; NULL: "" */
     const reb_business *business; /* NULL: loaded for each call */
+    const reb_locale *locale;     /* of sentences for people; NULL: English */
 } reb_customer_ctx;
 
 #define REB_CUSTOMER_PAGE 50       /* rows a page unless asked otherwise */

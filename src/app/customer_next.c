@@ -38,13 +38,14 @@ static reb_status read_shown(shown *out, bool *found, const reb_customer_ctx *c,
 static const char *say_why(const reb_customer_view *v, const shown *x, const reb_customer_ctx *c, double rhythm_days) {
     const reb_customer_row *r = &v->row;
     int64_t silent = v->rhythm.silent_days;
+    const reb_voice voice = {.arena = c->arena, .locale = c->locale};
     switch (x->kind) {
-        case REB_ITEM_CALL: return reb_text_why_call(c->arena, r->label, rhythm_days, silent);
+        case REB_ITEM_CALL: return reb_text_why_call(&voice, r->label, rhythm_days, silent);
         case REB_ITEM_FEEDBACK:
-            return r->purchase_day_count == 1 ? reb_text_why_first(c->arena, r->label, silent, r->net_minor, v->currency) : NULL;
+            return r->purchase_day_count == 1 ? reb_text_why_first(&voice, r->label, silent, r->net_minor, v->currency) : NULL;
         case REB_ITEM_NEGLECTED: {
             int64_t spoken = r->last_spoken_us == 0 ? -1 : (reb_clock_now(c->clock) - r->last_spoken_us) / REB_US_PER_DAY;
-            return reb_text_why_neglected(c->arena, r->label, llround(v->value_minor.value), spoken, v->currency);
+            return reb_text_why_neglected(&voice, r->label, llround(v->value_minor.value), spoken, v->currency);
         }
         case REB_ITEM_KINDS: break;
     }
@@ -68,10 +69,11 @@ static reb_status fill(reb_customer_view *v, const shown *x, const reb_customer_
     if (!still_holds(v, x, p)) return REB_OK;
     const reb_customer_row *r = &v->row;
     double rhythm_days = r->purchase_day_count > 1 ? (double)(r->last_day - r->first_day) / (double)(r->purchase_day_count - 1) : 0;
+    const reb_voice voice = {.arena = c->arena, .locale = c->locale};
     const char *why = say_why(v, x, c, rhythm_days);
     char *code = reb_arena_zalloc(c->arena, REB_ITEM_CODE, 1);
     if (code == NULL) return reb_customer_no_memory(err);
-    if (why == NULL) why = "Today's list proposes it.";
+    if (why == NULL) why = reb_say_list_proposed(&voice);
     reb_item_code(code, x->customer_id, x->kind, x->episode);
     bool call = x->kind == REB_ITEM_CALL;
     double fade = call ? exp2(-((double)v->rhythm.silent_days - rhythm_days) / (double)p->effect_half_life_days) : 1.0;
@@ -81,7 +83,7 @@ static reb_status fill(reb_customer_view *v, const shown *x, const reb_customer_
                                   .code = code,
                                   .kind = reb_item_kind_name(x->kind),
                                   .why = why,
-                                  .what = reb_text_what(x->kind, r->purchase_day_count == 1, r->phone[0] != '\0', r->email[0] != '\0'),
+                                  .what = reb_text_what(&voice, x->kind, r->purchase_day_count == 1, r->phone[0] != '\0', r->email[0] != '\0'),
                                   .minutes = p->minutes[x->kind],
                                   .gain_minor = {.value = basis->value * effect[0] * fade,
                                                  .low = basis->low * effect[1] * fade,

@@ -48,6 +48,7 @@ typedef struct making {
     const reb_policy *policy;
     reb_ids *ids;
     reb_arena *arena;
+    reb_voice voice; /* speaks into the arena */
     reb_store *store;
     reb_fit_report fit;
     people people;
@@ -244,10 +245,10 @@ static reb_status read_identities(who *w, making *m, const candidate *c, reb_err
         snprintf(id, sizeof id, "%" PRId64, c->head);
         bool email = w->email != NULL && w->email[0] != '\0';
         bool phone = w->phone != NULL && w->phone[0] != '\0';
-        w->name = external != NULL ? reb_text_customer(m->arena, external)
+        w->name = external != NULL ? reb_text_customer(&m->voice, external)
                   : email          ? w->email
                   : phone          ? w->phone
-                                   : reb_text_customer(m->arena, id);
+                                   : reb_text_customer(&m->voice, id);
     }
     return status;
 }
@@ -341,13 +342,13 @@ static void assume(reb_today_item *item, making *m, const candidate *c) {
     reb_assumption *a = reb_arena_zalloc(m->arena, 5, sizeof *a);
     size_t n = 0;
     if (a == NULL) return;
-    a[n++] = (reb_assumption){effects[c->kind], reb_text_effect(m->arena, c->kind, m->policy->effect[c->kind])};
+    a[n++] = (reb_assumption){effects[c->kind], reb_text_effect(&m->voice, c->kind, m->policy->effect[c->kind])};
     if (c->kind == REB_ITEM_CALL)
-        a[n++] = (reb_assumption){"effect_half_life_days", reb_text_half_life(m->arena, m->policy->effect_half_life_days)};
+        a[n++] = (reb_assumption){"effect_half_life_days", reb_text_half_life(&m->voice, m->policy->effect_half_life_days)};
     if (m->fit.margin_origin != REB_MEASURED)
-        a[n++] = (reb_assumption){"margin_rate", reb_text_margin(m->arena, m->fit.score.margin_rate, m->fit.margin_known_share)};
-    a[n++] = (reb_assumption){minutes[c->kind], reb_text_minutes(m->arena, item->minutes)};
-    if (m->fit.prior_used) a[n++] = (reb_assumption){"prior", reb_text_prior()};
+        a[n++] = (reb_assumption){"margin_rate", reb_text_margin(&m->voice, m->fit.score.margin_rate, m->fit.margin_known_share)};
+    a[n++] = (reb_assumption){minutes[c->kind], reb_text_minutes(&m->voice, item->minutes)};
+    if (m->fit.prior_used) a[n++] = (reb_assumption){"prior", reb_text_prior(&m->voice)};
     item->assumed = a;
     item->assumed_count = n;
 }
@@ -366,13 +367,13 @@ static void tell(reb_today_item *item, making *m, const candidate *c, const who 
     const char *currency = m->policy->currency;
     const char *name = clean_name(m, item->name);
     switch (c->kind) {
-        case REB_ITEM_CALL: item->why = reb_text_why_call(m->arena, name, c->rhythm_days, c->silent); break;
+        case REB_ITEM_CALL: item->why = reb_text_why_call(&m->voice, name, c->rhythm_days, c->silent); break;
         case REB_ITEM_FEEDBACK:
-            item->why = c->x == 0 ? reb_text_why_first(m->arena, name, c->silent, c->last_amount, currency)
-                                  : reb_text_why_unusual(m->arena, name, c->silent, c->last_amount, c->usual_amount, currency);
+            item->why = c->x == 0 ? reb_text_why_first(&m->voice, name, c->silent, c->last_amount, currency)
+                                  : reb_text_why_unusual(&m->voice, name, c->silent, c->last_amount, c->usual_amount, currency);
             break;
         case REB_ITEM_NEGLECTED:
-            item->why = reb_text_why_neglected(m->arena, name, llround(item->value_minor.value),
+            item->why = reb_text_why_neglected(&m->voice, name, llround(item->value_minor.value),
                                                c->spoken_day == INT64_MIN ? -1 : m->out->day - c->spoken_day, currency);
             break;
         case REB_ITEM_KINDS: break;
@@ -383,7 +384,7 @@ static void tell(reb_today_item *item, making *m, const candidate *c, const who 
     item->email_closed = email && (w->closed & REB_WAY_EMAIL) != 0;
     item->phone = phone && !item->phone_closed ? w->phone : "";
     item->email = email && !item->email_closed ? w->email : "";
-    item->what = reb_text_what(c->kind, c->x == 0, item->phone[0] != '\0', item->email[0] != '\0');
+    item->what = reb_text_what(&m->voice, c->kind, c->x == 0, item->phone[0] != '\0', item->email[0] != '\0');
 }
 
 /* What the business's own past says of those who were as silent: docs/how-today-decides.md. */
@@ -432,7 +433,7 @@ static reb_status add_item(making *m, const candidate *c, const who *w, reb_err 
     if (m->fit.prior_used) item.p_alive.origin = REB_MIXED;
     tell(&item, m, c, w);
     assume(&item, m, c);
-    if (item.why == NULL || item.assumed == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
+    if (item.why == NULL || item.assumed == NULL || m->arena->failed) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
     m->items[m->out->item_count++] = item;
     m->out->used_minutes += item.minutes;
     m->out->gain_minor.value += item.gain_minor.value;
@@ -500,7 +501,7 @@ static reb_status half_an_import(const char **text, making *m, reb_err *err) {
     *text = NULL;
     reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_HALF_AN_IMPORT, REB_NO_ARGS, err);
     if (status == REB_OK) status = reb_step(st, &row, err);
-    if (status == REB_OK && row) *text = reb_text_remark_half_an_import(m->arena, reb_col_text(st, 0), reb_col_i64(st, 1));
+    if (status == REB_OK && row) *text = reb_text_remark_half_an_import(&m->voice, reb_col_text(st, 0), reb_col_i64(st, 1));
     reb_stmt_close(st);
     return status;
 }
@@ -522,17 +523,17 @@ static reb_status add_remarks(making *m, reb_err *err) {
     if (st == REB_OK) st = half_an_import(&half, m, err);
     if (st != REB_OK) return st;
     remark(m, remarks, half);
-    if (l->item_count > 0 && !(l->gain_minor.high >= 0.5)) remark(m, remarks, reb_text_remark_no_money());
-    if (newest != 0) remark(m, remarks, reb_text_remark_no_news(m->arena, newest, l->day));
-    if (l->quiet_now) remark(m, remarks, reb_text_remark_quiet(m->arena, l->quiet_until_minute));
-    if (l->fit_made_now) remark(m, remarks, reb_text_remark_fitted());
-    if (l->fit_found && l->fit_prior) remark(m, remarks, reb_text_remark_prior(m->arena, l->customers));
-    if (l->fit_found && l->fit_old) remark(m, remarks, reb_text_remark_old_fit(m->arena, l->fit_day, l->day));
-    if (beyond > 0) remark(m, remarks, reb_text_remark_beyond(m->arena, beyond));
-    if (held > 0) remark(m, remarks, reb_text_remark_held_out(m->arena, held));
-    if (l->unreachable > 0) remark(m, remarks, reb_text_remark_unreachable(m->arena, l->unreachable));
-    l->sentence = reb_text_list_sentence(m->arena, l);
-    return l->sentence != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
+    if (l->item_count > 0 && !(l->gain_minor.high >= 0.5)) remark(m, remarks, reb_text_remark_no_money(&m->voice));
+    if (newest != 0) remark(m, remarks, reb_text_remark_no_news(&m->voice, newest, l->day));
+    if (l->quiet_now) remark(m, remarks, reb_text_remark_quiet(&m->voice, l->quiet_until_minute));
+    if (l->fit_made_now) remark(m, remarks, reb_text_remark_fitted(&m->voice));
+    if (l->fit_found && l->fit_prior) remark(m, remarks, reb_text_remark_prior(&m->voice, l->customers));
+    if (l->fit_found && l->fit_old) remark(m, remarks, reb_text_remark_old_fit(&m->voice, l->fit_day, l->day));
+    if (beyond > 0) remark(m, remarks, reb_text_remark_beyond(&m->voice, beyond));
+    if (held > 0) remark(m, remarks, reb_text_remark_held_out(&m->voice, held));
+    if (l->unreachable > 0) remark(m, remarks, reb_text_remark_unreachable(&m->voice, l->unreachable));
+    l->sentence = reb_text_list_sentence(&m->voice, l);
+    return !m->arena->failed ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
 }
 
 static void begin_list(making *m, bool fitted_now) {
@@ -611,7 +612,7 @@ reb_status reb_today(reb_today_list *out, reb_store *s, const reb_today_request 
     reb_policy policy = {0};
     bool made = false;
     *out = (reb_today_list){0};
-    making m = {.out = out, .request = request, .policy = &policy, .ids = ids, .arena = arena};
+    making m = {.out = out, .request = request, .policy = &policy, .ids = ids, .arena = arena, .voice = {arena, request->locale, request->commands}};
     reb_status st = reb_policy_read(&policy, s, err);
     if (st == REB_OK) st = ensure_fit(&made, s, &policy, request, err);
     if (st == REB_OK) {

@@ -8,6 +8,7 @@
 #include "../domain/contact_rule.h"
 #include "../domain/score.h"
 #include "../store/store.h"
+#include "../text/locale.h"
 #include "fit.h"
 
 /* Drifting: P(alive) below this, and still to be won back by a word: at most so many days past the purchase that did not come. Whoever is
@@ -33,6 +34,8 @@ typedef struct reb_today_request {
     int64_t capacity_minutes; /* < 0: the business's setting */
     int64_t limit;            /* at most so many items; <= 0: as many as capacity allows */
     bool peek;                /* look only: draw no hold-out, record nothing (for previews) */
+    const reb_locale *locale; /* of the sentences; NULL: English */
+    bool commands;            /* they may name commands of the command line */
     reb_work_progress progress;
 } reb_today_request;
 

@@ -9,10 +9,12 @@
 #include "../base/buf.h"
 #include "locale.h"
 
-/* Who speaks: where the words are kept, and for whom they are. `locale` NULL: English. */
+/* Who speaks: where the words are kept, and for whom they are. `locale` NULL: English. `commands`: the listener sits at a command line, so
+   that a sentence may name the command that helps. */
 typedef struct reb_voice {
     reb_arena *arena;
     const reb_locale *locale;
+    bool commands;
 } reb_voice;
 
 typedef struct reb_msg_value { /* which one counts follows from the message */
