@@ -22,6 +22,7 @@ const ARGUMENT = /^[a-z][a-z0-9_]*$/;
 const CHUNK_LIMIT = 15_000; // bytes, gzipped: the goal of a catalogue
 // Words that do not change with the number: here a bare number may stand where English writes a plural.
 const UNINFLECTED = new Set(['fa']);
+const DIGITS_CHOSEN = new Set(['ar', 'fa']);
 const SCRIPT = { en: /\p{Script=Latin}/u, ar: /\p{Script=Arabic}/u, fa: /\p{Script=Arabic}/u, el: /\p{Script=Greek}/u };
 // Letters that look right and are another language's: Persian and Arabic share a keyboard, Greek and Latin share shapes.
 const FOREIGN = {
@@ -192,6 +193,8 @@ function compare(lang, key, mine, measure, faults) {
   // What is spelled with capitals or is a name (CSV, TOTP, Rebound, MBG/NBD) may stay as it is.
   const translatable = measure.words.replace(/\b(?:[A-Z][A-Z0-9/]+|Rebound|BG|NBD|Pareto|OpenID|Connect|JSON|Excel|min|kB)\b/g, '');
   if (/[A-Za-z]{2}/.test(translatable) && !SCRIPT[lang].test(mine.words)) fault('is not translated.');
+  if (DIGITS_CHOSEN.has(lang) && /(^|[^\p{Script=Latin}\p{Nd}-])\p{Nd}/u.test(mine.words))
+    fault('a number stands in the text; pass it as {count, number}, because digits are chosen apart from the language.');
   const [pattern, why] = FOREIGN[lang];
   const bad = pattern.exec(mine.words);
   if (bad) fault(`${why}: ...${mine.words.slice(Math.max(0, bad.index - 12), bad.index + 12)}...`);

@@ -79,16 +79,17 @@ static reb_status fill(reb_customer_view *v, const shown *x, const reb_customer_
     double fade = call ? exp2(-((double)v->rhythm.silent_days - rhythm_days) / (double)p->effect_half_life_days) : 1.0;
     const reb_estimate *basis = call ? &v->at_stake_minor : &v->value_minor;
     const double *effect = p->effect[x->kind];
-    v->next = (reb_customer_next){.found = true,
-                                  .code = code,
-                                  .kind = reb_item_kind_name(x->kind),
-                                  .why = why,
-                                  .what = reb_text_what(&voice, x->kind, r->purchase_day_count == 1, r->phone[0] != '\0', r->email[0] != '\0'),
-                                  .minutes = p->minutes[x->kind],
-                                  .gain_minor = {.value = basis->value * effect[0] * fade,
-                                                 .low = basis->low * effect[1] * fade,
-                                                 .high = basis->high * effect[2] * fade,
-                                                 .origin = REB_MIXED}};
+    v->next =
+        (reb_customer_next){.found = true,
+                            .code = code,
+                            .kind = reb_item_kind_name(x->kind),
+                            .why = why,
+                            .what = reb_text_what(&voice, x->kind, r->purchase_day_count == 1, r->phone[0] != '\0', r->email[0] != '\0'),
+                            .minutes = p->minutes[x->kind],
+                            .gain_minor = {.value = basis->value * effect[0] * fade,
+                                           .low = basis->low * effect[1] * fade,
+                                           .high = basis->high * effect[2] * fade,
+                                           .origin = REB_MIXED}};
     return REB_OK;
 }
 

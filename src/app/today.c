@@ -612,7 +612,12 @@ reb_status reb_today(reb_today_list *out, reb_store *s, const reb_today_request 
     reb_policy policy = {0};
     bool made = false;
     *out = (reb_today_list){0};
-    making m = {.out = out, .request = request, .policy = &policy, .ids = ids, .arena = arena, .voice = {arena, request->locale, request->commands}};
+    making m = {.out = out,
+                .request = request,
+                .policy = &policy,
+                .ids = ids,
+                .arena = arena,
+                .voice = {arena, request->locale, request->commands}};
     reb_status st = reb_policy_read(&policy, s, err);
     if (st == REB_OK) st = ensure_fit(&made, s, &policy, request, err);
     if (st == REB_OK) {

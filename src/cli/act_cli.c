@@ -45,16 +45,14 @@ static void tell(const reb_cli *cli, const reb_act *a, const reb_act_result *r) 
         reb_cli_document(cli, &out);
         return;
     }
-    if (r->known) {
-        fprintf(cli->out, "That was noted already today; nothing is counted twice.\n");
-        return;
-    }
-    char day[REB_FORMAT_TEXT];
+    const reb_voice v = reb_cli_voice(cli);
+    const char *said = "";
     switch (a->act) {
-        case REB_ACT_DONE: fprintf(cli->out, "Noted, thank you. What comes of it will be measured against those left alone.\n"); break;
-        case REB_ACT_NOT_NOW: fprintf(cli->out, "Noted: not before %s.\n", reb_format_day(day, a->until_day)); break;
-        case REB_ACT_WRONG: fprintf(cli->out, "Noted, thank you: this will not be proposed again until they buy.\n"); break;
+        case REB_ACT_DONE: said = reb_say_cli_act_done(&v); break;
+        case REB_ACT_NOT_NOW: said = reb_say_cli_act_not_now(&v, .date = reb_voice_day(&v, a->until_day)); break;
+        case REB_ACT_WRONG: said = reb_say_cli_act_wrong(&v); break;
     }
+    fprintf(cli->out, "%s\n", r->known ? reb_say_cli_act_known(&v) : said);
 }
 
 reb_status reb_cli_act(reb_cli *cli, reb_act_kind act, const char *why, const char *until_text, reb_err *err) {

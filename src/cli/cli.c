@@ -9,6 +9,7 @@ const reb_cli_option reb_cli_common[] = {
     {"--db", "WHERE", "database: a file, or postgresql://...; else $REBOUND_DB; else ./rebound.db"},
     {"--json", NULL, "print one JSON document for a program to read"},
     {"--now", "DATE", "act as of this day or instant (2026-05-01, 2026-05-01T09:00Z)"},
+    {"--lang", "TAG", "say it in this language (en, ar, fa, el; also fa-u-ca-persian-nu-arabext); else the business's"},
     {"--help", NULL, "tell about the command"},
     {0},
 };

@@ -10,6 +10,7 @@
 #include "../base/json.h"
 #include "../domain/business.h"
 #include "../store/store.h"
+#include "../text/voice.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -41,6 +42,8 @@ struct reb_cli {
     const char *const *args;
     const char *db;          /* location: --db, else REBOUND_DB, else ./rebound.db */
     bool json;               /* print one JSON document on out, nothing else */
+    const char *lang;        /* --lang as typed, or NULL */
+    reb_locale locale;       /* for whom it is said: --lang, and the business's settings once it is open */
     const char *now_text;    /* --now as typed, or NULL; also once the time zone is settled */
     reb_clock clock;         /* the system's, or standing at --now; see reb_cli_open for a day without a time */
     reb_arena *arena;        /* freed after the command; when it `failed`, the command ends as REB_E_MEMORY */
@@ -54,6 +57,11 @@ struct reb_cli {
     const char *wrote_subject;
     const char **option_values; /* by index into command->options; NULL where not given, "" for a flag given */
 };
+
+/* Speaks to the person at the command line, into the command's arena. */
+static inline reb_voice reb_cli_voice(const reb_cli *cli) {
+    return (reb_voice){.arena = cli->arena, .locale = &cli->locale, .commands = true};
+}
 
 const char *reb_cli_value(const reb_cli *cli, const char *option); /* NULL when not given; the last one given counts */
 bool reb_cli_flag(const reb_cli *cli, const char *option);

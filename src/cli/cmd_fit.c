@@ -14,83 +14,85 @@ static bool draw(void *ctx, double share, const char *what) {
     return true;
 }
 
-static const char *money(char out[REB_FORMAT_TEXT], double minor, const char *currency) {
-    return reb_format_money(out, reb_format_minor(minor), currency, REB_MONEY_SIGN);
+enum { LABELS = 16 };
+
+static const char *origin(const reb_voice *v, reb_origin o) {
+    if (o == REB_MEASURED) return reb_say_origin_measured(v);
+    return o == REB_ASSUMED ? reb_say_origin_assumed(v) : reb_say_origin_mixed(v);
 }
 
-static const char *money_range(char out[REB_FORMAT_TEXT], const reb_estimate *e, const char *currency) {
-    return reb_format_money_range(out, reb_format_minor(e->low), reb_format_minor(e->high), currency, REB_MONEY_SIGN | REB_MONEY_WHOLE);
+/* "r 0.8, alpha 71": names and figures of the mathematics, the same in every language. */
+static const char *parameters(const reb_cli *cli, const reb_fit_report *r, const double *values, const char *form) {
+    reb_buf b = {0};
+    for (int i = 0; i < REB_NBD_PARAMS; i++) {
+        reb_buf_printf(&b, "%s%s ", i > 0 ? ", " : "", reb_nbd_param_name(r->score.model, i));
+        reb_buf_printf(&b, form[0] == '5' ? "%.5g" : "%.2g", values[i]);
+    }
+    return reb_cli_keep(cli, &b);
 }
 
 static void print_model(const reb_cli *cli, const reb_fit_report *r) {
-    char n[REB_FORMAT_TEXT];
-    char day[REB_FORMAT_TEXT];
-    fprintf(cli->out, "Fit as of %s, on %s and their ", reb_format_day(day, r->as_of_day),
-            reb_format_plural(n, r->customers, "customer", NULL));
-    fprintf(cli->out, "%s.\n\n", reb_format_plural(n, r->purchase_days, "purchase day", NULL));
-    fprintf(cli->out, "  Model           %s\n", reb_text_chosen(cli->arena, r));
-    fprintf(cli->out, "  Log-likelihood  %.3f (unit of time: week)\n", r->log_likelihood);
-    fprintf(cli->out, "  Parameters      ");
-    for (int i = 0; i < REB_NBD_PARAMS; i++)
-        fprintf(cli->out, "%s%s %.5g", i > 0 ? ", " : "", reb_nbd_param_name(r->score.model, i), r->score.params[i]);
-    fprintf(cli->out, "\n  Standard errors ");
-    for (int i = 0; i < REB_NBD_PARAMS; i++)
-        fprintf(cli->out, "%s%s %.2g", i > 0 ? ", " : "", reb_nbd_param_name(r->score.model, i), r->se[i]);
-    fprintf(cli->out, "\n  Status          %s%s\n", reb_fit_status_name(r->status),
-            r->prior_used ? "; leans on stated priors, because there is little data" : "");
-    char spend[REB_FORMAT_TEXT];
-    char margin[REB_FORMAT_TEXT];
-    fprintf(cli->out, "  Spend           %s a purchase on average; %s\n", money(spend, r->mean_spend_minor, r->currency),
-            r->spend_fallback ? "each customer's own mean, drawn towards everybody's" : "each customer's by Gamma-Gamma");
-    fprintf(cli->out, "  Margin          %s of a sale (%s)\n", reb_format_percent(margin, r->score.margin_rate),
-            reb_origin_name(r->margin_origin));
+    const reb_voice v = reb_cli_voice(cli);
+    fprintf(cli->out, "%s\n\n",
+            reb_say_cli_fit_head(&v, .date = reb_voice_day(&v, r->as_of_day), .customers = (double)r->customers,
+                                 .days = (double)r->purchase_days));
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_model_label(&v), reb_text_chosen(&v, r));
+    const char *likelihood = reb_arena_printf(cli->arena, "%.3f", r->log_likelihood);
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_likelihood_label(&v), reb_say_cli_fit_likelihood(&v, .value = likelihood));
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_parameters_label(&v), parameters(cli, r, r->score.params, "5"));
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_standard_errors_label(&v), parameters(cli, r, r->se, "2"));
+    const char *status = reb_fit_status_name(r->status);
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_status_label(&v), r->prior_used ? reb_say_cli_fit_prior(&v, .status = status) : status);
+    const char *spend = reb_cli_money(&v, r->mean_spend_minor, r->currency);
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_spend_label(&v),
+                 r->spend_fallback ? reb_say_cli_fit_spend_mean(&v, .amount = spend) : reb_say_cli_fit_spend_gamma(&v, .amount = spend));
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_margin_label(&v),
+                 reb_say_cli_fit_margin(&v, .share = reb_voice_percent(&v, r->score.margin_rate), .origin = origin(&v, r->margin_origin)));
 }
 
 static void print_totals(const reb_cli *cli, const reb_fit_report *r) {
+    const reb_voice v = reb_cli_voice(cli);
     const reb_fit_totals *t = &r->totals;
-    char a[REB_FORMAT_TEXT];
-    char b[REB_FORMAT_TEXT];
-    fprintf(cli->out, "\n  Worth           %s margin in the next 365 days (%s)\n", money(a, t->value_minor.value, r->currency),
-            money_range(b, &t->value_minor, r->currency));
-    fprintf(cli->out, "  At stake        %s (%s); ", money(a, t->at_stake_minor.value, r->currency),
-            money_range(b, &t->at_stake_minor, r->currency));
-    fprintf(cli->out, "%s silent against their own rhythm\n", reb_format_plural(a, t->drifting, "customer is", "customers are"));
-    fprintf(cli->out, "  Still with you  %s of %s customers (%s)\n", reb_format_count(a, (int64_t)(t->alive.value + 0.5)),
-            reb_format_count((char[REB_FORMAT_TEXT]){0}, r->customers),
-            reb_format_range(b, (int64_t)(t->alive.low + 0.5), (int64_t)(t->alive.high + 0.5)));
+    fprintf(cli->out, "\n");
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_worth_label(&v),
+                 reb_say_cli_fit_worth(&v, .amount = reb_cli_money(&v, t->value_minor.value, r->currency),
+                                       .range = reb_cli_money_range(&v, &t->value_minor, r->currency)));
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_at_stake_label(&v),
+                 reb_say_cli_fit_at_stake(&v, .amount = reb_cli_money(&v, t->at_stake_minor.value, r->currency),
+                                          .range = reb_cli_money_range(&v, &t->at_stake_minor, r->currency), .count = (double)t->drifting));
+    reb_cli_line(cli, LABELS, reb_say_cli_fit_alive_label(&v),
+                 reb_say_cli_fit_alive(&v, .count = reb_voice_count(&v, (int64_t)(t->alive.value + 0.5)),
+                                       .all = reb_voice_count(&v, r->customers),
+                                       .range = reb_voice_range(&v, (int64_t)(t->alive.low + 0.5), (int64_t)(t->alive.high + 0.5))));
 }
 
 static void print_contest(const reb_cli *cli, const reb_term *term, const reb_fit_report *r) {
     if (r->split_day == 0) return;
-    static const reb_table_column columns[] = {{.title = "Model"},
-                                               {.title = "Mean error", .right = true},
-                                               {.title = "Log score", .right = true},
-                                               {.title = "Purchases foretold", .right = true},
-                                               {0}};
-    char a[REB_FORMAT_TEXT];
+    const reb_voice v = reb_cli_voice(cli);
+    const reb_table_column columns[] = {{.title = reb_say_column_model(&v)},
+                                        {.title = reb_say_column_error(&v), .right = true},
+                                        {.title = reb_say_column_log_score(&v), .right = true},
+                                        {.title = reb_say_column_purchases_foretold(&v), .right = true},
+                                        {0}};
     fprintf(cli->out, "\n");
     reb_table *t = reb_table_new(cli->arena, columns);
     reb_table_indent(t, 2);
     for (int m = 0; m < REB_FIT_MODELS; m++) {
         const reb_fit_contest *c = &r->contest[m];
         reb_table_text(t, reb_text_model(c->model));
-        reb_table_text(t, c->usable ? reb_format_number(a, c->mae, 4) : "-");
-        reb_table_text(t, c->usable ? reb_format_number(a, c->log_score, 5) : "-");
-        reb_table_text(t, c->usable ? reb_format_count(a, (int64_t)(c->predicted_total + 0.5)) : "-");
+        reb_table_text(t, c->usable ? reb_voice_number(&v, c->mae, 4) : "-");
+        reb_table_text(t, c->usable ? reb_voice_number(&v, c->log_score, 5) : "-");
+        reb_table_text(t, c->usable ? reb_voice_count(&v, (int64_t)(c->predicted_total + 0.5)) : "-");
     }
     reb_table_print(t, term);
-    fprintf(cli->out, "  Purchases that happened: %s.\n", reb_format_count(a, r->holdout_actual));
+    fprintf(cli->out, "  %s\n", reb_say_cli_happened_purchases(&v, .count = reb_voice_count(&v, r->holdout_actual)));
 }
 
 static void print_verdict(const reb_cli *cli, const reb_term *term, const reb_fit_report *r) {
     if (r->enough) return;
-    char *text =
-        reb_arena_printf(cli->arena,
-                         "Too little data for figures of your own: still missing are %s. Until then they lean on what is usual in shops, "
-                         "and the lean fades as your own data grow.",
-                         reb_text_missing(cli->arena, r));
+    const reb_voice v = reb_cli_voice(cli);
     fprintf(cli->out, "\n");
-    if (text != NULL) reb_term_paragraph(term, 0, NULL, text);
+    reb_term_paragraph(term, 0, NULL, reb_say_cli_fit_too_little(&v, .missing = reb_text_missing(&v, r)));
 }
 
 static reb_status run_fit(reb_cli *cli, reb_err *err) {

@@ -5,122 +5,120 @@
 
 #include <inttypes.h>
 
-static const char *money(char out[REB_FORMAT_TEXT], double minor, const char *currency) {
-    return reb_format_money(out, reb_format_minor(minor), currency, REB_MONEY_SIGN);
-}
+enum { LABELS = 30 };
 
-static const char *range(char out[REB_FORMAT_TEXT], const reb_estimate *e, const char *currency) {
-    return reb_format_money_range(out, reb_format_minor(e->low), reb_format_minor(e->high), currency, REB_MONEY_SIGN | REB_MONEY_WHOLE);
+static void line(const reb_cli *cli, const char *label, const char *value) {
+    reb_cli_line(cli, LABELS, label, value);
 }
 
 static void print_worth(const reb_cli *cli, const reb_summary *o) {
+    const reb_voice v = reb_cli_voice(cli);
     const reb_fit_totals *t = &o->fit.totals;
-    char a[REB_FORMAT_TEXT];
-    char b[REB_FORMAT_TEXT];
-    fprintf(cli->out, "  Your customers are worth      %s in margin over the next 365 days (%s)\n",
-            money(a, t->value_minor.value, o->currency), range(b, &t->value_minor, o->currency));
-    fprintf(cli->out, "  At stake now                  %s (%s); ", money(a, t->at_stake_minor.value, o->currency),
-            range(b, &t->at_stake_minor, o->currency));
-    fprintf(cli->out, "%s silent against their own rhythm\n", reb_format_plural(a, t->drifting, "customer is", "customers are"));
-    fprintf(cli->out, "  Still with you                %s (%s)", reb_format_count(a, (int64_t)(t->alive.value + 0.5)),
-            reb_format_range(b, (int64_t)(t->alive.low + 0.5), (int64_t)(t->alive.high + 0.5)));
-    fprintf(cli->out, " of %s who have bought\n", reb_format_count(a, o->buyers));
+    line(cli, reb_say_cli_sum_worth_label(&v),
+         reb_say_cli_sum_worth(&v, .amount = reb_cli_money(&v, t->value_minor.value, o->currency),
+                               .range = reb_cli_money_range(&v, &t->value_minor, o->currency)));
+    line(cli, reb_say_cli_sum_stake_label(&v),
+         reb_say_cli_fit_at_stake(&v, .amount = reb_cli_money(&v, t->at_stake_minor.value, o->currency),
+                                  .range = reb_cli_money_range(&v, &t->at_stake_minor, o->currency), .count = (double)t->drifting));
+    line(cli, reb_say_cli_fit_alive_label(&v),
+         reb_say_cli_sum_still(&v, .count = reb_voice_count(&v, (int64_t)(t->alive.value + 0.5)),
+                               .range = reb_voice_range(&v, (int64_t)(t->alive.low + 0.5), (int64_t)(t->alive.high + 0.5)),
+                               .buyers = reb_voice_count(&v, o->buyers)));
+}
+
+static void print_neglected(const reb_cli *cli, const reb_voice *v, const reb_summary *o) {
+    if (o->neglected == 0) return;
+    double count = (double)o->neglected;
+    const char *amount = reb_cli_money(v, (double)o->neglected_value_minor, o->currency);
+    const char *spent = reb_cli_money(v, (double)o->advertising_year_minor, o->currency);
+    line(cli, reb_say_cli_sum_neglected_label(v),
+         o->advertising_year_minor > 0 ? reb_say_cli_sum_neglected_spent(v, .count = count, .amount = amount, .spent = spent)
+                                       : reb_say_cli_sum_neglected(v, .count = count, .amount = amount));
 }
 
 static void print_prices(const reb_cli *cli, const reb_summary *o) {
-    char a[REB_FORMAT_TEXT];
-    char b[REB_FORMAT_TEXT];
-    fprintf(cli->out, "  Losing one customer costs     %s over the next 365 days (%s)\n", money(a, o->lost_price_minor.value, o->currency),
-            range(b, &o->lost_price_minor, o->currency));
+    const reb_voice v = reb_cli_voice(cli);
+    line(cli, reb_say_cli_sum_lost_label(&v),
+         reb_say_cli_sum_lost(&v, .amount = reb_cli_money(&v, o->lost_price_minor.value, o->currency),
+                              .range = reb_cli_money_range(&v, &o->lost_price_minor, o->currency)));
     if (o->win_price_known) {
-        fprintf(cli->out, "  Winning one costs             %s (%s)\n", money(a, (double)o->win_price_minor, o->currency),
-                o->win_price_measured ? "advertising of the year, by new customers of the year" : "as you stated");
+        const char *win = reb_cli_money(&v, (double)o->win_price_minor, o->currency);
+        line(cli, reb_say_cli_sum_win_label(&v),
+             o->win_price_measured ? reb_say_cli_sum_win_measured(&v, .amount = win) : reb_say_cli_sum_win_stated(&v, .amount = win));
     } else {
-        fprintf(cli->out, "  Winning one costs             not known: tell what a year of advertising costs,\n"
-                          "                                rebound set advertising_year_minor AMOUNT\n");
+        line(cli, reb_say_cli_sum_win_label(&v), reb_say_cli_sum_win_unknown(&v));
+        line(cli, "", "rebound set advertising_year_minor AMOUNT");
     }
     if (o->keep_price_known) {
-        fprintf(cli->out, "  Keeping one by a call costs   %s (%s; assumed until measured)\n",
-                money(a, o->keep_price_minor.value, o->currency), range(b, &o->keep_price_minor, o->currency));
+        line(cli, reb_say_cli_sum_keep_label(&v),
+             reb_say_cli_sum_keep(&v, .amount = reb_cli_money(&v, o->keep_price_minor.value, o->currency),
+                                  .range = reb_cli_money_range(&v, &o->keep_price_minor, o->currency)));
     } else {
-        fprintf(cli->out, "  Keeping one by a call costs   not known: tell what a minute of your people costs,\n"
-                          "                                rebound set cost_per_minute_minor AMOUNT\n");
+        line(cli, reb_say_cli_sum_keep_label(&v), reb_say_cli_sum_keep_unknown(&v));
+        line(cli, "", "rebound set cost_per_minute_minor AMOUNT");
     }
     if (o->win_times_keep > 0.0)
-        fprintf(cli->out, "  Winning against keeping       %s times the price; people often say five\n",
-                reb_format_number(a, o->win_times_keep, 1));
-    if (o->neglected > 0) {
-        fprintf(cli->out, "  Nobody has spoken to          %s of your most valuable tenth",
-                reb_format_plural(a, o->neglected, "customer", NULL));
-        fprintf(cli->out, ", worth %s", money(a, (double)o->neglected_value_minor, o->currency));
-        if (o->advertising_year_minor > 0)
-            fprintf(cli->out, "; winning new ones took %s", money(a, (double)o->advertising_year_minor, o->currency));
-        fprintf(cli->out, "\n");
-    }
+        line(cli, reb_say_cli_sum_times_label(&v), reb_say_cli_sum_times(&v, .times = reb_voice_number(&v, o->win_times_keep, 1)));
+    print_neglected(cli, &v, o);
 }
 
 static void print_stages(const reb_cli *cli, const reb_term *term, const reb_summary *o) {
-    static const reb_table_column columns[] = {
-        {.title = "Stage"}, {.title = "Customers", .right = true}, {.title = "Who", .fit = REB_FIT_WRAP, .least = 24}, {0}};
-    static const char *const rules[REB_STAGES] = {"known, never bought, not heard from for 90 days",
-                                                  "never bought, heard from within 90 days",
-                                                  "bought on one day",
-                                                  "bought on two days or more",
-                                                  "brought somebody along (nothing records it yet)",
-                                                  "bought, and has almost surely left"};
-    static const char *const titles[REB_STAGES] = {"Awareness", "Consideration", "Conversion", "Loyalty", "Advocacy", "Lost"};
+    const reb_voice v = reb_cli_voice(cli);
+    const reb_table_column columns[] = {{.title = reb_say_column_stage(&v)},
+                                        {.title = reb_say_column_customers(&v), .right = true},
+                                        {.title = reb_say_column_who(&v), .fit = REB_FIT_WRAP, .least = 24},
+                                        {0}};
+    const char *const rules[REB_STAGES] = {
+        [REB_STAGE_AWARENESS] = reb_say_stage_rule_awareness(&v),   [REB_STAGE_CONSIDERATION] = reb_say_stage_rule_consideration(&v),
+        [REB_STAGE_CONVERSION] = reb_say_stage_rule_conversion(&v), [REB_STAGE_LOYALTY] = reb_say_stage_rule_loyalty(&v),
+        [REB_STAGE_ADVOCACY] = reb_say_stage_rule_advocacy(&v),     [REB_STAGE_LOST] = reb_say_stage_rule_lost(&v)};
+    const char *const titles[REB_STAGES] = {
+        [REB_STAGE_AWARENESS] = reb_say_stage_awareness(&v),   [REB_STAGE_CONSIDERATION] = reb_say_stage_consideration(&v),
+        [REB_STAGE_CONVERSION] = reb_say_stage_conversion(&v), [REB_STAGE_LOYALTY] = reb_say_stage_loyalty(&v),
+        [REB_STAGE_ADVOCACY] = reb_say_stage_advocacy(&v),     [REB_STAGE_LOST] = reb_say_stage_lost(&v)};
     fprintf(cli->out, "\n");
     reb_table *t = reb_table_new(cli->arena, columns);
     reb_table_indent(t, 2);
     for (int i = 0; i < REB_STAGES; i++) {
         reb_table_text(t, titles[i]);
-        reb_table_count(t, o->stages[i]);
+        reb_table_text(t, reb_voice_count(&v, o->stages[i]));
         reb_table_text(t, rules[i]);
     }
     reb_table_print(t, term);
 }
 
 static void print_ground(const reb_cli *cli, const reb_term *term, const reb_summary *o) {
+    const reb_voice v = reb_cli_voice(cli);
     const reb_fit_report *f = &o->fit;
-    char a[REB_FORMAT_TEXT];
-    char b[REB_FORMAT_TEXT];
-    char c[REB_FORMAT_TEXT];
-    char d[REB_FORMAT_TEXT];
-    char *rests =
-        reb_arena_printf(cli->arena, "All this rests on %s of %s since %s, fitted on %s with %s.",
-                         reb_format_plural(a, f->purchase_days, "purchase day", NULL), reb_format_plural(b, f->customers, "customer", NULL),
-                         reb_format_day(c, f->first_day), reb_format_day(d, f->as_of_day), reb_text_model(f->score.model));
     fprintf(cli->out, "\n");
-    if (rests != NULL) reb_term_paragraph(term, 0, NULL, rests);
+    reb_term_paragraph(term, 0, NULL,
+                       reb_say_cli_sum_ground(&v, .days = (double)f->purchase_days, .customers = (double)f->customers,
+                                              .since = reb_voice_day(&v, f->first_day), .date = reb_voice_day(&v, f->as_of_day),
+                                              .model = reb_text_model(f->score.model)));
     if (f->margin_origin != REB_MEASURED)
-        reb_term_paragraph(term, 0, NULL, reb_text_margin(cli->arena, f->score.margin_rate, f->margin_known_share));
-    if (o->other_currency_orders > 0) {
-        char *other = reb_arena_printf(cli->arena, "%s in another currency count as purchases, not as money.",
-                                       reb_format_plural(a, o->other_currency_orders, "order", NULL));
-        if (other != NULL) reb_term_paragraph(term, 0, NULL, other);
-    }
-    if (f->prior_used) reb_term_paragraph(term, 0, NULL, reb_text_remark_prior(cli->arena, f->customers));
-    if (o->fit_old) reb_term_paragraph(term, 0, NULL, reb_text_remark_old_fit(cli->arena, f->as_of_day, o->day));
-    if (!f->enough) {
-        char *missing = reb_arena_printf(cli->arena, "For figures of your own there are missing: %s.", reb_text_missing(cli->arena, f));
-        if (missing != NULL) reb_term_paragraph(term, 0, NULL, missing);
-    }
+        reb_term_paragraph(term, 0, NULL, reb_text_margin(&v, f->score.margin_rate, f->margin_known_share));
+    if (o->other_currency_orders > 0)
+        reb_term_paragraph(term, 0, NULL, reb_say_cli_sum_other_currency(&v, .count = (double)o->other_currency_orders));
+    if (f->prior_used) reb_term_paragraph(term, 0, NULL, reb_text_remark_prior(&v, f->customers));
+    if (o->fit_old) reb_term_paragraph(term, 0, NULL, reb_text_remark_old_fit(&v, f->as_of_day, o->day));
+    if (!f->enough) reb_term_paragraph(term, 0, NULL, reb_say_cli_sum_missing(&v, .missing = reb_text_missing(&v, f)));
 }
 
 static void print_summary(const reb_cli *cli, const reb_summary *o) {
+    const reb_voice v = reb_cli_voice(cli);
     reb_term term = reb_term_of(cli->out);
-    char a[REB_FORMAT_TEXT];
-    char head[REB_FORMAT_TEXT + 16];
-    snprintf(head, sizeof head, "Summary of %s", reb_format_day(a, o->day));
-    reb_term_styled(&term, REB_STYLE_BOLD, head);
-    fprintf(cli->out, "\n\n  Customers                     %s", reb_format_count(a, o->customers));
-    if (o->fit_found) {
-        fprintf(cli->out, ", %s of whom have bought", o->buyers == o->customers ? "all" : reb_format_count(a, o->buyers));
-        fprintf(cli->out, ", %s for the first time within a year", reb_format_count(a, o->new_buyers_year));
-    }
-    fprintf(cli->out, "\n  Sales of the last 365 days    %s\n", money(a, (double)o->revenue_year_minor, o->currency));
+    reb_term_styled(&term, REB_STYLE_BOLD, reb_say_cli_sum_head(&v, .date = reb_voice_day(&v, o->day)));
+    fprintf(cli->out, "\n\n");
+    const char *all = reb_voice_count(&v, o->customers);
+    const char *fresh = reb_voice_count(&v, o->new_buyers_year);
+    if (o->fit_found)
+        all = o->buyers == o->customers
+                  ? reb_say_cli_sum_customers_all(&v, .count = all, .new = fresh)
+                  : reb_say_cli_sum_customers(&v, .count = all, .buyers = reb_voice_count(&v, o->buyers), .new = fresh);
+    line(cli, reb_say_cli_sum_customers_label(&v), all);
+    line(cli, reb_say_cli_sum_sales_label(&v), reb_cli_money(&v, (double)o->revenue_year_minor, o->currency));
     if (!o->fit_found) {
-        fprintf(cli->out, "\nThere is no fit as of this day yet. Run: rebound fit\n");
+        fprintf(cli->out, "\n%s\n", reb_say_cli_sum_no_fit(&v));
         return;
     }
     print_worth(cli, o);

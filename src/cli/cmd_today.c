@@ -3,6 +3,8 @@
 #include "cli.h"
 #include "format.h"
 
+#include "../text/utf8.h"
+
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,70 +16,67 @@ static const char *safe(const reb_cli *cli, const char *words) {
     return reb_cli_keep(cli, &b);
 }
 
-static const char *minutes_text(char out[REB_FORMAT_TEXT], double minutes) {
-    bool whole = minutes == (double)(int64_t)minutes;
-    return reb_format_number(out, minutes, whole ? 0 : 1);
+/* The same for a sentence, which isolates it itself. */
+static const char *plain(const reb_cli *cli, const char *words) {
+    reb_buf b = {0};
+    reb_format_safe(&b, words, strlen(words));
+    return reb_cli_keep(cli, &b);
 }
 
 static void print_head(const reb_cli *cli, const reb_term *term, const reb_today_list *l) {
-    char day[REB_FORMAT_TEXT];
-    char head[REB_FORMAT_TEXT * 2];
-    snprintf(head, sizeof head, "Today, %s", reb_format_day(day, l->day));
-    reb_term_styled(term, REB_STYLE_BOLD, head);
+    const reb_voice v = reb_cli_voice(cli);
+    reb_term_styled(term, REB_STYLE_BOLD, reb_say_cli_today_head(&v, .date = reb_voice_day(&v, l->day)));
     if (l->business != NULL && l->business[0] != '\0') fprintf(cli->out, "  %s", safe(cli, l->business));
     fprintf(cli->out, "\n");
     reb_term_paragraph(term, 0, NULL, l->sentence);
 }
 
 static void print_money_line(const reb_cli *cli, const reb_term *term, const reb_today_list *l, const reb_today_item *i) {
-    char gain[REB_FORMAT_TEXT];
-    char range[REB_FORMAT_TEXT];
-    char stake[REB_FORMAT_TEXT];
-    char alive[REB_FORMAT_TEXT];
+    const reb_voice v = reb_cli_voice(cli);
     const unsigned whole = REB_MONEY_SIGN | REB_MONEY_WHOLE;
-    reb_format_money(gain, reb_format_minor(i->gain_minor.value), l->currency, REB_MONEY_SIGN);
-    reb_format_money_range(range, reb_format_minor(i->gain_minor.low), reb_format_minor(i->gain_minor.high), l->currency, whole);
+    const reb_estimate *g = &i->gain_minor;
+    const char *gain = reb_voice_money(&v, reb_format_minor(g->value), l->currency, REB_MONEY_SIGN);
+    const char *range = reb_voice_money_range(&v, reb_format_minor(g->low), reb_format_minor(g->high), l->currency, whole);
     bool call = i->kind == REB_ITEM_CALL;
     const reb_estimate *e = call ? &i->at_stake_minor : &i->value_minor;
-    reb_format_money(stake, reb_format_minor(e->value), l->currency, REB_MONEY_SIGN);
-    char *line = reb_arena_printf(cli->arena, "Gain %s (%s) · %s %s · still a customer: %s", gain, range, call ? "at stake" : "worth",
-                                  stake, reb_format_percent(alive, i->p_alive.value));
-    if (line != NULL) reb_term_paragraph(term, 4, NULL, line);
+    const char *stake = reb_voice_money(&v, reb_format_minor(e->value), l->currency, REB_MONEY_SIGN);
+    const char *alive = reb_voice_percent(&v, i->p_alive.value);
+    reb_term_paragraph(term, 4, NULL,
+                       call ? reb_say_cli_today_line_call(&v, .gain = gain, .range = range, .stake = stake, .alive = alive)
+                            : reb_say_cli_today_line_other(&v, .gain = gain, .range = range, .stake = stake, .alive = alive));
 }
 
-/* The sentence as a terminal likes it: a name that needs no isolation goes without its marks, which some terminals draw. */
-static const char *sentence(const reb_cli *cli, const reb_today_item *i) {
-    static const char open[] = "\xE2\x81\xA8";
-    static const char shut[] = "\xE2\x81\xA9";
-    if (strncmp(safe(cli, i->name), open, sizeof open - 1) == 0) return i->why;
-    reb_buf b = {0};
-    for (const char *p = i->why; *p != '\0';) {
-        bool mark = strncmp(p, open, sizeof open - 1) == 0 || strncmp(p, shut, sizeof shut - 1) == 0;
-        if (!mark) reb_buf_char(&b, *p);
-        p += mark ? sizeof open - 1 : 1;
+static const char *title(const reb_voice *v, reb_item_kind kind, const char *name) {
+    switch (kind) {
+        case REB_ITEM_CALL: return reb_say_cli_today_title_call(v, .name = name);
+        case REB_ITEM_FEEDBACK: return reb_say_cli_today_title_ask(v, .name = name);
+        case REB_ITEM_NEGLECTED: return reb_say_cli_today_title_talk(v, .name = name);
+        case REB_ITEM_KINDS: break;
     }
-    return reb_cli_keep(cli, &b);
+    return "";
 }
 
 static void print_item(const reb_cli *cli, const reb_term *term, const reb_today_list *l, size_t at) {
-    static const char *const kinds[] = {"Call", "Ask", "Talk to"};
+    const reb_voice v = reb_cli_voice(cli);
     const reb_today_item *i = &l->items[at];
-    char minutes[REB_FORMAT_TEXT];
-    fprintf(cli->out, "\n%2zu  ", at + 1);
-    char *title = reb_arena_printf(cli->arena, "%s %s", kinds[i->kind], safe(cli, i->name));
-    reb_term_styled(term, REB_STYLE_BOLD, title != NULL ? title : "");
+    const char *n = reb_voice_count(&v, (int64_t)at + 1);
+    size_t columns = reb_utf8_columns(n, strlen(n));
+    fprintf(cli->out, "\n%s%s  ", columns < 2 ? " " : "", n);
+    reb_term_styled(term, REB_STYLE_BOLD, title(&v, i->kind, plain(cli, i->name)));
     const char *way = i->phone[0] != '\0' ? i->phone : i->email;
     if (way[0] != '\0' && strcmp(way, i->name) != 0) fprintf(cli->out, " · %s", safe(cli, way));
-    fprintf(cli->out, " · %s min · ", minutes_text(minutes, i->minutes));
+    bool whole = i->minutes == (double)(int64_t)i->minutes;
+    fprintf(cli->out, " · %s · ", reb_say_unit_minutes_short(&v, .minutes = reb_voice_number(&v, i->minutes, whole ? 0 : 1)));
     reb_term_styled(term, REB_STYLE_BOLD, i->code);
     fprintf(cli->out, "\n");
-    reb_term_paragraph(term, 4, NULL, sentence(cli, i));
+    reb_term_paragraph(term, 4, NULL, i->why);
     reb_term_paragraph(term, 4, NULL, i->what);
     print_money_line(cli, term, l, i);
 }
 
 /* The assumptions behind the figures, each said once. */
 static void print_assumptions(const reb_cli *cli, const reb_term *term, const reb_today_list *l) {
+    const reb_voice v = reb_cli_voice(cli);
     const char *said[24];
     size_t n = 0;
     for (size_t i = 0; i < l->item_count; i++) {
@@ -87,7 +86,7 @@ static void print_assumptions(const reb_cli *cli, const reb_term *term, const re
             for (size_t m = 0; m < n && !known; m++) known = strcmp(said[m], a->key) == 0;
             if (known || n == sizeof said / sizeof said[0]) continue;
             said[n++] = a->key;
-            if (n == 1) fprintf(cli->out, "\nAssumed until measured (rebound set KEY VALUE changes it):\n");
+            if (n == 1) fprintf(cli->out, "\n%s\n", reb_say_cli_assumed_head(&v));
             char *line = reb_arena_printf(cli->arena, "%s (%s)", a->text, a->key);
             if (line != NULL) reb_term_paragraph(term, 4, "  - ", line);
         }
@@ -96,6 +95,7 @@ static void print_assumptions(const reb_cli *cli, const reb_term *term, const re
 
 static void print_list(const reb_cli *cli, const reb_today_list *l) {
     reb_term term = reb_term_of(cli->out);
+    const reb_voice v = reb_cli_voice(cli);
     print_head(cli, &term, l);
     for (size_t i = 0; i < l->item_count; i++) print_item(cli, &term, l, i);
     print_assumptions(cli, &term, l);
@@ -104,9 +104,10 @@ static void print_list(const reb_cli *cli, const reb_today_list *l) {
     if (l->item_count > 0) {
         const char *c = l->items[0].code;
         fprintf(cli->out, "\n");
+        const char *head = reb_arena_printf(cli->arena, "%s ", reb_say_cli_then(&v));
         const char *then = reb_arena_printf(
             cli->arena, "rebound done %s · rebound not-now %s --until DATE --why \"...\" · rebound wrong %s --why \"...\"", c, c, c);
-        if (then != NULL) reb_term_paragraph(&term, 6, "Then: ", then);
+        if (then != NULL) reb_term_paragraph(&term, 6, head, then);
     }
 }
 
@@ -120,6 +121,8 @@ static reb_status run_today(reb_cli *cli, reb_err *err) {
     if (st != REB_OK) return st;
     q.now_us = reb_clock_now(cli->clock);
     q.peek = reb_cli_flag(cli, "--peek");
+    q.locale = &cli->locale;
+    q.commands = true;
     reb_ids ids = {.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
     reb_today_list list;
     st = reb_today(&list, s, &q, &ids, cli->arena, err);

@@ -59,15 +59,15 @@ static reb_status read_option(reb_cli *cli, common_options *common, int argc, ch
         cli->json = true;
         return REB_OK;
     }
-    bool db = is_option(word, n, "--db");
-    if (db || is_option(word, n, "--now")) {
+    const struct {
+        const char *name;
+        const char **value;
+    } valued[] = {{"--db", &cli->db}, {"--now", &cli->now_text}, {"--lang", &cli->lang}};
+    for (size_t k = 0; k < sizeof valued / sizeof valued[0]; k++) {
+        if (!is_option(word, n, valued[k].name)) continue;
         const char *value = take_value(equals, argc, argv, i);
-        if (value == NULL || *value == '\0') return reb_fail(err, REB_E_USAGE, "%s needs a value.", db ? "--db" : "--now");
-        if (db) {
-            cli->db = value;
-        } else {
-            cli->now_text = value;
-        }
+        if (value == NULL || *value == '\0') return reb_fail(err, REB_E_USAGE, "%s needs a value.", valued[k].name);
+        *valued[k].value = value;
         return REB_OK;
     }
     if (cli->command == NULL && is_option(word, n, "--version")) {
@@ -139,6 +139,11 @@ static reb_status run(reb_cli *cli, int argc, char **argv, reb_err *err) {
         cli->arg_count = about != NULL ? 1 : 0;
         cli->command = find_command("help");
         return cli->command->run(cli, err);
+    }
+    if (cli->lang != NULL && !reb_locale_parse(&cli->locale, cli->lang, strlen(cli->lang), NULL)) {
+        reb_fail(err, REB_E_USAGE, "--lang is \"%s\", which is none of the languages here.", cli->lang);
+        reb_err_next(err, "They are en, ar, fa and el; calendar and digits may follow: fa-u-ca-persian-nu-arabext.");
+        return REB_E_USAGE;
     }
     if (cli->now_text != NULL) {
         st = reb_cli_parse_now(&cli->fixed_now_us, cli->now_text, err);

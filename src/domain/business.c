@@ -28,6 +28,11 @@ const char *reb_setting_type_name(reb_setting_type t) {
     return names[t];
 }
 
+reb_locale reb_business_locale(const reb_business *b) {
+    return reb_locale_of(reb_business_text(b, REB_SETTING_LANGUAGE), reb_business_text(b, REB_SETTING_CALENDAR),
+                         reb_business_text(b, REB_SETTING_DIGITS));
+}
+
 bool reb_setting_find(reb_setting *out, const char *key) {
     for (int k = 0; k < REB_SETTING_COUNT; k++) {
         if (strcmp(reb_setting_rules[k].key, key) != 0) continue;

@@ -5,6 +5,7 @@
 #include "../base/json.h"
 #include "../store/store.h"
 #include "../text/calendar.h"
+#include "../text/locale.h"
 
 typedef enum reb_setting {
 #define REB_SETTING(id, key, type, fallback, least, most, assumed, choices, help) REB_SETTING_##id,
@@ -84,6 +85,9 @@ static inline bool reb_business_assumed(const reb_business *b, reb_setting k) {
 static inline int64_t reb_business_day(const reb_business *b, int64_t time_us) { /* civil day in the business's time zone */
     return reb_zone_day(b->zone, time_us);
 }
+
+/* Language, calendar and digits as one; a person may have chosen others. */
+reb_locale reb_business_locale(const reb_business *b);
 
 /* The setting of that key; false when there is none. */
 bool reb_setting_find(reb_setting *out, const char *key);

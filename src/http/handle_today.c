@@ -9,7 +9,8 @@ reb_status reb_handle_today(reb_request *rq, reb_err *err) {
     const reb_today_request q = {.now_us = reb_rq_now(rq),
                                  .capacity_minutes = reb_rq_query_int(rq, "minutes", -1),
                                  .limit = reb_rq_query_int(rq, "limit", 0),
-                                 .peek = rq->caller.blank || reb_rq_query_bool(rq, "peek", false)}; /* an analyst only looks */
+                                 .peek = rq->caller.blank || reb_rq_query_bool(rq, "peek", false), /* an analyst only looks */
+                                 .locale = reb_rq_locale(rq)};
     reb_today_list list;
     reb_status st = reb_today(&list, rq->store, &q, rq->ids, &rq->arena, err);
     if (st == REB_OK) reb_today_json(&rq->w, &list);

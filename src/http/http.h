@@ -163,7 +163,7 @@ typedef struct reb_caller {
 /* The headers the server looks at; NULL where absent. libmicrohttpd owns them for as long as the request lives. */
 typedef struct reb_head {
     const char *host, *content_length, *transfer_encoding, *content_type, *authorization, *requested_with, *last_event_id;
-    const char *accept_encoding, *if_none_match;
+    const char *accept_encoding, *accept_language, *if_none_match;
     const char *fetch_site, *fetch_dest; /* what a browser says of the page that asks (Fetch Metadata, W3C) */
     const char *proxy;                   /* any sign of having come through one */
     const char *cookie, *csrf, *user_agent, *forwarded_for, *forwarded_proto;
@@ -215,6 +215,8 @@ struct reb_request {
     int64_t began_us;
     reb_arena arena;
     reb_caller caller;
+    reb_locale locale; /* of what is said in words: reb_rq_locale */
+    bool locale_known;
     struct in6_addr client; /* whence: the connection's address, or what our proxy tells */
     const char *param_values[REB_ROUTE_PARAMS];
     reb_query_arg query[REB_QUERY_ARGS];
@@ -277,6 +279,8 @@ int64_t reb_rq_day(const reb_request *rq, const char *member);  /* a day of the 
 int64_t reb_rq_now(const reb_request *rq);                      /* the instant to act as of */
 /* The business as it is now, or NULL when it cannot be loaded (whoever needs it then loads it and learns why). The worker's. */
 const reb_business *reb_rq_business(reb_request *rq);
+/* For whom sentences are: Accept-Language (one BCP 47 tag with calendar and digits), for what it does not tell the business's settings. */
+const reb_locale *reb_rq_locale(reb_request *rq);
 /* Adds a notice {"customer_id"} for the live streams. That it fails is no reason to call back what is written. */
 void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id);
 void reb_rq_tell_now(reb_request *rq); /* what was told inside the transaction that has ended */

@@ -7,6 +7,7 @@
 
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct worker {
     reb_pool *pool;
@@ -72,6 +73,17 @@ const reb_business *reb_rq_business(reb_request *rq) {
     c->changed_us = changed_us;
     c->count = count;
     return c->business;
+}
+
+const reb_locale *reb_rq_locale(reb_request *rq) {
+    if (rq->locale_known) return &rq->locale;
+    const reb_business *b = rq->store != NULL ? reb_rq_business(rq) : NULL;
+    reb_locale shop = {0};
+    if (b != NULL) shop = reb_business_locale(b);
+    const char *wish = rq->headers.accept_language;
+    reb_locale_parse(&rq->locale, wish, wish != NULL ? strlen(wish) : 0, &shop);
+    rq->locale_known = true;
+    return &rq->locale;
 }
 
 static void serve(worker *w, reb_request *rq) {

@@ -42,6 +42,7 @@ static void keep_header(head_facts *f, const char *name, size_t n, const char *v
                   {"X-Requested-With", 16, &h->requested_with},
                   {"Last-Event-ID", 13, &h->last_event_id},
                   {"Accept-Encoding", 15, &h->accept_encoding},
+                  {"Accept-Language", 15, &h->accept_language},
                   {"If-None-Match", 13, &h->if_none_match},
                   {"Sec-Fetch-Site", 14, &h->fetch_site},
                   {"Sec-Fetch-Dest", 14, &h->fetch_dest},

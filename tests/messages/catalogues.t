@@ -78,6 +78,7 @@ refuses "a date left to the pattern" en 's/\{name\}/{name, date}/' 'format dates
 refuses "a text left in English" ar 's/"صباح[^"]*"/"Good morning, {name}."/' 'ar: a.greeting: is not translated'
 refuses "a Persian letter in Arabic" ar 's/يا/یا/' 'ar: a.greeting: a Persian letter'
 refuses "an Arabic letter in Persian" fa 's/مشتری/مشتري/' 'fa: a.people: an Arabic letter'
+refuses "a number in the text" ar 's/يا/يا 5/' 'ar: a.greeting: a number stands in the text'
 refuses "a Latin letter within a Greek word" el 's/Καλημέρα/Kαλημέρα/' 'el: a.greeting: Latin and Greek'
 refuses "an override of direction" ar "s/صباح/$(printf '\xe2\x80\xae')صباح/" 'ar: a.greeting holds a control character'
 refuses "keys out of order" en 's/a.greeting/b.greeting/' 'keys are not in order'
