@@ -1,6 +1,6 @@
 /* What the audit log costs, on SQLite with every commit on disk: a note alone against a note with its entry in the same transaction;
-   linking; and reading a customer's line with and without its entry being gathered. Goals: an entry adds at most a third to the smallest write; ten
-   thousand entries are linked a second. */
+   linking; and reading a customer's line with and without its entry being gathered. Goals: an entry adds at most a third to the smallest
+   write; ten thousand entries are linked a second. */
 #include "../src/domain/audit.h"
 #include "../src/domain/customer.h"
 

@@ -18,4 +18,4 @@ where i.value >= $1 and i.value < $2 and i.kind = $3 order by c.head_id limit $4
 
 -- name: identity_of_head
 select i.kind, i.source, i.value, i.shown, i.contact_id, i.customer_id from customer c join identity i on i.customer_id = c.customer_id
-where c.head_id = $1 order by i.kind, i.value, i.source, i.customer_id
+where c.head_id = $1 and i.kind <> 'erased' order by i.kind, i.value, i.source, i.customer_id

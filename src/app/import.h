@@ -158,6 +158,7 @@ typedef struct reb_import_counts {
     int64_t doubles;        /* pairs of customers who share an e-mail, telephone or id by this file: perhaps the same person */
     int64_t facts;          /* written about customers */
     int64_t known;          /* records (orders, customers, ...) that the store held already */
+    int64_t erased;         /* records of customers who were erased: only their figures were taken */
     int64_t changed;        /* of orders stored earlier: told differently now */
     int64_t without_customer_orders, without_customer_lines, without_customer_minor;
     int64_t other_currency_orders;

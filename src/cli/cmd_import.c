@@ -179,6 +179,7 @@ static void counts_table(const page *p) {
     count_row(t, "further parts", c->order_parts, "of orders whose rows were not together in the file");
     count_row(t, "changed", c->changed, "known before, told differently now; the difference is recorded");
     count_row(t, "known", c->known, "in the store already; left as they are");
+    count_row(t, "erased", c->erased, "records of customers who were erased: nothing of who they are was taken");
     if (c->without_customer_orders > 0)
         count_row(t, "nobody's", c->without_customer_orders,
                   reb_arena_printf(a, "without a customer: %s lines, %s; counted here, not stored",

@@ -7,8 +7,8 @@
    customer_summary: gross is orders, their parts and changes; refunded is all refunds, linked to an order or not, and what was left of
    cancelled orders; net = gross - refunded; all in the business's currency. order_count counts every order, kept or not. first_day and
    last_day are purchase days. last_spoken_us: latest `contact` or `done`. last_event_us: latest event, but not what only Rebound knows of
-   (shown, held_out, not_now, wrong, merge, unmerge, not_same). name, language, country: the fact observed last, then of the newest batch.
-   email, phone: the customer's own before a contact's, the head's before those merged in, then the newest.
+   (shown, held_out, not_now, wrong, merge, unmerge, not_same, erased). name, language, country: the fact observed last, then of the newest
+   batch. email, phone: the customer's own before a contact's, the head's before those merged in, then the newest.
 
    The results depend on nothing but the rows of customer, identity, customer_fact and event, and are the same on both engines. */
 #ifndef REB_DOMAIN_DERIVE_H

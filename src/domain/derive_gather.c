@@ -130,6 +130,7 @@ static event_kind kind_of(const char *kind) {
                    {"merge", EV_OWN},
                    {"unmerge", EV_OWN},
                    {"not_same", EV_OWN},
+                   {"erased", EV_OWN},
                    {"undo", EV_UNDO}};
     for (size_t i = 0; i < sizeof k_kinds / sizeof k_kinds[0]; i++)
         if (strcmp(kind, k_kinds[i].name) == 0) return k_kinds[i].kind;

@@ -48,6 +48,7 @@ typedef struct reb_ingest_person {
     /* found by the ingest */
     int64_t customer_id;
     bool is_new; /* made by this person */
+    bool erased; /* the customer was erased: nothing but figures is taken */
     bool speaks; /* something of it is new: its facts are written */
 } reb_ingest_person;
 
@@ -100,6 +101,7 @@ typedef struct reb_ingest_counts {
     int64_t customers_new, customers_seen, identities, facts;
     int64_t doubles; /* pairs of customers of whom the file gives one a key of the other: they may be the same */
     int64_t known, changed;
+    int64_t erased; /* records of customers who were erased: taken without anything that tells who they are */
 } reb_ingest_counts;
 
 typedef struct reb_ingest reb_ingest;

@@ -555,6 +555,7 @@ reb_status reb_ingest_write_events(reb_ingest_run *r, reb_err *err) {
     for (size_t i = 0; i < c->n_events && st == REB_OK; i++) {
         reb_ingest_event *e = &c->events[i];
         e->customer_id = c->persons[e->person].customer_id;
+        if (c->persons[e->person].erased) e->data = NULL;
         e->event_id = reb_id_next(r->g->setup.ids);
         event_list *l = e->ref_ext != NULL ? &referring : e->flags & REB_INGEST_MATCH ? &returns : &own;
         l->at[l->n++] = e;

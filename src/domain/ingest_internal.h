@@ -43,6 +43,7 @@ struct reb_ingest {
     reb_map64 met;  /* customers met */
     bool met_full;
     int64_t met_count;
+    int64_t erased_seen;  /* how many erasures there were when memory was last in step */
     reb_map64 dry_events; /* dry run: events already counted in this run */
 };
 

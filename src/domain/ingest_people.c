@@ -1,5 +1,6 @@
 /* Whom a chunk speaks of: customers found again by their keys, or made. */
 #include "ingest_internal.h"
+#include "privacy.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@ typedef struct asked {
     reb_mapkey hash;
     const reb_ingest_key *key;
     int64_t customer; /* NOBODY until somebody has it */
+    bool erased;      /* that somebody was erased: what identified them stands only as a mark */
 } asked;
 
 typedef struct people {
@@ -19,6 +21,8 @@ typedef struct people {
     size_t n_keys;
     size_t *of; /* per person and key, in order: index into keys */
     reb_map64 index;
+    bool any_erased; /* somebody was erased from this database; their marks are made with the key */
+    reb_privacy_key erasure;
     /* rows to write */
     int64_t *new_id;
     const char **new_kind;
@@ -63,7 +67,7 @@ static reb_status collect(people *p, reb_err *err) {
             if (!reb_map64_get(&p->index, h, &found)) {
                 found = (int64_t)p->n_keys;
                 asked *a = &p->keys[p->n_keys++];
-                *a = (asked){h, key, NOBODY};
+                *a = (asked){h, key, NOBODY, false};
                 if (key->kind != REB_KEY_NAME) reb_map64_get(&p->r->g->who, h, &a->customer);
                 if (!reb_map64_put(&p->index, h, found)) return no_memory(err);
             }
@@ -79,6 +83,35 @@ static reb_status found_row(reb_stmt *row, void *ctx, reb_err *err) {
     if (ord < 0 || (size_t)ord >= p->n_keys) return reb_fail(err, REB_E_INTERNAL, "A look-up answered with a wrong number.");
     p->keys[ord].customer = reb_col_i64(row, 1);
     return REB_OK;
+}
+
+static reb_status found_erased(reb_stmt *row, void *ctx, reb_err *err) {
+    people *p = ctx;
+    reb_status st = found_row(row, ctx, err);
+    if (st == REB_OK) p->keys[reb_col_i64(row, 0)].erased = true;
+    return st;
+}
+
+/* Keys that nobody has may be those of somebody who was erased: asked by their marks. The arrays are overwritten. */
+static reb_status look_up_erased(people *p, int64_t *ord, const char **value, const char **kind, const char **source, size_t n,
+                                 reb_err *err) {
+    size_t m = 0;
+    if (!p->any_erased) return REB_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (p->keys[ord[i]].customer != NOBODY) continue;
+        char *mark = reb_arena_alloc(p->r->arena, REB_PRIVACY_MARK);
+        if (mark == NULL) return no_memory(err);
+        reb_privacy_mark(mark, &p->erasure, kind[i], source[i], value[i]);
+        ord[m] = ord[i];
+        value[m] = mark;
+        kind[m] = "erased";
+        source[m++] = "";
+    }
+    const reb_column columns[] = {{.kind = REB_COL_I64, .i64 = ord},
+                                  {.kind = REB_COL_TEXT, .text = value},
+                                  {.kind = REB_COL_TEXT, .text = kind},
+                                  {.kind = REB_COL_TEXT, .text = source}};
+    return reb_exec_many(p->r->g->store, REB_SQL_INGEST_FIND_IDENTITY, columns, 4, m, found_erased, p, NULL, err);
 }
 
 /* Asks the store for the keys that memory does not know. */
@@ -108,7 +141,7 @@ static reb_status look_up(people *p, reb_err *err) {
         const asked *k = &p->keys[ord[i]];
         if (k->customer != NOBODY) st = reb_ingest_remember(&p->r->who, &p->r->n_who, &p->r->cap_who, a, k->hash, k->customer, err);
     }
-    return st;
+    return st == REB_OK ? look_up_erased(p, ord, value, kind, source, n, err) : st;
 }
 
 static reb_mapkey told_key(int64_t customer, const char *what, size_t n) {
@@ -130,6 +163,21 @@ static reb_status add_identity(people *p, int64_t customer, const reb_ingest_key
     p->id_source[p->n_id] = source_of(r->g, k->kind);
     p->id_value[p->n_id] = k->value;
     p->id_shown[p->n_id++] = k->shown != NULL ? k->shown : k->value;
+    return REB_OK;
+}
+
+/* A further key of somebody who was erased: only its mark is kept, so that this key alone does not bring them back either. */
+static reb_status add_mark(people *p, int64_t customer, asked *a, reb_err *err) {
+    char *mark = reb_arena_alloc(p->r->arena, REB_PRIVACY_MARK);
+    if (mark == NULL) return no_memory(err);
+    reb_privacy_mark(mark, &p->erasure, kind_text(a->key->kind), source_of(p->r->g, a->key->kind), a->key->value);
+    p->id_customer[p->n_id] = customer;
+    p->id_kind[p->n_id] = "erased";
+    p->id_source[p->n_id] = "";
+    p->id_value[p->n_id] = mark;
+    p->id_shown[p->n_id++] = "";
+    a->customer = customer;
+    a->erased = true;
     return REB_OK;
 }
 
@@ -155,8 +203,16 @@ static reb_status decide(people *p, reb_err *err) {
         at += who->n_keys;
         who->customer_id = NOBODY;
         who->is_new = false;
-        for (size_t k = 0; k < who->n_keys && who->customer_id == NOBODY; k++)
-            if (who->keys[k].kind != REB_KEY_NAME) who->customer_id = p->keys[of[k]].customer;
+        who->erased = false;
+        for (size_t k = 0; k < who->n_keys && who->customer_id == NOBODY; k++) {
+            if (who->keys[k].kind == REB_KEY_NAME) continue;
+            who->customer_id = p->keys[of[k]].customer;
+            who->erased = p->keys[of[k]].erased;
+        }
+        if (who->erased) {
+            who->n_facts = 0;
+            r->added.erased++;
+        }
         if (who->customer_id == NOBODY) {
             who->customer_id = reb_id_next(r->g->setup.ids);
             who->is_new = true;
@@ -166,6 +222,12 @@ static reb_status decide(people *p, reb_err *err) {
         }
         for (size_t k = 0; k < who->n_keys; k++) {
             asked *a = &p->keys[of[k]];
+            if (a->erased || (who->erased && (who->keys[k].kind == REB_KEY_NAME || a->customer != NOBODY))) continue;
+            if (who->erased) {
+                reb_status marked = add_mark(p, who->customer_id, a, err);
+                if (marked != REB_OK) return marked;
+                continue;
+            }
             if (who->keys[k].kind != REB_KEY_NAME && a->customer == who->customer_id) continue;
             reb_status st = a->customer != NOBODY ? count_double(p, who->customer_id, a->customer, err) : REB_OK;
             if (st == REB_OK) st = add_identity(p, who->customer_id, &who->keys[k], err);
@@ -202,6 +264,26 @@ static reb_status write_customers(people *p, reb_err *err) {
     return st;
 }
 
+/* Who was erased since the last chunk must not be found by what memory holds. */
+static reb_status look_for_erased(people *p, reb_err *err) {
+    reb_ingest *g = p->r->g;
+    int64_t count = 0;
+    bool found = false;
+    if (g->store == NULL) return REB_OK;
+    reb_status st = reb_get_i64(&count, &found, g->store, REB_SQL_PRIVACY_COUNT, REB_NO_ARGS, err);
+    if (st != REB_OK || count == 0) return st;
+    if (count != g->erased_seen) {
+        reb_map64 *const maps[] = {&g->who, &g->told};
+        for (size_t i = 0; i < 2; i++) {
+            size_t most = maps[i]->most;
+            reb_map64_free(maps[i]);
+            *maps[i] = (reb_map64){.most = most};
+        }
+        g->erased_seen = count;
+    }
+    return reb_privacy_key_get(&p->erasure, &p->any_erased, g->store, err);
+}
+
 reb_status reb_ingest_resolve(reb_ingest_run *r, reb_err *err) {
     people p = {.r = r};
     size_t keys = 0;
@@ -218,6 +300,7 @@ reb_status reb_ingest_resolve(reb_ingest_run *r, reb_err *err) {
                             p.id_value != NULL && p.id_shown != NULL
                         ? REB_OK
                         : no_memory(err);
+    if (st == REB_OK) st = look_for_erased(&p, err);
     if (st == REB_OK) st = collect(&p, err);
     if (st == REB_OK) st = look_up(&p, err);
     if (st == REB_OK) st = decide(&p, err);
