@@ -7,6 +7,7 @@
 #include "../domain/identity.h"
 #include "../domain/merge.h"
 #include "../domain/note.h"
+#include "../domain/privacy.h"
 #include "../text/phone.h"
 
 #include <inttypes.h>
@@ -328,6 +329,21 @@ reb_status reb_customer_add_contact(int64_t *contact_id, const reb_customer_ctx 
         st = reb_fail(err, REB_E_USAGE, "A contact needs a name, an e-mail or a phone number.");
     if (st == REB_OK) st = reb_store_write(c->store, add_contact_work, &a, err);
     *contact_id = st == REB_OK ? a.contact_id : 0;
+    reb_business_free(owned);
+    return st;
+}
+
+/* ---- erase ---- */
+
+reb_status reb_customer_erase(reb_privacy_erased *out, const reb_customer_ctx *c, int64_t customer_id, const char *reason, reb_err *err) {
+    const reb_business *b = NULL;
+    reb_business *owned = NULL;
+    const char *clean = NULL;
+    reb_status st = reb_customer_line(&clean, c->arena, reason, 200, "reason", err);
+    if (st == REB_OK) st = reb_customer_business(&b, &owned, c, err);
+    if (st == REB_OK)
+        st = reb_privacy_erase(out, c->store, b, customer_id, clean != NULL ? clean : "asked", who_of(c), reb_clock_now(c->clock), c->ids,
+                               err);
     reb_business_free(owned);
     return st;
 }

@@ -284,6 +284,12 @@ reb_status reb_customer_note(int64_t *event_id, const reb_customer_ctx *c, int64
 reb_status reb_customer_contacted(int64_t *event_id, const reb_customer_ctx *c, int64_t customer_id, const char *channel, const char *text,
                                   int64_t at_us, reb_err *err);
 
+/* Erases who the customer is (../domain/privacy.h). `reason` NULL: "asked". Errors: NOT_FOUND, LIMIT. */
+struct reb_privacy_erased;
+reb_status reb_customer_erase(struct reb_privacy_erased *out, const reb_customer_ctx *c, int64_t customer_id, const char *reason,
+                              reb_err *err);
+void reb_customer_erased_json(reb_json *w, const struct reb_privacy_erased *e);
+
 /* ---- doubles ---- */
 
 typedef struct reb_customer_double {

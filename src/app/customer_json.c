@@ -1,4 +1,5 @@
 /* Customers as JSON, the same for the command's --json and the API. */
+#include "../domain/privacy.h"
 #include "customer.h"
 
 #include <stdio.h>
@@ -308,5 +309,17 @@ void reb_customer_merge_json(reb_json *w, const reb_customer_merge_result *m) {
         reb_json_str(w, id);
     }
     reb_json_arr_end(w);
+    reb_json_obj_end(w);
+}
+
+void reb_customer_erased_json(reb_json *w, const reb_privacy_erased *e) {
+    reb_json_obj(w);
+    reb_json_kid(w, "customer_id", e->head_id);
+    reb_json_ki64(w, "customers", e->customers);
+    reb_json_ki64(w, "identities", e->identities);
+    reb_json_ki64(w, "facts", e->facts);
+    reb_json_ki64(w, "contacts", e->contacts);
+    reb_json_ki64(w, "events", e->events);
+    reb_json_kbool(w, "known", e->known);
     reb_json_obj_end(w);
 }

@@ -47,8 +47,8 @@ static void write_cell(reb_json *w, reb_stmt *q, int at, const column *c) {
 typedef reb_status (*also)(reb_json *w, reb_stmt *q, const reb_customer_ctx *c, reb_err *err);
 
 /* "NAME": [ {...}, ... ] from the rows of a query; `more` (may be NULL) adds members to each. */
-static reb_status rows(reb_json *w, const char *name, const reb_customer_ctx *c, reb_sql query, int64_t id, const column *columns, also more,
-                       reb_err *err) {
+static reb_status rows(reb_json *w, const char *name, const reb_customer_ctx *c, reb_sql query, int64_t id, const column *columns,
+                       also more, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = true;
     reb_json_key(w, name);
@@ -66,8 +66,8 @@ static reb_status rows(reb_json *w, const char *name, const reb_customer_ctx *c,
 }
 
 static reb_status lines_of(reb_json *w, reb_stmt *event, const reb_customer_ctx *c, reb_err *err) {
-    static const column k_lines[] = {{"line", C_INT},           {"sku", C_TEXT},         {"name", C_TEXT}, {"quantity_milli", C_INT},
-                                     {"price_minor", C_INT},    {"amount_minor", C_INT}, {NULL, C_INT}};
+    static const column k_lines[] = {{"line", C_INT},        {"sku", C_TEXT},         {"name", C_TEXT}, {"quantity_milli", C_INT},
+                                     {"price_minor", C_INT}, {"amount_minor", C_INT}, {NULL, C_INT}};
     reb_stmt *q = NULL;
     bool row = false;
     reb_status st =
@@ -95,10 +95,17 @@ typedef struct writing {
 } writing;
 
 static reb_status estimate(reb_json *w, const reb_customer_ctx *c, int64_t head_id, reb_err *err) {
-    static const column k_score[] = {{"fit_id", C_ID},        {"repeat_purchases", C_NUM}, {"recency_days", C_NUM},
-                                     {"observed_days", C_NUM}, {"p_alive", C_NUM},          {"expected_purchases_year", C_NUM},
-                                     {"spend_minor", C_NUM},   {"margin_rate", C_NUM},      {"value_minor", C_NUM},
-                                     {"at_stake_minor", C_NUM}, {NULL, C_NUM}};
+    static const column k_score[] = {{"fit_id", C_ID},
+                                     {"repeat_purchases", C_NUM},
+                                     {"recency_days", C_NUM},
+                                     {"observed_days", C_NUM},
+                                     {"p_alive", C_NUM},
+                                     {"expected_purchases_year", C_NUM},
+                                     {"spend_minor", C_NUM},
+                                     {"margin_rate", C_NUM},
+                                     {"value_minor", C_NUM},
+                                     {"at_stake_minor", C_NUM},
+                                     {NULL, C_NUM}};
     reb_stmt *q = NULL;
     bool row = false;
     reb_json_key(w, "estimate");
@@ -136,13 +143,20 @@ static reb_status sources(reb_json *w, const reb_customer_ctx *c, reb_err *err) 
     return st;
 }
 
-static const column k_customers[] = {{"customer_id", C_ID}, {"kind", C_TEXT}, {"merged_into", C_BATCH}, {"batch_id", C_BATCH}, {"known_since", C_TIME}, {NULL, C_INT}};
-static const column k_identities[] = {{"customer_id", C_ID}, {"kind", C_TEXT}, {"system", C_TEXT}, {"value", C_TEXT}, {"as_written", C_TEXT}, {"contact_id", C_BATCH}, {"batch_id", C_BATCH}, {NULL, C_INT}};
-static const column k_facts[] = {{"customer_id", C_ID}, {"fact", C_TEXT}, {"value", C_TEXT}, {"told", C_TIME}, {"batch_id", C_BATCH}, {NULL, C_INT}};
-static const column k_contacts[] = {{"customer_id", C_ID}, {"contact_id", C_ID}, {"name", C_TEXT}, {"role", C_TEXT}, {"batch_id", C_BATCH}, {"known_since", C_TIME}, {NULL, C_INT}};
-static const column k_pairs[] = {{"customer_id", C_ID}, {"other_id", C_ID}, {"who", C_TEXT}, {"why", C_TEXT}, {"said", C_TIME}, {NULL, C_INT}};
-static const column k_events[] = {{"customer_id", C_ID}, {"event_id", C_ID}, {"kind", C_TEXT}, {"system", C_TEXT}, {"ext_id", C_TEXT}, {"about_event_id", C_BATCH}, {"at", C_TIME}, {"day", C_DAY},
-                                  {"amount_minor", C_INT}, {"cost_minor", C_INT}, {"currency", C_TEXT}, {"data", C_JSON}, {"batch_id", C_BATCH}, {"recorded", C_TIME}, {NULL, C_INT}};
+static const column k_customers[] = {{"customer_id", C_ID}, {"kind", C_TEXT},        {"merged_into", C_BATCH},
+                                     {"batch_id", C_BATCH}, {"known_since", C_TIME}, {NULL, C_INT}};
+static const column k_identities[] = {{"customer_id", C_ID},  {"kind", C_TEXT},        {"system", C_TEXT},    {"value", C_TEXT},
+                                      {"as_written", C_TEXT}, {"contact_id", C_BATCH}, {"batch_id", C_BATCH}, {NULL, C_INT}};
+static const column k_facts[] = {{"customer_id", C_ID}, {"fact", C_TEXT},      {"value", C_TEXT},
+                                 {"told", C_TIME},      {"batch_id", C_BATCH}, {NULL, C_INT}};
+static const column k_contacts[] = {{"customer_id", C_ID}, {"contact_id", C_ID},    {"name", C_TEXT}, {"role", C_TEXT},
+                                    {"batch_id", C_BATCH}, {"known_since", C_TIME}, {NULL, C_INT}};
+static const column k_pairs[] = {{"customer_id", C_ID}, {"other_id", C_ID}, {"who", C_TEXT},
+                                 {"why", C_TEXT},       {"said", C_TIME},   {NULL, C_INT}};
+static const column k_events[] = {{"customer_id", C_ID},   {"event_id", C_ID},          {"kind", C_TEXT},     {"system", C_TEXT},
+                                  {"ext_id", C_TEXT},      {"about_event_id", C_BATCH}, {"at", C_TIME},       {"day", C_DAY},
+                                  {"amount_minor", C_INT}, {"cost_minor", C_INT},       {"currency", C_TEXT}, {"data", C_JSON},
+                                  {"batch_id", C_BATCH},   {"recorded", C_TIME},        {NULL, C_INT}};
 static const column k_days[] = {{"day", C_DAY}, {"orders", C_INT}, {"amount_minor", C_INT}, {NULL, C_INT}};
 
 static reb_status write_all(reb_store *s, void *ctx, reb_err *err) {

@@ -5,12 +5,12 @@
 
 #include "customer.h"
 
-/* {"customer_id","made","customers":[...],"identities":[...],"facts":[...],"consents":[...],"contacts":[...],"not_same":[...],"events":[...],
-   "purchase_days":[...],"estimate":{...}|null,"sources":[...],"seen_by":[...]}. Errors: NOT_FOUND, STORE, MEMORY. */
+/* {"customer_id","made","currency","customers":[...],"identities":[...],"facts":[...],"contacts":[...],"not_same":[...],"events":[...],
+   "purchase_days":[...],"estimate":{...}|null,"sources":[...]}. Errors: NOT_FOUND, STORE, MEMORY. */
 reb_status reb_personal_json(reb_json *w, const reb_customer_ctx *c, int64_t customer_id, reb_err *err);
 
-/* The same as one HTML document without script, to be read or printed. `policy_style` (may be NULL) gets the style sheet inside it, byte for
-   byte, whose hash a Content-Security-Policy may allow. */
+/* The same as one HTML document without script, to be read or printed. `policy_style` (may be NULL) gets the style sheet inside it, byte
+   for byte, whose hash a Content-Security-Policy may allow. */
 reb_status reb_personal_page(reb_buf *out, const char **policy_style, const reb_customer_ctx *c, int64_t customer_id, reb_err *err);
 
 #endif

@@ -1,6 +1,6 @@
 /* The page on which a person reads what is held on them: the JSON of personal.c, section by section. */
 #include "../base/json.h"
-#include "../text/money.h"
+#include "../text/format.h"
 #include "personal.h"
 
 #include <cjson/cJSON.h>
@@ -9,7 +9,8 @@
 static const char k_style[] =
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b2430;background:#fff}"
     "h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;width:100%}"
-    "th,td{text-align:start;padding:.25rem .75rem .25rem 0;border-bottom:1px solid #dfe4ea;vertical-align:top}th{color:#4a5666;font-weight:600}"
+    "th,td{text-align:start;padding:.25rem .75rem .25rem 0;border-bottom:1px solid "
+    "#dfe4ea;vertical-align:top}th{color:#4a5666;font-weight:600}"
     "@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}";
 
 static void escape(reb_buf *out, const char *text) {
@@ -34,17 +35,10 @@ static void cell(reb_buf *out, const cJSON *row, const char *member, const char 
         escape(out, v->valuestring);
     } else if (cJSON_IsNumber(v) && n > 6 && strcmp(member + n - 6, "_minor") == 0) {
         const cJSON *own = cJSON_GetObjectItemCaseSensitive(row, "currency");
-        char text[REB_MONEY_TEXT];
+        char text[REB_FORMAT_TEXT];
         const char *code = cJSON_IsString(own) && own->valuestring[0] != '\0' ? own->valuestring : currency;
-        const reb_currency *c = reb_currency_find(code, strlen(code));
-        if (c != NULL) {
-            reb_money_print(text, (int64_t)v->valuedouble, c);
-            escape(out, text);
-            reb_buf_char(out, ' ');
-            escape(out, code);
-        } else {
-            reb_buf_printf(out, "%.0f", v->valuedouble);
-        }
+        bool nothing = cJSON_IsString(own) && own->valuestring[0] == '\0' && v->valuedouble == 0; /* a note has no amount */
+        if (!nothing) escape(out, reb_format_money(text, reb_format_minor(v->valuedouble), code, REB_MONEY_CODE));
     } else if (cJSON_IsNumber(v)) {
         reb_json w = {.out = out};
         reb_json_f64(&w, v->valuedouble);
@@ -70,10 +64,16 @@ static const section k_sections[] = {
     {"identities", "By what you are known", {"kind", "as_written", "system"}, {"Kind", "As written", "System"}},
     {"facts", "What is noted about you", {"fact", "value", "told"}, {"What", "Value", "Told on"}},
     {"contacts", "People inside your organisation", {"name", "role", "known_since"}, {"Name", "Role", "Known since"}},
-    {"events", "What happened", {"day", "kind", "amount_minor", "ext_id", "system", "data", "lines"}, {"Day", "What", "Amount", "Number", "System", "More", "Lines"}},
+    {"events",
+     "What happened",
+     {"day", "kind", "amount_minor", "ext_id", "system", "data", "lines"},
+     {"Day", "What", "Amount", "Number", "System", "More", "Lines"}},
     {"purchase_days", "Days on which you bought", {"day", "orders", "amount_minor"}, {"Day", "Orders", "Kept"}},
     {"not_same", "Customers you were not mistaken for", {"other_id", "said", "why"}, {"Customer", "Said on", "Why"}},
-    {"customers", "Numbers under which you are kept", {"customer_id", "kind", "known_since", "merged_into"}, {"Number", "Kind", "Known since", "Now part of"}},
+    {"customers",
+     "Numbers under which you are kept",
+     {"customer_id", "kind", "known_since", "merged_into"},
+     {"Number", "Kind", "Known since", "Now part of"}},
     {"sources", "Files that told of you", {"file_name", "source", "imported"}, {"File", "From", "Taken in on"}},
 };
 
@@ -101,8 +101,9 @@ static void estimate(reb_buf *out, const cJSON *doc, const char *currency) {
                   {"at_stake_minor", "Part of it at stake"}};
     const cJSON *e = cJSON_GetObjectItemCaseSensitive(doc, "estimate");
     if (!cJSON_IsObject(e)) return;
-    reb_buf_str(out, "<h2>What was estimated about you</h2><p>Made by a statistical model from your purchases and those of all others. It decides "
-                     "nothing by itself.</p><table><tbody>");
+    reb_buf_str(
+        out, "<h2>What was estimated about you</h2><p>Made by a statistical model from your purchases and those of all others. It decides "
+             "nothing by itself.</p><table><tbody>");
     for (size_t i = 0; i < sizeof k_rows / sizeof k_rows[0]; i++) {
         reb_buf_printf(out, "<tr><th>%s</th>", k_rows[i].title);
         cell(out, e, k_rows[i].member, currency);
@@ -140,7 +141,7 @@ reb_status reb_personal_page(reb_buf *out, const char **policy_style, const reb_
     cJSON *doc = st == REB_OK ? cJSON_Parse(reb_buf_cstr(&text)) : NULL;
     reb_buf_free(&text);
     if (st == REB_OK && doc == NULL) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
-    if (st == REB_OK) page(out, doc, c->business != NULL ? c->business->name : b->name);
+    if (st == REB_OK) page(out, doc, reb_business_text(c->business != NULL ? c->business : b, REB_SETTING_NAME));
     if (st == REB_OK && out->failed) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
     cJSON_Delete(doc);
     reb_business_free(b);

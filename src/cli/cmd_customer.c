@@ -1,4 +1,6 @@
 #include "../app/customer.h"
+#include "../app/personal.h"
+#include "../domain/privacy.h"
 
 #include "cli.h"
 #include "customer_show.h"
@@ -243,6 +245,57 @@ static reb_status do_doubles(call *k, reb_err *err) {
     return REB_OK;
 }
 
+/* What was exported was given to somebody: that goes into the audit log, too. */
+static reb_status do_export(call *k, reb_err *err) {
+    int64_t id = 0;
+    reb_buf b = {0};
+    reb_json w = {.out = &b};
+    reb_status st = one_customer(&id, k, 0, err);
+    if (st == REB_OK && k->word_count > 1) st = needs("one customer; several words as one: rebound customer export \"sara mansouri\"", err);
+    if (st == REB_OK && reb_cli_flag(k->cli, "--page")) st = reb_personal_page(&b, NULL, &k->c, id, err);
+    if (st == REB_OK && !reb_cli_flag(k->cli, "--page")) st = reb_personal_json(&w, &k->c, id, err);
+    if (st == REB_OK) {
+        reb_cli_wrote_id(k->cli, "customer export", "customer", id);
+        k->cli->wrote_kind = "saw";
+        reb_cli_document(k->cli, &b);
+    }
+    reb_buf_free(&b);
+    return st;
+}
+
+static reb_status do_erase(call *k, reb_err *err) {
+    int64_t id = 0;
+    reb_privacy_erased e;
+    reb_status st = one_customer(&id, k, 0, err);
+    if (st == REB_OK && k->word_count > 1) st = needs("one customer; several words as one: rebound customer erase \"sara mansouri\"", err);
+    if (st != REB_OK) return st;
+    if (!reb_cli_flag(k->cli, "--yes")) {
+        reb_fail(err, REB_E_USAGE, "Nothing was erased: what is erased cannot be brought back. Orders and sums stay, who it was goes.");
+        reb_err_next(err, "To do it: rebound customer erase %" PRId64 " --yes. To keep a copy first: rebound customer export %" PRId64, id,
+                     id);
+        return REB_E_USAGE;
+    }
+    st = reb_customer_erase(&e, &k->c, id, reb_cli_value(k->cli, "--why"), err);
+    if (st != REB_OK) return st;
+    if (!e.known) reb_cli_wrote_id(k->cli, "customer erase", "customer", e.head_id);
+    if (k->cli->json) {
+        reb_buf b = {0};
+        reb_json w = {.out = &b};
+        reb_customer_erased_json(&w, &e);
+        reb_cli_document(k->cli, &b);
+    } else if (e.known) {
+        fprintf(k->cli->out, "Customer %" PRId64 " was erased before; nothing of who it was is left.\n", e.head_id);
+    } else {
+        char n[4][REB_FORMAT_TEXT];
+        fprintf(k->cli->out, "Customer %" PRId64 " is erased: %s, %s, %s, and the words of %s. Orders and sums stay.\n", e.head_id,
+                reb_format_plural(n[0], e.identities, "name, address or number", "names, addresses and numbers"),
+                reb_format_plural(n[1], e.facts, "fact", NULL), reb_format_plural(n[2], e.contacts, "contact", NULL),
+                reb_format_plural(n[3], e.events, "event", NULL));
+        fprintf(k->cli->out, "Backups, uploaded files and refused rows of imports made before still hold the person: see the manual.\n");
+    }
+    return REB_OK;
+}
+
 /* An id as it was given: a merged customer stays the one that was named. */
 static reb_status exact_id(int64_t *id, call *k, int at, reb_err *err) {
     int used = 0;
@@ -312,12 +365,13 @@ static const struct {
 } k_actions[] = {
     {"list", do_list},   {"find", do_find},       {"show", do_show},         {"history", do_history},         {"add", do_add},
     {"note", do_note},   {"contact", do_contact}, {"consent", do_consent},   {"add-contact", do_add_contact}, {"doubles", do_doubles},
-    {"merge", do_merge}, {"unmerge", do_unmerge}, {"not-same", do_not_same},
+    {"merge", do_merge}, {"unmerge", do_unmerge}, {"not-same", do_not_same}, {"export", do_export},           {"erase", do_erase},
 };
 
 static reb_status run_customer(reb_cli *cli, reb_err *err) {
     if (cli->arg_count == 0)
-        return needs("what to do: list, find, show, history, add, note, contact, consent, add-contact, doubles, merge, unmerge or not-same",
+        return needs("what to do: list, find, show, history, add, note, contact, consent, add-contact, doubles, merge, unmerge, not-same, "
+                     "export or erase",
                      err);
     for (size_t i = 0; i < sizeof k_actions / sizeof k_actions[0]; i++) {
         if (strcmp(cli->args[0], k_actions[i].name) != 0) continue;
@@ -365,7 +419,9 @@ static const reb_cli_option k_options[] = {
     {"--external", "SYSTEM:ID", "add: the customer's id in another system"},
     {"--even-so", NULL, "add: although somebody has that e-mail, phone or id already"},
     {"--channel", "CHANNEL", "contact: phone (else), email, sms, whatsapp, chat, visit or post"},
-    {"--why", "WORDS", "consent, merge, unmerge, not-same: the reason, kept in the log"},
+    {"--why", "WORDS", "consent, merge, unmerge, not-same, erase: the reason, kept in the log"},
+    {"--page", NULL, "export: as a page to read and print, else JSON"},
+    {"--yes", NULL, "erase: do it; it cannot be undone"},
     {"--by", "NAME", "who acts, kept in the log (else $USER)"},
     {0},
 };
@@ -388,9 +444,11 @@ const reb_command reb_cmd_customer = {
                "  merge KEEP OTHER                  make one of two; nothing is lost\n"
                "  unmerge ID                        take one out again, as it was\n"
                "  not-same ONE OTHER                never propose these two again\n"
+               "  export WHO [--page] >FILE         everything that is held on a customer, to be given to them\n"
+               "  erase WHO --yes                   who it was goes; orders and sums stay\n"
                "\n"
                "WHO is an id, an e-mail, a phone number, another system's id, or a whole name that only one customer has.",
-    .actions = "list find show history add add-contact note contact consent doubles merge unmerge not-same",
+    .actions = "list find show history add add-contact note contact consent doubles merge unmerge not-same export erase",
     .options = k_options,
     .run = run_customer,
 };

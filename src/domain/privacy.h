@@ -26,11 +26,12 @@ reb_status reb_privacy_key_get(reb_privacy_key *out, bool *found, reb_store *s, 
 /* What stands for an identity that was erased: the value of an identity of kind "erased". */
 void reb_privacy_mark(char out[REB_PRIVACY_MARK], const reb_privacy_key *key, const char *kind, const char *source, const char *value);
 
-typedef struct reb_privacy_erased {
+struct reb_privacy_erased {
     int64_t head_id;
     int64_t customers, identities, facts, contacts, events; /* rows that were removed; events: whose words were */
     bool known;                                             /* everything was erased before; nothing was written */
-} reb_privacy_erased;
+};
+typedef struct reb_privacy_erased reb_privacy_erased;
 
 /* Erases a customer with all merged into it, in one write transaction (or the one that is open). `reason` and `who` are kept; they must
    not name the person. Errors: NOT_FOUND, STORE. */

@@ -15,7 +15,7 @@ static const int64_t k_seen_us = 600 * REB_US_PER_SECOND;
 /* --- what is written down of which address ---------------------------------------------------------------------------------------------
  */
 
-typedef enum rule_kind { KIND_NONE, KIND_SAW, KIND_CHANGED } rule_kind;
+typedef enum rule_kind { KIND_NONE, KIND_SAW, KIND_CHANGED, KIND_SIGNED } rule_kind;
 typedef enum rule_how { HOW_WITH, HOW_AFTER, HOW_SOON } rule_how;
 typedef struct rule {
     const char *route;
@@ -286,6 +286,7 @@ static void gather_subjects(reb_buf *list, const reb_request *rq, const rule *r)
         snprintf(name, sizeof name, "%.*s", (int)strcspn(r->subjects + 1, "}"), r->subjects + 1);
         reb_audit_subject(list, reb_rq_param(rq, name));
     }
+    if (strcmp(r->about, "user") == 0 && r->subjects[0] == '\0' && rq->caller.user_id != 0) reb_audit_subject_id(list, rq->caller.user_id);
     for (const char *p = r->subjects[0] == '@' ? r->subjects + 1 : ""; *p != '\0';) {
         size_t n = strcspn(p, " ");
         subjects_in_answer(list, reb_buf_cstr(&rq->out), p, n);
@@ -300,7 +301,9 @@ static reb_audit_entry entry_of(const reb_request *rq, const rule *r, reb_buf *l
     return (reb_audit_entry){.at_us = reb_clock_now(rq->server->o.wall_clock),
                              .who = who,
                              .role = reb_role_name(rq->caller.role),
-                             .kind = r->kind == KIND_SAW ? "saw" : "changed",
+                             .kind = r->kind == KIND_SAW      ? "saw"
+                                     : r->kind == KIND_SIGNED ? "signed"
+                                                              : "changed",
                              .did = rq->match.route->name,
                              .about = r->about,
                              .subjects = reb_buf_cstr(list),
@@ -360,11 +363,12 @@ reb_status reb_audit_handle(reb_request *rq, reb_err *err) {
         return st;
     }
     reb_status st = rq->match.route->handler(rq, err);
+    if (st == REB_E_SIGN_IN && r->kind == KIND_SIGNED) reb_rq_audit(rq, "denied", r->route, 0);
     if (st != REB_OK || r->kind == KIND_NONE || rq->status >= 400) return st;
     reb_err trouble = {0};
     if (r->how == HOW_AFTER && write_now(rq, r, &trouble) == REB_OK) return REB_OK;
     /* What was changed is changed: its entry is written as soon as that is possible again. What was only seen is not shown without one. */
-    if (write_soon(rq, r, r->kind == KIND_SAW) || r->kind == KIND_CHANGED) return REB_OK;
+    if (write_soon(rq, r, r->kind == KIND_SAW) || r->kind != KIND_SAW) return REB_OK;
     reb_fail(err, REB_E_BUSY, "The audit log cannot be written just now, and nobody may look unseen.");
     reb_err_next(err, "See the server's log.");
     return REB_E_BUSY;
@@ -387,6 +391,7 @@ void reb_rq_audit(reb_request *rq, const char *kind, const char *did, int64_t us
     if (user_id != 0) reb_audit_subject_id(&list, user_id);
     const reb_audit_entry e = {.at_us = reb_clock_now(rq->server->o.wall_clock),
                                .who = who,
+                               .role = reb_role_name(rq->caller.role),
                                .kind = kind,
                                .did = did,
                                .about = user_id != 0 ? "user" : "",

@@ -24,7 +24,7 @@ void reb_rq_audit(reb_request *rq, const char *kind, const char *did, int64_t us
 /* JSON without personal data that goes with this request's record; lives in the request's arena. */
 void reb_rq_audit_detail(reb_request *rq, const char *json);
 
-/* "user:12", "key:till" or "local". */
+/* "user:12", "key:till", "local", or "nobody" who is not signed in. */
 void reb_rq_who(char out[96], const reb_request *rq);
 
 #endif

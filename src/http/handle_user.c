@@ -1,4 +1,5 @@
 /* People: oneself, and those whom an owner lets in. */
+#include "audit.h"
 #include "handlers.h"
 
 #include "../app/people.h"
@@ -110,6 +111,9 @@ reb_status reb_handle_user_patch(reb_request *rq, reb_err *err) {
         st = reb_person_alter(&p, rq->store, reb_rq_param_id(rq, "user_id"), &c, reb_clock_now(rq->server->o.wall_clock), err);
     if (st != REB_OK) return st;
     reb_auth_forget(rq->server->auth);
+    char *asked = cJSON_PrintUnformatted(rq->json_body); /* role, team, shut out or not: nothing personal */
+    reb_rq_audit_detail(rq, reb_arena_strdup(&rq->arena, asked));
+    cJSON_free(asked);
     reb_person_json(&rq->w, &p, 0);
     return REB_OK;
 }

@@ -92,8 +92,10 @@ user_add ADMIN
 user_patch ADMIN
 user_reset ADMIN
 user_sessions_end ADMIN
-audit_list ADMIN
-audit_check ADMIN
+audit_list MANAGE
+audit_check MANAGE
+customer_personal MANAGE
+customer_erase MANAGE
 TABLE
 
 my @roles  = qw(owner manager agent analyst);
