@@ -440,7 +440,7 @@ static reb_status configure(lite_store *s, reb_err *err) {
        once. */
     if (st == REB_OK)
         st = lite_script(&s->base,
-                         "pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -32768;"
+                         "pragma synchronous = full; pragma foreign_keys = on; pragma secure_delete = on; pragma cache_size = -32768;"
                          "pragma wal_autocheckpoint = 32768; pragma journal_size_limit = 67108864; pragma trusted_schema = off",
                          err);
     if (st == REB_OK && !writes) st = lite_script(&s->base, "pragma query_only = on", err);

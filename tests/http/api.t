@@ -179,6 +179,10 @@ for my $engine (RebHttp::engines()) {
     yes($s, 404, 'GET', '/v1/customers/abc');
     yes($s, 404, 'GET', '/v1/customers/99999999999999999999');
 
+    # what is held on a customer, and erasing it
+    is(yes($s, 200, 'GET', "/v1/customers/$twin/personal-data")->{customer_id}, $twin, 'what is held');
+    is(yes($s, 200, 'POST', "/v1/customers/$twin/erase", { reason => 'asked' })->{identities}, 2, 'erased');
+
     # the audit log
     ok(RebHttp::eventually(5, sub { grep { $_->{did} eq 'customer_not_same' } @{ yes($s, 200, 'GET', "/v1/audit?subject=$id")->{records} } }), 'what was done is in the audit log');
     ok(yes($s, 200, 'GET', '/v1/audit/check')->{whole}, '... which is whole');
