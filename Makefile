@@ -2,6 +2,8 @@
 #   make / make build   build/rebound and build/rebound_sqlite.so
 #   make run [DB=...]   a demo shop, today's list, and the server on http://127.0.0.1:7070; DB is a file or postgresql://...
 #   make test           every test;  make check: the quick ones of style and layers
+#   make screenshots    every screen of the console, in Arabic and English, on a desk and a phone, into build/screenshots
+#   make lighthouse     Today as Lighthouse sees it
 #   make bench          speed, as ratios measured in one run
 #   make fuzz           each parser under libFuzzer for FUZZ_SECONDS
 #   make install        into $(DESTDIR)$(PREFIX); make uninstall takes it away again
@@ -175,6 +177,15 @@ browser-deps: tests/browser/node_modules/.package-lock.json
 	@tools/deps.sh browser
 tests/browser/node_modules/.package-lock.json: tests/browser/package-lock.json
 	@cd tests/browser && ../../tools/node.sh npm ci --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.package-lock.json
+
+# Every screen as a picture, for a person to look at; and what Lighthouse says of Today.
+.PHONY: screenshots lighthouse
+screenshots: build browser-deps
+	@tools/node.sh node tests/browser/screenshots.mjs $(abspath $(B))/screenshots
+lighthouse: build browser-deps tests/lighthouse/node_modules/.package-lock.json
+	@tools/node.sh node tests/lighthouse/today.mjs
+tests/lighthouse/node_modules/.package-lock.json: tests/lighthouse/package-lock.json
+	@cd tests/lighthouse && ../../tools/node.sh npm ci --no-audit --no-fund --loglevel=error >/dev/null && touch node_modules/.package-lock.json
 
 # --- fuzzing and speed ------------------------------------------------------------------------------------------------------------
 # What libFuzzer finds anew lands in build/fuzz/corpus; an input that fails is left in build/fuzz with a name that says how.
