@@ -16,10 +16,10 @@ export const languages = ['en', 'ar', 'fa', 'el'];
 export const rightToLeft = new Set(['ar', 'fa']);
 /** What a person of each language would choose; calendar and digits are settings of their own. */
 export const habits = {
-  en: { language: 'en', calendar: 'gregorian', digits: 'latn' },
-  ar: { language: 'ar', calendar: 'umalqura', digits: 'arab' },
-  fa: { language: 'fa', calendar: 'jalali', digits: 'arabext' },
-  el: { language: 'el', calendar: 'gregorian', digits: 'latn' },
+  en: { language: 'en', calendar: 'gregorian', digits: 'latin' },
+  ar: { language: 'ar', calendar: 'hijri', digits: 'arabic' },
+  fa: { language: 'fa', calendar: 'persian', digits: 'persian' },
+  el: { language: 'el', calendar: 'gregorian', digits: 'latin' },
 };
 export const desk = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
@@ -171,4 +171,29 @@ export async function axe(page) {
   await session.detach();
   if (exceptionDetails) throw new Error(`axe: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
   return result.value;
+}
+
+/** Signs in beside the form, as `who` with these habits; gives a page that has opened `where`. */
+export async function signedIn(ctx, server, { who = person, habit = habits.en, theme, where = '/today' } = {}) {
+  const answer = await ctx.request.post(`${server.url}/v1/session`, { data: { email: who.email, password: who.password } });
+  if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`);
+  const { csrf } = await answer.json();
+  const changed = await ctx.request.patch(`${server.url}/v1/me`, { data: { ...habit, ...(theme ? { theme } : {}) }, headers: { 'X-Rebound-CSRF': csrf } });
+  if (!changed.ok()) throw new Error(`PATCH /v1/me: ${changed.status()} ${await changed.text()}`);
+  const page = await newPage(ctx);
+  page.csrf = csrf;
+  await open(page, server, where);
+  return page;
+}
+
+/** Goes to a place inside the console and waits until it is drawn and quiet. */
+export async function open(page, server, where) {
+  await page.goto(`${server.url}/#${where}`);
+  await settled(page);
+}
+
+/** A heading is there and nothing says that it waits. Live streams never end, so the network's silence is no sign. */
+export async function settled(page) {
+  await page.waitForSelector('h1', { state: 'attached' });
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]') && document.fonts.status === 'loaded');
 }

@@ -1,0 +1,53 @@
+// Every screen in four languages, light and dark, on a desk and a phone: axe finds nothing, the whole application runs in the language's
+// direction, nothing is wider than the window, the page's policy refused nothing, and no script threw.
+import { addPerson, axe, context, desk, diag, filledBusiness, habits, is, languages, newPage, ok, open, phone, rightToLeft, serve, signedIn, test } from './lib.mjs';
+import { go, inside, someCustomer } from './screens.mjs';
+
+await test(async () => {
+  const db = filledBusiness();
+  addPerson(db);
+  const server = await serve(db);
+  let looks = 0;
+  for (const language of languages)
+    for (const dark of [false, true])
+      for (const [device, viewport] of Object.entries({ desk, phone })) {
+        const how = `${language}, ${dark ? 'dark' : 'light'}, ${device}`;
+        const ctx = await context({ viewport, dark });
+        const page = await signedIn(ctx, server, { habit: habits[language] });
+        const id = await someCustomer(page, server);
+        const found = [];
+        const crooked = [];
+        for (const screen of inside) {
+          await go(page, server, screen, id);
+          looks++;
+          for (const line of await axe(page)) found.push(`${screen.name}: ${line}`);
+          const state = await page.evaluate(() => ({
+            lang: document.documentElement.lang,
+            dir: getComputedStyle(document.documentElement).direction,
+            body: getComputedStyle(document.body).direction,
+            main: getComputedStyle(document.querySelector('main')).direction,
+            wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          }));
+          const dir = rightToLeft.has(language) ? 'rtl' : 'ltr';
+          if (!state.lang.startsWith(language)) crooked.push(`${screen.name}: lang is ${state.lang}`);
+          if (state.dir !== dir || state.body !== dir || state.main !== dir) crooked.push(`${screen.name}: direction ${JSON.stringify(state)}`);
+          if (state.wide > 0) crooked.push(`${screen.name}: ${state.wide} px wider than the window`);
+        }
+        ok(found.length === 0, `${how}: axe finds nothing on ${inside.length} screens`, found.join('\n'));
+        ok(crooked.length === 0, `${how}: language, direction and width are right`, crooked.join('\n'));
+        ok(page.faults.length === 0, `${how}: no error, and nothing the policy refuses`, page.faults.join('\n'));
+        await ctx.close();
+      }
+  diag(`${looks} looks`);
+
+  // Before one is inside.
+  for (const language of languages) {
+    const ctx = await context({ viewport: phone, locale: language });
+    const page = await newPage(ctx);
+    await open(page, server, '/today');
+    const found = await axe(page);
+    ok(found.length === 0, `${language}: axe finds nothing on the sign-in`, found.join('\n'));
+    is(await page.evaluate(() => document.documentElement.dir), rightToLeft.has(language) ? 'rtl' : 'ltr', `${language}: the sign-in speaks the browser's language`);
+    await ctx.close();
+  }
+});

@@ -1,0 +1,37 @@
+// Every screen of the console, once: the pictures, axe and the checks of direction all walk this list.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, open, settled } from './lib.mjs';
+
+/** Places to go when signed in; `id` is put in place of a customer. `then` brings the screen where it is worth a look. */
+export const inside = [
+  { name: 'today', where: '/today' },
+  { name: 'today-open', where: '/today', then: async (page) => page.locator('main li button, main li a, main article button').first().click() },
+  { name: 'customers', where: '/customers' },
+  { name: 'customer', where: '/customers/{id}' },
+  { name: 'summary', where: '/summary' },
+  { name: 'import', where: '/import' },
+  { name: 'jobs', where: '/jobs' },
+  ...settingsPlaces().map((s) => ({ name: `settings${s && '-' + s}`, where: `/settings${s && '/' + s}` })),
+];
+
+/** The sections of the settings, read from their source so that a new one cannot be forgotten. */
+function settingsPlaces() {
+  const file = join(build, '../console/src/screens/settings/sections.ts');
+  if (!existsSync(file)) return [''];
+  return ['', ...new Set([...readFileSync(file, 'utf8').matchAll(/path: '([a-z-]+)'/g)].map((m) => m[1]))];
+}
+
+export async function go(page, server, screen, id) {
+  await open(page, server, screen.where.replace('{id}', id));
+  if (screen.then) {
+    await screen.then(page);
+    await settled(page);
+  }
+}
+
+/** A customer with a history: the first of Today, or of the list. */
+export async function someCustomer(page, server) {
+  const answer = await (await page.context().request.get(`${server.url}/v1/customers?sort=at_stake&limit=1`)).json();
+  return answer.customers[0].id;
+}
