@@ -8,6 +8,20 @@ await test(async () => {
   addPerson(db);
   const server = await serve(db);
   let looks = 0;
+
+  // First, that this test can fail: a picture without words, a script in the page, and a sentence too long for its window are noticed.
+  const bad = await signedIn(await context(), server);
+  await bad.evaluate(() => {
+    document.querySelector('main').append(document.createElement('img'));
+    const script = document.createElement('script');
+    document.body.append(script);
+    script.setAttribute('onclick', '1');
+    document.body.setAttribute('style', 'width: 5000px');
+  });
+  ok((await axe(bad)).some((line) => line.startsWith('image-alt')), 'axe would find a picture without words');
+  ok(bad.faults.some((f) => /Content Security Policy/.test(f)), 'an inline style would be refused, and seen here', bad.faults.join('\n'));
+  await bad.context().close();
+
   for (const language of languages)
     for (const dark of [false, true])
       for (const [device, viewport] of Object.entries({ desk, phone })) {

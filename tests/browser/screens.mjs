@@ -6,7 +6,7 @@ import { build, open, settled } from './lib.mjs';
 /** Places to go when signed in; `id` is put in place of a customer. `then` brings the screen where it is worth a look. */
 export const inside = [
   { name: 'today', where: '/today' },
-  { name: 'today-open', where: '/today', then: async (page) => page.locator('main li button, main li a, main article button').first().click() },
+  { name: 'today-open', where: '/today', then: async (page) => page.locator('main ol li button').first().click() },
   { name: 'customers', where: '/customers' },
   { name: 'customer', where: '/customers/{id}' },
   { name: 'summary', where: '/summary' },
@@ -32,6 +32,6 @@ export async function go(page, server, screen, id) {
 
 /** A customer with a history: the first of Today, or of the list. */
 export async function someCustomer(page, server) {
-  const answer = await (await page.context().request.get(`${server.url}/v1/customers?sort=at_stake&limit=1`)).json();
+  const answer = await (await page.context().request.get(`${server.url}/v1/customers?sort=stake&limit=1`)).json();
   return answer.customers[0].id;
 }
