@@ -1,5 +1,6 @@
 /* rebound: finds the command, reads the options, runs it, and says how it ended. */
 #include "../domain/audit.h"
+#include "../domain/notice.h"
 #include "cli.h"
 
 #include <pwd.h>
@@ -189,6 +190,19 @@ static void terminal_user(char out[96]) {
     snprintf(out, 96, "terminal:%s", name);
 }
 
+/* Pages that are open at a server of this database hear of a change on the terminal as of one made in another window. */
+static reb_status tell_pages(const reb_cli *cli, reb_store *s, int64_t now_us, reb_err *err) {
+    static const char *const k_acts[] = {"done", "not-now", "wrong", "undo"};
+    if (strcmp(cli->wrote_kind, "changed") != 0) return REB_OK;
+    if (strcmp(cli->wrote_about, "customer") != 0 || cli->wrote_subject == NULL)
+        return reb_notice_add(NULL, s, "resync", "{}", now_us, err); /* an import, a fit, a setting: much of what is shown is old now */
+    bool act = false;
+    for (size_t i = 0; i < sizeof k_acts / sizeof k_acts[0]; i++) act = act || strcmp(cli->wrote, k_acts[i]) == 0;
+    char data[64];
+    snprintf(data, sizeof data, "{\"customer_id\":\"%.20s\"}", cli->wrote_subject);
+    return reb_notice_add(NULL, s, act ? "act" : "customer", data, now_us, err);
+}
+
 /* What the command did, into the audit log of the database it did it in. It is done already: trouble here is told, and nothing else. */
 static void write_audit(const reb_cli *cli) {
     reb_store *s = NULL;
@@ -215,6 +229,8 @@ static void write_audit(const reb_cli *cli) {
     if (st == REB_OK) st = reb_audit_add(s, &ids, &e, 1, &err);
     reb_buf_free(&subjects);
     if (st == REB_OK) st = reb_audit_link(NULL, s, &err);
+    reb_err unheard = {0}; /* a page that did not hear of it shows it when it is loaded again */
+    if (st == REB_OK) tell_pages(cli, s, now_us, &unheard);
     reb_store_close(s);
     if (st != REB_OK && !cli->json) fprintf(cli->err, "rebound: this could not be written into the audit log: %s\n", err.detail);
 }
