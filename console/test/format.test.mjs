@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import test from 'node:test';
+import { currencies, decimalsOf } from '../src/lib/currency.ts';
+import * as f from '../src/lib/format.ts';
+import { locale } from '../src/lib/i18n.svelte.ts';
+
+const digits = ['latin', 'arabic', 'persian'];
+const calendars = ['gregorian', 'persian', 'hijri'];
+const languages = ['en', 'ar', 'fa', 'el'];
+
+test('a day written in figures is read again, in every language, calendar and digits', () => {
+  for (const language of languages)
+    for (const calendar of calendars)
+      for (const d of digits) {
+        locale.set({ language, calendar, digits: d });
+        for (const iso of ['1960-01-01', '1999-12-31', '2024-02-29', '2026-03-21', '2026-05-01', '2026-11-22', '2074-12-31'])
+          assert.equal(f.parseDay(f.dayFigures(iso), '2026-11-22'), iso, `${language} ${calendar} ${d}: ${f.dayFigures(iso)}`);
+      }
+});
+
+test('days as people type them', () => {
+  locale.set({ language: 'fa', calendar: 'persian', digits: 'persian' });
+  assert.equal(f.parseDay('۱۴۰۵/۲/۱۱'), '2026-05-01');
+  assert.equal(f.parseDay('1405-02-11'), '2026-05-01');
+  assert.equal(f.parseDay('۱۱ / ۲ / ۱۴۰۵'), '2026-05-01');
+  assert.equal(f.parseDay('2026-05-01'), '2026-05-01', 'a Gregorian day is understood');
+  assert.equal(f.parseDay('۹/۱۵', '2026-11-22'), '2026-12-06', 'without a year: the next one');
+  assert.equal(f.parseDay('۱۴۰۵/۱۳/۲'), null);
+  locale.set({ language: 'en', calendar: 'gregorian', digits: 'latin' });
+  assert.equal(f.parseDay('1/5/2026'), '2026-05-01');
+  assert.equal(f.parseDay('2026-05-01'), '2026-05-01');
+  assert.equal(f.parseDay('1.5.26', '2026-01-01'), '2026-05-01');
+  assert.equal(f.parseDay('30/2/2026'), null);
+  assert.equal(f.parseDay('soon'), null);
+});
+
+test('Solar Hijri months in Arabic are spelt right, without an era', () => {
+  locale.set({ language: 'ar', calendar: 'persian', digits: 'arabic' });
+  assert.equal(f.day('2026-05-01'), '١١ أرديبهشت ١٤٠٥');
+  locale.set({ language: 'en', calendar: 'persian', digits: 'latin' });
+  assert.doesNotMatch(f.day('2026-05-01'), /AP/);
+  locale.set({ language: 'ar', calendar: 'hijri', digits: 'arabic' });
+  assert.match(f.day('2026-05-01'), /^١٤ ذو القعدة ١٤٤٧$/);
+});
+
+test('Arabic and Persian show their own digits', () => {
+  locale.set({ language: 'ar', calendar: 'gregorian', digits: 'arabic' });
+  assert.equal(f.count(1234), '١٬٢٣٤');
+  assert.match(f.money(8400, 'EUR'), /٨٤/);
+  locale.set({ language: 'fa', calendar: 'persian', digits: 'persian' });
+  assert.equal(f.count(1234), '۱٬۲۳۴');
+  locale.set({ language: 'ar', calendar: 'gregorian', digits: 'latin' });
+  assert.equal(f.count(1234), '1,234');
+});
+
+test('amounts: decimals as the server counts them, no pence in estimates', () => {
+  locale.set({ language: 'en', calendar: 'gregorian', digits: 'latin' });
+  assert.equal(f.money(1999, 'GBP'), '£19.99');
+  assert.equal(f.money(2000, 'GBP'), '£20');
+  assert.equal(f.money(1500, 'KWD').replace(/\s/g, ' '), 'KWD 1.500');
+  assert.match(f.money(1500, 'IQD'), /1\.500/);
+  assert.match(f.money(8400000, 'IRR'), /8,400,000/);
+  assert.equal(f.moneyAbout(1999, 'GBP'), '£20');
+  assert.equal(f.moneyAbout(519, 'GBP'), '£5.19');
+  assert.match(f.moneyRange(441, 5253, 'GBP'), /^£4.+£53$/);
+  assert.equal(f.moneyRange(2000, 2000, 'GBP'), '£20');
+  assert.equal(f.minor('19,99', 'EUR'), 1999);
+  assert.equal(f.minor('1.5', 'KWD'), 1500);
+});
+
+test('the table of currencies is the server’s', () => {
+  const def = readFileSync(new URL('../../api/currencies.def', import.meta.url), 'utf8');
+  const rows = [...def.matchAll(/^REB_CURRENCY\("([A-Z]{3})", (\d)/gm)].map((m) => [m[1], Number(m[2])]);
+  assert.ok(rows.length > 100);
+  assert.equal(currencies.join(' '), rows.map(([code]) => code).join(' '));
+  for (const [code, decimals] of rows) assert.equal(decimalsOf(code), decimals, code);
+});
+
+test('shares and instants', () => {
+  locale.set({ language: 'en', calendar: 'gregorian', digits: 'latin' });
+  locale.timezone = 'Asia/Tehran';
+  assert.equal(f.percent(0.72), '72%');
+  assert.equal(f.percent(0.025), '2.5%');
+  assert.equal(f.clock('2026-05-01T20:40:00Z'), '00:10');
+  assert.match(f.instant('2026-05-01T20:40:00Z'), /2, 2026, 00:10|2 May 2026, 00:10/);
+  assert.equal(f.todayIso(Date.parse('2026-05-01T20:40:00Z')), '2026-05-02');
+  locale.timezone = 'UTC';
+  assert.match(f.ago('2026-05-01T10:00:00Z', Date.parse('2026-05-01T10:03:10Z')), /3 minutes ago/);
+});
