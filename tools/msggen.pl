@@ -25,8 +25,9 @@ sub read_catalogue {
     while (my $line = <$in>) {
         next if $line =~ /^\s*[{}]\s*$/;
         $line =~ /^\s*"([a-z][a-z0-9_.]*)"\s*:\s*"((?:[^"\\]|\\.)*)"\s*,?\s*$/ or die "messages: $path:$.: no \"key\": \"text\" on a line of its own\n";
-        die "messages: $path:$.: $1 stands twice\n" if exists $text{$1};
-        $text{$1} = unescape($2);
+        my ($key, $value) = ($1, unescape($2));
+        die "messages: $path:$.: $key stands twice with two texts\n" if exists $text{$key} && $text{$key} ne $value;
+        $text{$key} = $value;
     }
     return \%text;
 }
