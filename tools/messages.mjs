@@ -3,7 +3,7 @@
 //   node tools/messages.mjs            checks, then writes console/src/gen/messages/ (what is unchanged keeps its time)
 //   node tools/messages.mjs --check    checks only
 //   node tools/messages.mjs --sort     puts the keys in order again (after a merge); a key that stands twice with two texts is refused
-//   --messages DIR, --out DIR, --source DIR   other places, for the tests; --all compiles unused keys too
+//   --messages DIR, --out DIR, --source DIR   other places, for the tests; --all compiles every key into one chunk, without a limit
 // A catalogue is flat JSON, keys sorted, one a line, each text an ICU MessageFormat pattern with named arguments:
 //   {name} text, isolated from its neighbours' direction    {count, number}    {share, number, percent}
 //   {count, plural, =0 {...} one {...} other {# ...}}       {kind, select, call {...} other {...}}
@@ -11,7 +11,7 @@
 // English is the measure: each language has its keys, their arguments, and every plural form that CLDR names for it.
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
@@ -211,17 +211,57 @@ function sources(dir) {
   });
 }
 
-/** A key is used where it stands in quotation marks; 'error.' or `error.${...}` use every key that begins so. */
-function usedKeys(keys, dir) {
+/** The keys that files name: whole in quotation marks; 'error.' or `error.${...}` name every key that begins so. */
+function usedKeys(keys, paths) {
   const literals = new Set();
   const prefixes = new Set();
-  for (const path of sources(dir)) {
+  for (const path of paths) {
     const text = readFileSync(path, 'utf8');
     for (const m of text.matchAll(/(['"`])([a-z][a-z0-9_.]*)\1/g)) literals.add(m[2]);
     for (const m of text.matchAll(/['"]([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)*\.)['"]/g)) prefixes.add(m[1]);
     for (const m of text.matchAll(/`([a-z][a-z0-9_]*(?:\.[a-z0-9_]*)+)\$\{/g)) prefixes.add(m[1]);
   }
   return keys.filter((k) => literals.has(k) || [...prefixes].some((p) => k.startsWith(p)));
+}
+
+/** Screens that load when they are opened: each folder of screens/ but today, which comes with the first script. */
+function lazyScreens(dir) {
+  const screens = join(dir, 'screens');
+  if (!existsSync(screens)) return [];
+  return readdirSync(screens, { withFileTypes: true })
+    .filter((e) => e.isDirectory() && e.name !== 'today')
+    .map((e) => e.name)
+    .sort();
+}
+
+/** The files of a screen's folder, with those of other screens' folders that they import. */
+function screenFiles(dir, screen) {
+  const all = join(dir, 'screens') + sep;
+  const todo = sources(join(all, screen));
+  const found = new Set();
+  while (todo.length) {
+    const path = todo.pop();
+    if (found.has(path)) continue;
+    found.add(path);
+    for (const m of readFileSync(path, 'utf8').matchAll(/from '(\.[^']*)'/g)) {
+      const to = resolve(dirname(path), m[1]);
+      const file = [to, `${to}.ts`, `${to}.svelte.ts`].find((f) => existsSync(f) && /\.(svelte|ts|js)$/.test(f));
+      if (file?.startsWith(all)) todo.push(file);
+    }
+  }
+  return [...found];
+}
+
+/** Chunk names to keys: "core" for what is there from the start, then one for each lazy screen with what only lazy screens say. */
+function chunksOf(keys, o) {
+  if (o.all || sources(o.source).length === 0) return { core: keys };
+  const screens = lazyScreens(o.source);
+  const lazy = screens.map((s) => join(o.source, 'screens', s) + sep);
+  const core = usedKeys(keys, sources(o.source).filter((f) => !lazy.some((l) => f.startsWith(l))));
+  const known = new Set(core);
+  const chunks = { core };
+  for (const s of screens) chunks[s] = usedKeys(keys, screenFiles(o.source, s)).filter((k) => !known.has(k));
+  return chunks;
 }
 
 // --- compiling ----------------------------------------------------------------------------------------------------------------
@@ -258,12 +298,13 @@ function compileChunk(parsed, keys, TYPE) {
   return `// Compiled from messages/ by tools/messages.mjs.\nexport default {\n${lines.join(',\n')}\n};\n`;
 }
 
-const INDEX_JS = `// Written by tools/messages.mjs.
+const fileOf = (lang, chunk) => (chunk === 'core' ? `${lang}.js` : `screens/${chunk}.${lang}.js`);
+const indexJs = (chunks) => `// Written by tools/messages.mjs.
 const chunks = {
-${LANGUAGES.map((l) => `  ${l}: () => import('./${l}.js'),`).join('\n')}
+${LANGUAGES.flatMap((l) => chunks.map((c) => `  '${l}.${c}': () => import('./${fileOf(l, c)}'),`)).join('\n')}
 };
-export const languages = Object.keys(chunks);
-export const load = async (language) => (await chunks[language]()).default;
+export const languages = ${JSON.stringify(LANGUAGES)};
+export const load = async (language, screen = 'core') => (await chunks[language + '.' + screen]?.())?.default ?? {};
 export function speaker(table, tag) {
   const number = new Intl.NumberFormat(tag, { maximumFractionDigits: 6 });
   const percent = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 });
@@ -290,7 +331,8 @@ export interface Table {
   readonly [key: string]: unknown;
 }
 export const languages: readonly Language[];
-export function load(language: Language): Promise<Table>;
+/** What is said from the start, or what a lazy screen (its folder's name) says beside that. */
+export function load(language: Language, screen?: string): Promise<Table>;
 /** Says a message of the table with numbers as the BCP 47 tag writes them. */
 export function speaker(table: Table, tag: string): <K extends Key>(key: K, ...args: Args<K>) => string;
 export type { Args, Key, Messages, PlainKey } from './keys';
@@ -374,16 +416,16 @@ async function main() {
     throw new Error(`${faults.length} fault${faults.length === 1 ? '' : 's'} in the message catalogues.`);
   }
   if (o.mode !== 'compile') return;
-  const all = Object.keys(parsed.en);
-  const keys = o.all || sources(o.source).length === 0 ? all : usedKeys(all, o.source);
-  for (const lang of LANGUAGES) {
-    const chunk = compileChunk(parsed[lang], keys, parser.TYPE);
-    const size = gzipSync(chunk, { level: 9 }).length;
-    if (size > CHUNK_LIMIT) throw new Error(`The ${lang} catalogue takes ${size} bytes gzipped, more than ${CHUNK_LIMIT}.`);
-    writeChanged(join(o.out, `${lang}.js`), chunk);
-    if (process.env.MESSAGES_SIZES) console.log(`${lang} ${keys.length} keys ${size} bytes gz`);
-  }
-  writeChanged(join(o.out, 'index.js'), INDEX_JS);
+  const chunks = chunksOf(Object.keys(parsed.en), o);
+  for (const lang of LANGUAGES)
+    for (const [name, keys] of Object.entries(chunks)) {
+      const chunk = compileChunk(parsed[lang], keys, parser.TYPE);
+      const size = gzipSync(chunk, { level: 9 }).length;
+      if (size > CHUNK_LIMIT && !o.all) throw new Error(`${lang}, ${name}: ${size} bytes gzipped, more than ${CHUNK_LIMIT}.`);
+      writeChanged(join(o.out, fileOf(lang, name)), chunk);
+      if (process.env.MESSAGES_SIZES) console.log(`${lang} ${name}: ${keys.length} keys, ${size} bytes gz`);
+    }
+  writeChanged(join(o.out, 'index.js'), indexJs(Object.keys(chunks)));
   writeChanged(join(o.out, 'index.d.ts'), INDEX_DTS);
   writeChanged(join(o.out, 'keys.d.ts'), keysDts(parsed.en, catalogues.en.texts));
 }

@@ -1,5 +1,6 @@
 // Which component an address shows. What is not in the program yet has no file, is not in the bar and is not found.
 import type { Component } from 'svelte';
+import { needMessages } from './lib/i18n.svelte';
 import type { PlainKey } from './gen/messages/index.js';
 import type { Right } from './lib/session.svelte';
 import type { IconName } from './ui/Icon.svelte';
@@ -14,8 +15,10 @@ const files = import.meta.glob<{ default: Component }>([
   './screens/settings/Settings.svelte',
 ]);
 
+/** A screen comes with its messages. */
 function file(path: string): Load | null {
-  return files[`./screens/${path}.svelte`] ?? null;
+  const load = files[`./screens/${path}.svelte`];
+  return load ? async () => (await Promise.all([load(), needMessages(path.split('/')[0] as string)]))[0] : null;
 }
 
 export interface Screen {

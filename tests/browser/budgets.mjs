@@ -34,6 +34,8 @@ ok(lazy.length >= 4, `${lazy.length} screens come when they are asked for`);
 for (const key of lazy) within(sum(scripts(files(key, first))), 15000, `script of ${key.replace(/^src\//, '')}`);
 
 const catalogues = Object.fromEntries(languages.map((l) => [l, Object.keys(manifest).find((k) => isCatalogue(k) && k.includes(`/${l}.`))]));
+const ofScreens = Object.keys(manifest).filter((k) => isCatalogue(k) && /\/screens\//.test(k));
+for (const key of ofScreens) within(sum(scripts(files(key, first))), 15000, `catalogue ${key.replace(/^.*\/screens\//, '')}`);
 for (const [language, key] of Object.entries(catalogues)) within(key ? sum(scripts(files(key, first))) : 0, 15000, `catalogue ${language}`);
 
 const fonts = Object.values(manifest).flatMap((c) => c.assets ?? []).concat(Object.values(manifest).map((c) => c.file)).filter((f) => f.endsWith('.woff2'));
@@ -42,4 +44,4 @@ is(arabic.length, 1, 'one font for Arabic letters');
 const page = gzipSync(readFileSync(join(dist, 'index.html')), { level: 9 }).length;
 within(page + sum(first) + sum(arabic) + sum(scripts(files(catalogues.ar, first))), 150000, 'first visit in Arabic, with its font');
 diag(`all the console: ${kb(sum(Object.values(manifest).flatMap((c) => [c.file, ...(c.css ?? []), ...(c.assets ?? [])]).filter((f, i, all) => all.indexOf(f) === i)))}`);
-console.log(`1..${lazy.length + 9}`);
+console.log(`1..${lazy.length + ofScreens.length + 9}`);

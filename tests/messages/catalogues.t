@@ -59,7 +59,16 @@ is "$(grep -c '^"a\.' "$OUT/ar.js")" 1 "a key that no source names is left out o
 echo "t('a.' + x)" >"$TMP/source/x.ts"
 run
 is "$(grep -c '^"a\.' "$OUT/ar.js")" 3 "a head of keys takes all that begin so"
+# What only a lazy screen says comes with it.
+mkdir -p "$TMP/source/screens/shop" "$TMP/source/screens/job" "$TMP/source/screens/today"
+echo "t('a.greeting')" >"$TMP/source/screens/today/x.svelte"
+echo "t('a.people'); t('a.greeting')" >"$TMP/source/screens/shop/words.ts"
+echo "import { x } from '../shop/words'; t('a.share')" >"$TMP/source/screens/job/x.svelte"
 rm "$TMP/source/x.ts"
+run
+is "$(grep -ho '^"a\.[a-z]*' "$OUT/fa.js" "$OUT/screens/shop.fa.js" "$OUT/screens/job.fa.js" | tr '\n' ' ')" '"a.greeting "a.people "a.people "a.share ' \
+    "what a lazy screen says, and what it imports says, is a chunk of its own"
+rm -r "$TMP/source/screens"
 
 refuses "a missing key" ar '/a.greeting/d' 'ar: a.greeting is missing'
 refuses "a key that English does not have" fa 's/a.greeting/a.greetings/' 'fa: a.greetings stands only here'

@@ -54,15 +54,34 @@ class Locale {
 
 export const locale = new Locale();
 
-const tables = new Map<Language, Table>();
+const tables = new Map<string, Table>();
+const screens = new Set<string>(); // whose messages are needed beside those of the start
 let table = $state.raw<Table>({});
 const speak = $derived(speaker(table, locale.tag));
 
+async function catalogue(language: Language, screen: string): Promise<Table> {
+  const name = `${language}.${screen}`;
+  let part = tables.get(name);
+  if (!part) tables.set(name, (part = await load(language, screen)));
+  return part;
+}
+
+/** Everything said so far, in a language. */
+async function whole(language: Language): Promise<Table> {
+  return Object.assign({}, ...(await Promise.all(['core', ...screens].map((s) => catalogue(language, s)))));
+}
+
+/** Fetches what a lazy screen says; to be awaited before it is shown. */
+export async function needMessages(screen: string): Promise<void> {
+  if (screens.has(screen)) return;
+  await catalogue(locale.language, screen); // failing, it leaves everything as it was
+  screens.add(screen);
+  table = await whole(locale.language);
+}
+
 /** Changes language, calendar and digits at once, when the catalogue is there. */
 export async function setLocale(choice: LocaleChoice): Promise<void> {
-  let next = tables.get(choice.language);
-  if (!next) tables.set(choice.language, (next = await load(choice.language)));
-  table = next;
+  table = await whole(choice.language);
   locale.set(choice);
   remember('locale', choice);
   const root = document.documentElement;
