@@ -14,7 +14,7 @@ typedef struct rule {
 #define SECONDS(n) ((n)*REB_US_PER_SECOND)
 static const rule k_pair = {"pair", 4, SECONDS(1), SECONDS(900), SECONDS(3600)};
 static const rule k_address = {"address", 20, SECONDS(1), SECONDS(300), SECONDS(3600)};
-static const rule k_account = {"account", 20, SECONDS(36), SECONDS(36), SECONDS(3600)}; /* one each 36 s is 100 an hour */
+static const rule k_account = {"account", 10, SECONDS(40), SECONDS(40), SECONDS(3600)}; /* 10, then one each 40 s: 100 an hour */
 static const rule k_known = {"known", 9, SECONDS(1), SECONDS(60), SECONDS(3600)};
 
 enum { BUCKETS = 3 };
