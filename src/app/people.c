@@ -127,6 +127,7 @@ reb_status reb_sign_in(reb_entry *out, unsigned *wait_s, reb_store *s, const cha
         st = reb_store_write(
             s, enter_work, &(entering){.out = out, .user_id = t.person.user_id, .method = "password", .door = door, .attempt = &t.attempt},
             err);
+    out->person.user_id = t.person.user_id;
     sodium_memzero(t.person.password_hash, sizeof t.person.password_hash);
     sodium_memzero(out->person.password_hash, sizeof out->person.password_hash);
     return st;

@@ -22,7 +22,8 @@ typedef struct reb_door {
 } reb_door;
 
 /* Errors: THROTTLED (*wait_s to wait), SIGN_IN (the same words and the same time whether or not the person exists, is disabled or has no
-   password), SECOND_FACTOR, STORE, MEMORY. `code` may be NULL. Takes the time and memory of one argon2id. */
+   password), SECOND_FACTOR, STORE, MEMORY; out->person.user_id then tells whose account was tried (0: nobody's), for the audit log alone.
+   `code` may be NULL. Takes the time and memory of one argon2id. */
 reb_status reb_sign_in(reb_entry *out, unsigned *wait_s, reb_store *s, const char *email, const char *password, const char *code,
                        const reb_door *door, reb_err *err);
 

@@ -15,7 +15,7 @@ static const char k_nobody[REB_PASSWORD_HASH] = "$argon2id$v=19$m=65536,t=2,p=1$
 typedef struct normal {
     UChar units[MOST_UNITS];
     char text[MOST_UNITS * 3 + 1];
-    int32_t characters;
+    int32_t characters; /* as typed or in NFKC, whichever are fewer: one ligature may stand for eighteen letters */
     bool control;
 } normal;
 
@@ -30,11 +30,13 @@ static reb_status normalise(normal **out, const char *password, reb_err *err) {
     if (n == NULL || raw == NULL) code = U_MEMORY_ALLOCATION_ERROR;
     const UNormalizer2 *nfkc = U_SUCCESS(code) ? unorm2_getNFKCInstance(&code) : NULL;
     if (U_SUCCESS(code)) u_strFromUTF8(raw, MOST_BYTES + 1, &length, password, (int32_t)bytes, &code);
+    int32_t typed = U_SUCCESS(code) ? u_countChar32(raw, length) : 0;
     if (U_SUCCESS(code)) length = unorm2_normalize(nfkc, raw, length, n->units, MOST_UNITS, &code);
     int32_t text_bytes = 0;
     if (U_SUCCESS(code)) u_strToUTF8(n->text, (int32_t)sizeof n->text, &text_bytes, n->units, length, &code);
     if (U_SUCCESS(code)) {
         n->characters = u_countChar32(n->units, length);
+        if (typed < n->characters) n->characters = typed;
         for (int32_t i = 0; i < length; i++) n->control = n->control || n->units[i] < 0x20 || n->units[i] == 0x7F;
     }
     if (raw != NULL) sodium_memzero(raw, (MOST_BYTES + 1) * sizeof *raw);

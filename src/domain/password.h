@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { REB_PASSWORD_LEAST = 12, REB_PASSWORD_MOST = 128 }; /* characters after NFKC */
+enum { REB_PASSWORD_LEAST = 12, REB_PASSWORD_MOST = 128 }; /* characters, as typed or after NFKC, whichever are fewer */
 enum { REB_PASSWORD_HASH = 128 };                          /* crypto_pwhash_STRBYTES */
 
 /* May this become the password of the person with this e-mail address and name? Errors: PASSWORD with the reason and what to do, MEMORY. */

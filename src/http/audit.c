@@ -364,7 +364,8 @@ reb_status reb_audit_handle(reb_request *rq, reb_err *err) {
         return st;
     }
     reb_status st = rq->match.route->handler(rq, err);
-    if (st == REB_E_SIGN_IN && r->kind == KIND_SIGNED) reb_rq_audit(rq, "denied", r->route, 0);
+    bool tried = st == REB_E_SIGN_IN || (st == REB_E_SECOND_FACTOR && rq->about_count > 0);
+    if (tried && r->kind == KIND_SIGNED) reb_rq_audit(rq, "denied", r->route, rq->about_count > 0 ? rq->about[0] : 0);
     if (st != REB_OK || r->kind == KIND_NONE || rq->status >= 400) return st;
     reb_err trouble = {0};
     if (r->how == HOW_AFTER && write_now(rq, r, &trouble) == REB_OK) return REB_OK;

@@ -2,6 +2,7 @@
 #include "handlers.h"
 
 #include "../app/people.h"
+#include "audit.h"
 #include "cookie.h"
 
 #include <sodium.h>
@@ -87,8 +88,10 @@ static reb_status session_json(reb_request *rq, const char *state, const reb_per
 reb_status reb_rq_enter(reb_request *rq, const reb_entry *entry, reb_err *err) {
     char csrf[REB_SECRET_TEXT];
     reb_auth_forget(rq->server->auth);
-    if (entry->session[0] == '\0')
-        return session_json(rq, "signed_out", NULL, "", err); /* a password was set; the second factor is still wanted */
+    if (entry->session[0] == '\0') { /* a password was set; the second factor is still wanted */
+        reb_rq_about(rq, entry->person.user_id);
+        return session_json(rq, "signed_out", NULL, "", err);
+    }
     rq->cookies[0] = set_cookie(rq, false, entry->session, -1);
     rq->cookies[1] = set_cookie(rq, true, entry->known, (long)KNOWN_DAYS * 86400);
     if (rq->cookies[0] == NULL || rq->cookies[1] == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
@@ -137,6 +140,8 @@ reb_status reb_handle_session_add(reb_request *rq, reb_err *err) {
     reb_rq_door(&door, rq);
     st = reb_sign_in(&entry, &rq->retry_after_s, rq->store, reb_rq_text(rq, "email"), reb_rq_text(rq, "password"), reb_rq_text(rq, "code"),
                      &door, err);
+    bool tried = st == REB_E_SIGN_IN || (st == REB_E_SECOND_FACTOR && reb_rq_text(rq, "code") != NULL);
+    if (tried && entry.person.user_id != 0) reb_rq_about(rq, entry.person.user_id); /* whose account was tried: for the audit log */
     if (st == REB_OK) st = reb_rq_enter(rq, &entry, err);
     sodium_memzero(&entry, sizeof entry);
     return st;

@@ -60,6 +60,8 @@ static void passwords(void) {
     EQ_I64(reb_password_check("twelve\xff chars", "a@b.org", "Ann", &err), REB_E_PASSWORD, "what is no UTF-8 is no password");
     EQ_I64(reb_password_check("maria.gonzalez1", "maria.gonzalez@b.org", "Maria", &err), REB_E_PASSWORD,
            "not the e-mail address and a digit");
+    EQ_I64(reb_password_check("\xef\xb7\xba", "a@b.org", "Ann", &err), REB_E_PASSWORD,
+           "a ligature that stands for eighteen letters is one");
     char many[140];
     memset(many, 'x', sizeof many);
     many[128] = '\0';
