@@ -2,6 +2,7 @@
 #include "fit.h"
 #include "import_jobs.h"
 #include "job_run.h"
+#include "retention.h"
 
 #include <string.h>
 
@@ -33,11 +34,34 @@ static reb_status run_fit(reb_job_task *t, reb_err *err) {
     return st;
 }
 
+static bool retention_progress(void *ctx, int64_t erased) {
+    return erased % 100 != 0 || reb_job_progress(ctx, 0.5, "");
+}
+
+static reb_status run_retention(reb_job_task *t, reb_err *err) {
+    reb_business *b = NULL;
+    reb_retention_result r;
+    const reb_retention_request q = {.now_us = reb_clock_now(t->act_clock),
+                                     .wall_us = reb_clock_now(t->wall_clock),
+                                     .dry = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(t->params, "dry_run")) != 0,
+                                     .who = text_of(t->params, "who") != NULL ? text_of(t->params, "who") : "job:retention",
+                                     .ids = t->ids,
+                                     .stop = t->stop,
+                                     .progress = retention_progress,
+                                     .ctx = t};
+    reb_status st = reb_business_load(&b, t->store, err);
+    if (st == REB_OK) st = reb_retention_run(&r, t->store, b, &q, err);
+    if (st == REB_OK) reb_retention_json(t->result, &r);
+    reb_business_free(b);
+    return st;
+}
+
 const reb_job_kind reb_job_kinds[] = {
     {.name = "import", .run = reb_job_import, .ended = reb_job_import_ended},
     {.name = "import_check", .run = reb_job_import_check},
     {.name = "import_mend", .run = reb_job_import_mend},
     {.name = "import_undo", .run = reb_job_import_undo},
     {.name = "fit", .run = run_fit},
+    {.name = "retention", .run = run_retention},
     {.name = NULL},
 };

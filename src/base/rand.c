@@ -42,8 +42,10 @@ int64_t reb_id_next(reb_ids *g) {
             g->count = 0;
         }
     } else {
+        /* Two processes may have drawn the same node: each millisecond begins at another place, so that they hardly ever meet. */
+        const int64_t place[2] = {reb_monotonic_us(), (int64_t)(intptr_t)g};
         g->last_ms = ms;
-        g->count = 0;
+        g->count = reb_hash64(g->node, place, sizeof place) & 0x7FF;
     }
     uint64_t id = ((uint64_t)g->last_ms << 22) | ((g->node & 0x3FFu) << 12) | g->count;
     return (int64_t)(id & INT64_MAX);

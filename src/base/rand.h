@@ -19,7 +19,7 @@ uint64_t reb_rand_below(reb_rand *r, uint64_t bound); /* uniform in [0, bound), 
 /* 64-bit hash of bytes (FNV-1a, then splitmix64's finaliser). Stable for ever: it is stored. Chain with the previous result as seed. */
 uint64_t reb_hash64(uint64_t seed, const void *bytes, size_t n);
 
-/* Time-ordered ids: 41 bits of milliseconds since 2020-01-01, 10 bits that tell processes apart, 12 bits of count.
+/* Time-ordered ids: 41 bits of milliseconds since 2020-01-01, 10 bits that tell generators apart, 12 bits of count from a random place.
    Always positive, unique within a generator, increasing as long as the clock does not fall back by more than it counts. */
 typedef struct reb_ids {
     reb_clock clock;

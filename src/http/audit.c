@@ -178,7 +178,7 @@ static void flush(reb_audit_log *l, reb_store **store, reb_ids *ids) {
 static void *run(void *arg) {
     reb_audit_log *l = arg;
     reb_store *store = NULL;
-    reb_ids ids = {.clock = l->server->o.wall_clock, .node = randombytes_uniform(1024)};
+    reb_ids ids = {.clock = l->server->o.wall_clock, .node = reb_server_node(l->server)};
     pthread_mutex_lock(&l->mutex);
     while (!l->stopping) {
         struct timespec until;

@@ -1,7 +1,9 @@
 /* What is held on a customer: given to them, and erased. */
+#include "audit.h"
 #include "handlers.h"
 
 #include "../app/personal.h"
+#include "../app/retention.h"
 #include "../domain/privacy.h"
 
 #include <inttypes.h>
@@ -49,4 +51,30 @@ reb_status reb_handle_customer_erase(reb_request *rq, reb_err *err) {
     reb_customer_erased_json(&rq->w, &e);
     reb_rq_tell(rq, "customer", e.head_id);
     return REB_OK;
+}
+
+reb_status reb_handle_retention_get(reb_request *rq, reb_err *err) {
+    reb_business *b = NULL;
+    reb_retention_result r;
+    const reb_retention_request q = {
+        .now_us = reb_rq_now(rq), .wall_us = reb_clock_now(rq->server->o.wall_clock), .dry = true, .who = "", .ids = rq->ids};
+    reb_status st = reb_business_load(&b, rq->store, err);
+    if (st == REB_OK) st = reb_retention_run(&r, rq->store, b, &q, err);
+    if (st == REB_OK) reb_retention_json(&rq->w, &r);
+    reb_business_free(b);
+    return st;
+}
+
+/* The job acts for whoever asked for it. */
+reb_status reb_handle_retention_run(reb_request *rq, reb_err *err) {
+    char who[96];
+    reb_buf params = {0};
+    reb_json w = {.out = &params};
+    reb_rq_who(who, rq);
+    reb_json_obj(&w);
+    reb_json_kstr(&w, "who", who);
+    reb_json_obj_end(&w);
+    reb_status st = reb_answer_job(rq, "retention", &params, false, err);
+    reb_buf_free(&params);
+    return st;
 }

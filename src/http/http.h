@@ -368,8 +368,13 @@ struct reb_server {
     char upload_dir[1024];
     char place[96]; /* names the machine and folder of uploads, so that a job finds its file */
     int64_t started_us;
-    _Atomic unsigned active; /* requests between their headers and their answer's last byte, streams not counted */
+    _Atomic unsigned next_node; /* of ids: each generator of this process has a node of its own */
+    _Atomic unsigned active;    /* requests between their headers and their answer's last byte, streams not counted */
     atomic_bool stopping;
 };
+
+static inline uint64_t reb_server_node(reb_server *s) {
+    return atomic_fetch_add(&s->next_node, 1) & 1023u;
+}
 
 #endif

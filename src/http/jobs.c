@@ -2,6 +2,8 @@
 #include "http.h"
 
 #include "../app/job_run.h"
+#include "../app/retention.h"
+#include "../domain/business.h"
 #include "../domain/notice.h"
 #include "upload.h"
 
@@ -14,8 +16,6 @@
 
 enum { LOOK_MS = 1000, KEEP_MS = 500 };
 static const int64_t k_housekeeping_us = 600 * REB_US_PER_SECOND;
-static const int64_t k_upload_keep_us = REB_US_PER_DAY;
-static const int64_t k_job_keep_us = 90 * REB_US_PER_DAY;
 
 struct reb_jobs {
     reb_server *server;
@@ -43,12 +43,31 @@ static void log_trouble(reb_jobs *j, const char *what, const reb_err *err) {
     reb_log_write(&j->server->o.log, REB_LOG_WARN, what, fields);
 }
 
+/* The rules of keeping once a day, as a job like any other: it is seen, told and stopped like one. */
+static reb_status add_retention(reb_jobs *j, reb_store *s, int64_t now_us, reb_err *err) {
+    bool due = false;
+    int64_t job_id;
+    reb_ids ids = {.clock = j->server->o.wall_clock, .node = reb_server_node(j->server)};
+    reb_status st = reb_retention_due(&due, s, now_us, err);
+    return st == REB_OK && due ? reb_job_add(&job_id, s, &ids, "retention", "{}", "", now_us, err) : st;
+}
+
 static void keep_house(reb_jobs *j, reb_store *s) {
     int64_t now = reb_clock_now(j->server->o.wall_clock);
     reb_err err = {0};
-    reb_upload_sweep(j->server, now - k_upload_keep_us, now - k_job_keep_us); /* refused rows as long as the job that tells of them */
-    if (reb_notice_prune(s, &err) != REB_OK || reb_job_prune(s, now - k_job_keep_us, &err) != REB_OK)
-        log_trouble(j, "housekeeping failed", &err);
+    reb_business *b = NULL;
+    reb_status st = reb_business_load(&b, s, &err);
+    if (st == REB_E_NOT_FOUND) return; /* no business yet */
+    if (st == REB_OK) {
+        int64_t jobs_us = now - reb_business_i64(b, REB_SETTING_KEEP_JOBS_DAYS) * REB_US_PER_DAY;
+        int64_t uploads_us = now - reb_business_i64(b, REB_SETTING_KEEP_UPLOADS_DAYS) * REB_US_PER_DAY;
+        reb_upload_sweep(j->server, uploads_us, jobs_us); /* refused rows as long as the job that tells of them */
+        st = reb_notice_prune(s, &err);
+        if (st == REB_OK) st = reb_job_prune(s, jobs_us, &err);
+        if (st == REB_OK) st = add_retention(j, s, now, &err);
+    }
+    if (st != REB_OK) log_trouble(j, "housekeeping failed", &err);
+    reb_business_free(b);
 }
 
 static void *work_thread(void *arg) {
@@ -128,7 +147,7 @@ reb_status reb_jobs_open(reb_jobs **out, reb_server *s, reb_err *err) {
                                       .wall_clock = s->o.wall_clock,
                                       .act_clock = s->o.act_clock,
                                       .lease_us = (int64_t)s->o.lease_ms * 1000,
-                                      .node = randombytes_uniform(1024),
+                                      .node = reb_server_node(s),
                                       .told = told,
                                       .ctx = s->hub};
     reb_status st = reb_job_runner_open(&j->runner, &o, err);

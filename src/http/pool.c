@@ -153,7 +153,7 @@ static reb_status open_points(reb_pool *p, unsigned n, reb_err *err) {
     if (p->free_points == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     for (unsigned i = 0; i < n; i++) {
         worker *w = &p->workers[p->count + i];
-        *w = (worker){.pool = p, .ids = {.clock = p->server->o.wall_clock, .node = randombytes_uniform(1024)}};
+        *w = (worker){.pool = p, .ids = {.clock = p->server->o.wall_clock, .node = reb_server_node(p->server)}};
         reb_status st = reb_store_open(&w->store, p->server->o.db, 0, err);
         if (st != REB_OK) return st;
         p->points++;
@@ -174,7 +174,7 @@ reb_status reb_pool_open(reb_pool **out, reb_server *s, unsigned n, unsigned poi
     for (unsigned i = 0; i < n; i++) {
         worker *w = &p->workers[i];
         w->pool = p;
-        w->ids = (reb_ids){.clock = s->o.wall_clock, .node = randombytes_uniform(1024)};
+        w->ids = (reb_ids){.clock = s->o.wall_clock, .node = reb_server_node(s)};
         reb_status st = reb_store_open(&w->store, s->o.db, 0, err);
         if (st != REB_OK) return st;
         if (pthread_create(&w->thread, NULL, work, w) != 0) return reb_fail(err, REB_E_MEMORY, "No thread could be started.");

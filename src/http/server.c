@@ -540,6 +540,7 @@ reb_status reb_server_open(reb_server **out, const reb_server_options *options, 
     }
     uint64_t salt;
     randombytes_buf(&salt, sizeof salt);
+    atomic_store(&s->next_node, randombytes_uniform(1024));
     pthread_mutex_init(&s->access.mutex, NULL);
     s->conns.server = s;
     reb_rate_init(&s->rate, s->o.rate_per_s, salt);

@@ -1,10 +1,12 @@
 /* The part of the store that both engines share: dispatch, transactions, checks of values. */
+#include "../base/rand.h"
 #include "engine.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static bool is_pg(const char *location) {
     return strncmp(location, "postgresql://", 13) == 0 || strncmp(location, "postgres://", 11) == 0;
@@ -60,6 +62,16 @@ static reb_status run_once(reb_store *s, bool write, reb_work work, void *ctx, r
     return st;
 }
 
+/* Whoever lost to another writer waits for a moment of its own length before trying again, up to 2, 4, 8 ... 64 ms: several who try at once
+   would keep stepping on each other's feet. */
+static void step_aside(const reb_store *s, int attempt) {
+    const int64_t seed[2] = {reb_monotonic_us(), (int64_t)(intptr_t)s};
+    uint64_t most_us = UINT64_C(1000) << (attempt < 6 ? attempt : 6);
+    uint64_t wait_us = reb_hash64(UINT64_C(0x77616974), seed, sizeof seed) % most_us;
+    const struct timespec t = {.tv_nsec = (long)(wait_us * 1000)};
+    nanosleep(&t, NULL);
+}
+
 static reb_status transaction(reb_store *s, bool write, reb_work work, void *ctx, reb_err *err) {
     if (s->depth > 0) {
         if (write && !s->tx_write) return reb_fail(err, REB_E_INTERNAL, "A write was begun inside a read.");
@@ -72,6 +84,7 @@ static reb_status transaction(reb_store *s, bool write, reb_work work, void *ctx
     if (write && (s->flags & REB_OPEN_READ_ONLY)) return reb_fail(err, REB_E_DENIED, "%s is opened for reading only.", s->location);
     reb_status st = REB_OK;
     for (int attempt = 0; attempt < 10; attempt++) {
+        if (attempt > 0) step_aside(s, attempt);
         st = run_once(s, write, work, ctx, err);
         if (st == REB_OK || !s->tx_again) break;
     }

@@ -37,8 +37,8 @@ reb_engine reb_store_engine(const reb_store *s);
 const char *reb_store_location(const reb_store *s); /* as opened, with the password blotted out; owned by the store */
 
 /* Transactions. reb_store_write runs `work` inside one write transaction (BEGIN IMMEDIATE on SQLite; repeatable read on
-   PostgreSQL, begun again on a serialization failure or deadlock, at most 10 times) and commits when it returns REB_OK. `work` must
-   therefore be repeatable: it may change nothing but the store and its own outputs. Inside a transaction the call nests without
+   PostgreSQL, begun again, after a moment, on a serialization failure or deadlock, at most 10 times) and commits when it returns REB_OK.
+   `work` must therefore be repeatable: it may change nothing but the store and its own outputs. Inside a transaction the call nests without
    effect. reb_store_read does the same for a consistent read. */
 typedef reb_status (*reb_work)(reb_store *s, void *ctx, reb_err *err);
 reb_status reb_store_write(reb_store *s, reb_work work, void *ctx, reb_err *err);

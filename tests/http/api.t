@@ -183,6 +183,9 @@ for my $engine (RebHttp::engines()) {
     is(yes($s, 200, 'GET', "/v1/customers/$twin/personal-data")->{customer_id}, $twin, 'what is held');
     is(yes($s, 200, 'POST', "/v1/customers/$twin/erase", { reason => 'asked' })->{identities}, 2, 'erased');
 
+    is(yes($s, 200, 'GET', '/v1/retention')->{customers}, 0, 'no rule of keeping is set');
+    is(finished($s, yes($s, 202, 'POST', '/v1/retention'))->{result}{customers}, 0, '... so that nothing is erased');
+
     # the audit log
     ok(RebHttp::eventually(5, sub { grep { $_->{did} eq 'customer_not_same' } @{ yes($s, 200, 'GET', "/v1/audit?subject=$id")->{records} } }), 'what was done is in the audit log');
     ok(yes($s, 200, 'GET', '/v1/audit/check')->{whole}, '... which is whole');

@@ -174,6 +174,7 @@ for my $engine (RebHttp::engines()) {
             my $at = $s[$k % 2];
             for my $i (1 .. 40) {
                 my ($status, $v) = eval { $at->call('POST', "/v1/customers/$id/notes", { text => "n$k.$i" }, $bearer) };
+                print STDERR "# $status ", JSON::PP::encode_json($v), "\n" if defined $status && $status != 201 && $status != 599;
                 last unless defined $status && $status == 201;
                 print "$v->{event_id}\n";
             }

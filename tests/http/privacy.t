@@ -15,6 +15,7 @@ is($rc, 0, 'a demo shop') or BAIL_OUT($out);
 
 sub must { my ($db, @w) = @_; my ($code, $text) = RebHttp::run($db, @w, '--now', $now); is($code, 0, join ' ', @w) or diag($text); return $text }
 sub json { return decode_json((grep { /^[\{\[]/ } split /\n/, must(@_, '--json'))[-1]) }
+sub old { my ($db, $name) = @_; return decode_json((RebHttp::run($db, 'customer', 'add', '--name', $name, '--json', '--now', '2015-03-01'))[1])->{id} }
 sub dump_of { # every row of the database as text
     my ($db) = @_;
     my @cmd = $db =~ /^postgresql:/ ? ('pg_dump', '--data-only', '--inserts', $db) : ('sqlite3', '-cmd', '.timeout 10000', $db, '.dump');
@@ -114,6 +115,20 @@ for my $engine (RebHttp::engines()) {
     must($db, 'import', 'undo', $last);
     must($db, 'verify');
 
+    # rules of keeping
+    is(json($db, 'retention')->{customers}, 0, 'no rule: nobody is erased');
+    my $old = old($db, 'Spindlewhorl the Elder');
+    my $woken = old($db, 'Woken Elder');
+    must($db, 'customer', 'note', $woken, 'rang us');
+    must($db, 'set', 'erase_silent_years', '5');
+    is(json($db, 'retention', '--dry-run')->{customers}, 1, 'one was silent for so long');
+    is(json($db, 'customer', 'show', $old)->{name}, 'Spindlewhorl the Elder', 'a dry run does nothing');
+    is(json($db, 'retention')->{customers}, 1, 'erased by the rule');
+    is(json($db, 'customer', 'show', $old)->{name}, '', '... the silent one');
+    is(json($db, 'customer', 'show', $woken)->{name}, 'Woken Elder', '... not who was heard of');
+    is(json($db, 'retention')->{customers}, 0, 'and once');
+    is(json($db, 'audit', '--customer', $old, '--limit', 1)->{records}[0]{who}, 'job:retention', 'the audit log says by what');
+
     # the same by the API, and in the audit log
     my $s = RebHttp::serve($db, '--now', $now, '--rate', '0');
     my ($status, $new) = $s->call('POST', '/v1/customers', { name => 'Api Quirkfield', email => 'api.quirkfield@example.net' });
@@ -134,5 +149,17 @@ for my $engine (RebHttp::engines()) {
     ok($did{$_}, "$_ is in the audit log") for 'customer export', 'customer erase', 'customer_personal', 'customer_erase';
     unlike(encode_json([values %did]), $trace, '... without a name');
     is((RebHttp::run($db, 'audit', 'verify'))[0], 0, 'whose chain is whole');
+
+    # the audit log may forget, too
+    must($db, 'set', 'keep_audit_years', '1');
+    my ($code, $said) = RebHttp::run($db, 'audit', 'head');
+    my ($seq) = $said =~ /^(\d+):/;
+    ($code, $said) = RebHttp::run($db, 'retention', '--json', '--now', '2090-01-01'); # far from now: everything but the newest record goes
+    my $cut = decode_json((grep { /^\{/ } split /\n/, $said)[-1])->{audit_records};
+    cmp_ok($cut, '>=', $seq - 1, "the audit log forgets ($cut records)");
+    my $kept = json($db, 'audit', '--limit', 1000);
+    cmp_ok($kept->{first_seq}, '>', 1, 'it begins later now');
+    ($code, $said) = RebHttp::run($db, 'audit', 'verify');
+    is($code, 0, '... and is whole: a record attests its beginning') or diag($said);
 }
 done_testing;

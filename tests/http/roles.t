@@ -97,6 +97,8 @@ audit_list MANAGE
 audit_check MANAGE
 customer_personal MANAGE
 customer_erase MANAGE
+retention_get ADMIN
+retention_run ADMIN
 TABLE
 
 my @roles  = qw(owner manager agent analyst);
