@@ -1,5 +1,6 @@
 #!/bin/sh
-# make run: an invented shop, imported, fitted, today's list, and the server. What an earlier run made is used again.
+# make run: an invented shop, imported, fitted, today's list, and the server with its console, opened in a browser
+# where there is a desktop. What an earlier run made is used again.
 #   DB=FILE or postgresql://...   where to keep it (build/demo/rebound.db)
 #   CUSTOMERS=N SEED=N            of the shop, when it is invented (2000, 7)
 #   LISTEN=HOST:PORT              where to serve (127.0.0.1:7070)
@@ -44,4 +45,4 @@ say "Today"
 "$rebound" today
 
 echo
-exec "$rebound" serve --listen "$listen" --log warn
+exec "$rebound" serve --listen "$listen" --log warn --open

@@ -85,6 +85,9 @@ void reb_cli_document(const reb_cli *cli, reb_buf *document);
 /* The text in the arena, the buffer given back; "" when memory ran out, which is remembered likewise. */
 const char *reb_cli_keep(const reb_cli *cli, reb_buf *text);
 
+/* Opens the address with xdg-open, unless there is no desktop to open it on; does not wait. Whether a browser was asked. */
+bool reb_cli_browse(const char *url);
+
 /* For a command that has changed something (or shown what somebody may ask about later): it goes into the audit log when the command has
    succeeded, as done by "terminal:USER". `about` and `subject` ("" or NULL: none) live until then. */
 void reb_cli_wrote(reb_cli *cli, const char *did, const char *about, const char *subject);

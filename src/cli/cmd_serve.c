@@ -163,6 +163,7 @@ static reb_status run_serve(reb_cli *cli, reb_err *err) {
     if (st == REB_OK) st = first_link(link, cli, reb_server_url(server), err);
     if (st == REB_OK) {
         say_ready(cli, server, made, link);
+        if (reb_cli_flag(cli, "--open")) reb_cli_browse(link[0] != '\0' ? link : reb_server_url(server));
         sodium_memzero(link, sizeof link);
         tell_systemd("READY=1");
         wait_for_end(&signals);
@@ -192,6 +193,7 @@ static const reb_cli_option k_options[] = {
     {"--no-jobs", NULL, "answer requests, leave jobs to other processes"},
     {"--behind-tls", NULL, "a proxy with TLS stands before: secure cookies, and its X-Forwarded-For and -Proto are believed"},
     {"--open-on-loopback", NULL, "ask for neither sign-in nor key on this machine, even when there are people and keys"},
+    {"--open", NULL, "open the console in this machine's browser"},
     {"--log", "LEVEL", "info: each request; warn: troubles only (info)"},
     {"--check-answers", NULL, "fail where an answer has not its declared shape (for tests)"},
     {NULL, NULL, NULL},

@@ -2,12 +2,15 @@
 # make run, from an empty folder to an answer from the server, and once more; on SQLite and on PostgreSQL.
 . tests/lib/tap.sh
 . tests/lib/pg.sh
-mkdir -p "$TMP/build"
+mkdir -p "$TMP/build" "$TMP/bin"
+printf '#!/bin/sh\nprintf "%%s\\n" "$1" >"%s"\n' "$TMP/opened" >"$TMP/bin/xdg-open"
+chmod +x "$TMP/bin/xdg-open"
 ln -s "$PWD/$REBOUND" "$TMP/build/rebound"
 
 # run_demo DB: runs until the server answers, then ends it; the output lands in $TMP/run, the answer of /readyz in $TMP/ready.
 run_demo() {
-    B=$TMP/build CUSTOMERS=400 SEED=7 DB=$1 LISTEN=127.0.0.1:$port tools/run.sh >"$TMP/run" 2>&1 &
+    rm -f "$TMP/opened"
+    DISPLAY=:0 PATH=$TMP/bin:$PATH B=$TMP/build CUSTOMERS=400 SEED=7 DB=$1 LISTEN=127.0.0.1:$port tools/run.sh >"$TMP/run" 2>&1 &
     local pid=$! i
     for ((i = 0; i < 600; i++)); do
         curl -sf -m 5 "http://127.0.0.1:$port/readyz" >"$TMP/ready" && break
@@ -26,6 +29,7 @@ check_run() { # check_run NAME DB
     ok "$([ -s "$TMP/ready" ]; echo $?)" "$1: the server answers"
     like "$(cat "$TMP/run")" "orders.csv +[0-9]+ orders" "$1: it invents a shop"
     like "$(cat "$TMP/run")" "^Rebound serves on http://127.0.0.1:$port" "$1: it says where it serves"
+    like "$(cat "$TMP/opened")" "^http://127.0.0.1:$port/#/welcome/.{20}" "$1: and opens the console where the first owner begins"
     grep -A30 '^Today$' "$TMP/run" | sed '/^Rebound serves/,$d' >"$TMP/today.$1"
     ok "$([ "$(wc -l <"$TMP/today.$1")" -gt 5 ]; echo $?)" "$1: today's list is there"
     [ "$rc" -eq 0 ] || sed 's/^/# /' "$TMP/run"
