@@ -49,7 +49,7 @@ export function find(parts: readonly string[]): { load: Load | null; title: Plai
   const first = parts[0] ?? 'today';
   if (first === 'customers' && customer && parts.length === 2 && /^\d+$/.test(parts[1] as string))
     return { load: customer, title: 'nav.customers', key: `customer/${parts[1]}` };
-  if (first === 'jobs' && jobsScreen) return { load: jobsScreen, title: 'job.kind_other', key: 'jobs' };
+  if (first === 'jobs' && jobsScreen) return { load: jobsScreen, title: 'job.title', key: 'jobs' };
   const s = screens.find((x) => x.path === first);
   return s ? { load: s.load, title: s.title, key: s.path } : null;
 }

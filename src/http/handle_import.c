@@ -109,6 +109,8 @@ static reb_status keep_plan(looking *l, const cJSON *plan, reb_err *err) {
     const cJSON *before = cJSON_GetObjectItemCaseSensitive(l->state, "plan");
     bool same = plan != NULL ? cJSON_Compare(before, plan, true) : before == NULL;
     if (same) return REB_OK;
+    cJSON_DeleteItemFromObjectCaseSensitive(l->state, "remembered");
+    if (l->remembered_name != NULL) cJSON_AddStringToObject(l->state, "remembered", l->remembered_name);
     cJSON_DeleteItemFromObjectCaseSensitive(l->state, "plan");
     cJSON_DeleteItemFromObjectCaseSensitive(l->state, "check_job");
     cJSON *copy = plan != NULL ? cJSON_Duplicate(plan, true) : NULL;
@@ -117,6 +119,15 @@ static reb_status keep_plan(looking *l, const cJSON *plan, reb_err *err) {
         return reb_fail(err, REB_E_MEMORY, "No memory left.");
     }
     return reb_upload_state_put(l->rq->server, l->upload, l->state, err);
+}
+
+static void put_json(reb_json *w, const char *key, const cJSON *value) {
+    char *text = value != NULL ? cJSON_PrintUnformatted(value) : NULL;
+    if (value != NULL && text == NULL) w->out->failed = true;
+    if (text == NULL) return;
+    reb_json_key(w, key);
+    reb_json_raw(w, text);
+    cJSON_free(text);
 }
 
 static void write_error(reb_json *w, const reb_err *e) {
@@ -156,6 +167,8 @@ static reb_status write_look(looking *l) {
     reb_json_raw(w, r->plan_json != NULL ? r->plan_json : "null");
     reb_json_kbool(w, "by_hand", cJSON_HasObjectItem(l->plan, "columns"));
     reb_json_kstr(w, "remembered", l->remembered_name);
+    put_json(w, "asked", l->plan);
+    if (l->plan == NULL) reb_json_knull(w, "asked");
     reb_json_kstr(w, "signature", r->signature[0] != '\0' ? r->signature : NULL);
     reb_json_obj_end(w);
     return REB_OK;
@@ -177,7 +190,10 @@ reb_status reb_handle_import_look(reb_request *rq, reb_err *err) {
         *err = l.err;
         st = l.st;
     }
-    if (st == REB_OK && (fresh || asked != NULL) && (l.st == REB_OK || l.st == REB_E_INPUT)) st = keep_plan(&l, fresh ? NULL : asked, err);
+    const cJSON *name = cJSON_GetObjectItemCaseSensitive(l.state, "remembered");
+    if (!fresh && asked == NULL && cJSON_IsString(name)) l.remembered_name = reb_arena_strdup(&rq->arena, name->valuestring);
+    bool keep = fresh || asked != NULL || (kept == NULL && l.remembered_name != NULL);
+    if (st == REB_OK && keep && (l.st == REB_OK || l.st == REB_E_INPUT)) st = keep_plan(&l, fresh ? NULL : l.plan, err);
     if (st == REB_OK) st = write_look(&l);
     cJSON_Delete(l.state);
     cJSON_Delete(l.remembered);
@@ -243,15 +259,6 @@ reb_status reb_handle_import_preview(reb_request *rq, reb_err *err) {
     st = reb_import_preview(&r, rq->store, &o, &rq->arena, err);
     if (st == REB_OK) reb_import_result_json(&rq->w, &r);
     return st;
-}
-
-static void put_json(reb_json *w, const char *key, const cJSON *value) {
-    char *text = value != NULL ? cJSON_PrintUnformatted(value) : NULL;
-    if (value != NULL && text == NULL) w->out->failed = true;
-    if (text == NULL) return;
-    reb_json_key(w, key);
-    reb_json_raw(w, text);
-    cJSON_free(text);
 }
 
 /* Without a plan, the one kept with the upload. */

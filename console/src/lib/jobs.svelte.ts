@@ -9,8 +9,13 @@ export interface Job {
   state: JobState;
   progress: number;
   message: string;
+  /** What it does just now, as data: `key`, and with it rows, per_second, seconds_left. */
+  detail?: Record<string, unknown> | null;
+  /** What it is about: a file's name. */
+  subject?: string | null;
+  upload?: string | null;
   result?: unknown;
-  error?: { code: string; detail: string; next?: string } | null;
+  error?: { code: string; detail: string; next?: string; reason?: string } | null;
   stopping?: boolean;
   created?: string;
   started?: string | null;
@@ -96,6 +101,7 @@ class Jobs {
         state,
         progress: Number(d.progress ?? 0),
         message: String(d.message ?? ''),
+        detail: (d.detail as Record<string, unknown> | null) ?? null,
       });
     } else void this.refresh(id); // the result is not in the notice
   }
