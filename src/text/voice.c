@@ -170,6 +170,10 @@ static void currency_sign(char *out, size_t cap, const reb_locale *l, const char
     if (U_FAILURE(status) || bytes >= (int32_t)cap) bytes = 0;
     out[bytes] = '\0';
     if (bytes == 0) add(out, cap, currency);
+    /* Arabic has UK£ and US$ where everybody writes £ and $. */
+    bool prefixed = strlen(out) > 2 && out[0] >= 'A' && out[0] <= 'Z' && out[1] >= 'A' && out[1] <= 'Z' && (out[2] < 'A' || out[2] > 'Z');
+    if (prefixed && (strcmp(currency, "GBP") == 0 || strcmp(currency, "USD") == 0 || strcmp(currency, "JPY") == 0))
+        memmove(out, out + 2, strlen(out) - 1);
 }
 
 /* The figures of an amount with the sign of a number, English. */
@@ -237,12 +241,6 @@ static const char *const k_month[REB_LANGUAGES][3][12] = {
 };
 static const char *const k_greek_month[12] = {"Ιανουάριος", "Φεβρουάριος", "Μάρτιος",     "Απρίλιος",  "Μάιος",     "Ιούνιος",
                                               "Ιούλιος",    "Αύγουστος",   "Σεπτέμβριος", "Οκτώβριος", "Νοέμβριος", "Δεκέμβριος"};
-/* What tells the era where the year alone could be another calendar's. */
-static const char *const k_era[REB_LANGUAGES][3] = {[REB_LANG_EN] = {"", "", " AH"},
-                                                    [REB_LANG_AR] = {"", " هـ.ش", " هـ"},
-                                                    [REB_LANG_FA] = {"", "", " ه‍.ق"},
-                                                    [REB_LANG_EL] = {"", "", ""}};
-
 static reb_calendar civil(int *y, int *m, int *d, const reb_locale *l, int64_t day) {
     if (l->calendar != REB_CAL_GREGORIAN && reb_calendar_civil(y, m, d, l->calendar, day)) return l->calendar;
     reb_civil_from_day(day, y, m, d);
@@ -256,7 +254,7 @@ const char *reb_voice_day(const reb_voice *v, int64_t day) {
     int d;
     char text[REB_FORMAT_TEXT];
     reb_calendar c = civil(&y, &m, &d, l, day);
-    snprintf(text, sizeof text, "%d %s %d%s", d, k_month[l->language][c][(unsigned)(m - 1) % 12], y, k_era[l->language][c]);
+    snprintf(text, sizeof text, "%d %s %d", d, k_month[l->language][c][(unsigned)(m - 1) % 12], y);
     return reb_voice_digits(v, text);
 }
 
@@ -269,7 +267,7 @@ const char *reb_voice_month(const reb_voice *v, int64_t day) {
     reb_calendar c = civil(&y, &m, &d, l, day);
     const char *name = k_month[l->language][c][(unsigned)(m - 1) % 12];
     if (l->language == REB_LANG_EL && c == REB_CAL_GREGORIAN) name = k_greek_month[(unsigned)(m - 1) % 12];
-    snprintf(text, sizeof text, "%s %d%s", name, y, k_era[l->language][c]);
+    snprintf(text, sizeof text, "%s %d", name, y);
     return reb_voice_digits(v, text);
 }
 

@@ -220,6 +220,7 @@ static void test_money(void) {
     is_str(shown(reb_voice_range(&v, 5, -3)), "[A]-٣ إلى ٥", "a range that begins below nothing");
     is_str(reb_voice_time(&v, 545), "٠٩:٠٥", "a time");
     is_str(shown(reb_voice_duration(&v, 125 * REB_US_PER_SECOND)), "<دقيقتان> و<٥ ثوانٍ>", "a duration");
+    is_str(shown(reb_voice_money(&v, 500, "GBP", REB_MONEY_SIGN)), "٥٫٠٠_£", "pounds without a prefix");
     v = voice(&fa);
     is_str(shown(reb_voice_money(&v, -1500000, "IRR", REB_MONEY_SIGN)), "[L]−۱٬۵۰۰٬۰۰۰_ریال", "rials");
     is_str(reb_voice_percent_range(&v, 0.12, 0.19), "۱۲٪ تا ۱۹٪", "Persian shares");
@@ -235,13 +236,13 @@ static void test_dates(void) {
         const char *tag, *day, *month;
     } want[] = {{"en", "1 May 2026", "May 2026"},
                 {"ar-u-ca-gregory-nu-arab", "١ مايو ٢٠٢٦", "مايو ٢٠٢٦"},
-                {"ar-u-ca-persian-nu-arab", "١١ أرديبهشت ١٤٠٥ هـ.ش", "أرديبهشت ١٤٠٥ هـ.ش"},
-                {"ar-u-ca-islamic-umalqura-nu-arab", "١٤ ذو القعدة ١٤٤٧ هـ", "ذو القعدة ١٤٤٧ هـ"},
+                {"ar-u-ca-persian-nu-arab", "١١ أرديبهشت ١٤٠٥", "أرديبهشت ١٤٠٥"},
+                {"ar-u-ca-islamic-umalqura-nu-arab", "١٤ ذو القعدة ١٤٤٧", "ذو القعدة ١٤٤٧"},
                 {"fa-u-ca-persian-nu-arabext", "۱۱ اردیبهشت ۱۴۰۵", "اردیبهشت ۱۴۰۵"},
                 {"fa-u-ca-gregory-nu-latn", "1 مهٔ 2026", "مهٔ 2026"},
                 {"el", "1 Μαΐου 2026", "Μάιος 2026"},
                 {"el-u-ca-persian", "11 Ορντιμπεχέστ 1405", "Ορντιμπεχέστ 1405"},
-                {"en-u-ca-islamic-umalqura", "14 Dhu al-Qadah 1447 AH", "Dhu al-Qadah 1447 AH"}};
+                {"en-u-ca-islamic-umalqura", "14 Dhu al-Qadah 1447", "Dhu al-Qadah 1447"}};
     for (size_t i = 0; i < sizeof want / sizeof want[0]; i++) {
         reb_locale l = parsed(want[i].tag);
         reb_voice v = voice(&l);

@@ -21,14 +21,25 @@ function dates(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   return f;
 }
 
-function moneyFormat(currency: string, digits: number): Intl.NumberFormat {
-  return numbers({
-    style: 'currency',
-    currency,
-    currencyDisplay: 'narrowSymbol',
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
+interface Figures {
+  format(v: number): string;
+  formatRange(low: number, high: number): string;
+}
+
+/** The currency's sign as its readers know it: ج.م. and ریال, but £ rather than UK£. */
+function sign(currency: string): string {
+  const currencyDisplay = locale.language === 'ar' ? 'symbol' : 'narrowSymbol';
+  const parts = numbers({ style: 'currency', currency, currencyDisplay }).formatToParts(1);
+  return (parts.find((p) => p.type === 'currency')?.value ?? currency).replace(/^[A-Z]{2}(?=[£$¥])/, '');
+}
+
+/** Amounts. Arabic and Persian write the sign after the amount; a right-to-left mark keeps them so where nothing else tells the direction. */
+function moneyFormat(currency: string, digits: number): Figures {
+  const fraction = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  if (locale.dir === 'ltr') return numbers({ style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...fraction });
+  const figures = numbers(fraction);
+  const tail = `\u00a0${sign(currency)}`;
+  return { format: (v) => `\u200f${figures.format(v)}${tail}`, formatRange: (low, high) => `\u200f${figures.formatRange(low, high)}${tail}` };
 }
 
 /** From 10 units on nobody reads the pence of an estimate. */
@@ -36,22 +47,17 @@ function estimateDigits(minor: number, decimals: number): number {
   return Math.abs(minor) >= 10 * 10 ** decimals || minor % 10 ** decimals === 0 ? 0 : decimals;
 }
 
-/** Arabic writes UK£ and US$ even where the narrow sign is asked for. */
-function plain(text: string): string {
-  return text.replace(/[A-Z]{2}(?=[£$¥])/g, '');
-}
-
 /** An amount in minor units (pence), exact. */
 export function money(minor: number, currency: string): string {
   const decimals = decimalsOf(currency);
   const whole = minor % 10 ** decimals === 0;
-  return plain(moneyFormat(currency, whole ? 0 : decimals).format(minor / 10 ** decimals));
+  return moneyFormat(currency, whole ? 0 : decimals).format(minor / 10 ** decimals);
 }
 
 /** An estimated amount: no pence where they would only pretend to be exact. */
 export function moneyAbout(minor: number, currency: string): string {
   const decimals = decimalsOf(currency);
-  return plain(moneyFormat(currency, estimateDigits(Math.round(minor), decimals)).format(Math.round(minor) / 10 ** decimals));
+  return moneyFormat(currency, estimateDigits(Math.round(minor), decimals)).format(Math.round(minor) / 10 ** decimals);
 }
 
 /** A range of estimated amounts: "€20–150". */
@@ -61,8 +67,10 @@ export function moneyRange(low: number, high: number, currency: string): string 
   return range(moneyFormat(currency, digits), Math.round(low) / 10 ** decimals, Math.round(high) / 10 ** decimals);
 }
 
-function range(f: Intl.NumberFormat, low: number, high: number): string {
-  return plain(f.format(low) === f.format(high) ? f.format(high) : f.formatRange(low, high));
+function range(f: Figures, low: number, high: number): string {
+  if (f.format(low) === f.format(high)) return f.format(high);
+  const text = f.formatRange(low, high);
+  return locale.dir === 'rtl' && !text.startsWith('\u200f') ? `\u200f${text}` : text; // or the lower end would stand on the wrong side
 }
 
 export function count(n: number): string {
