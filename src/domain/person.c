@@ -27,6 +27,17 @@ const char *reb_role_name(reb_role role) {
     return "";
 }
 
+/* U+202A..202E and U+2066..2069, by which a name could rearrange the line that it stands in. Joiners and single marks are letters of some
+   languages' spelling and stay. */
+static bool turns_direction(const char *text, size_t n) {
+    for (size_t i = 0; i + 2 < n; i++) {
+        const unsigned char *p = (const unsigned char *)text + i;
+        if (p[0] != 0xE2) continue;
+        if ((p[1] == 0x80 && p[2] >= 0xAA && p[2] <= 0xAE) || (p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9)) return true;
+    }
+    return false;
+}
+
 /* Words that are shown in pages, terminals and tables: UTF-8 on one line. */
 static reb_status plain_words(char *out, size_t most, const char *what, const char *text, reb_err *err) {
     size_t n = strlen(text);
@@ -36,6 +47,11 @@ static reb_status plain_words(char *out, size_t most, const char *what, const ch
     for (size_t i = 0; i < n; i++)
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7F)
             return reb_fail(err, REB_E_INPUT, "The %s may hold no line ends or control characters.", what);
+    if (turns_direction(text, n)) {
+        reb_fail(err, REB_E_INPUT, "The %s holds a character that turns the direction of what follows.", what);
+        reb_err_next(err, "Type it anew; names of every script are shown in their own direction without it.");
+        return REB_E_INPUT;
+    }
     memcpy(out, text, n);
     out[n] = '\0';
     return REB_OK;

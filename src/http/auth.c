@@ -222,6 +222,7 @@ static reb_status by_token(reb_caller *caller, bool *unknown, reb_auth *a, const
     }
     caller->by_token = true;
     caller->scopes = t.scopes;
+    memcpy(caller->token, key, strlen(key) + 1);
     memcpy(caller->name, t.name, sizeof t.name);
     unsigned need = k_rights[right].scopes;
     if (right == REB_RIGHT_OPEN || (need != 0 && (t.scopes & need) == need)) return REB_OK;
@@ -346,6 +347,24 @@ static reb_status by_nobody(reb_caller *caller, bool *unknown, const reb_auth *a
     caller->scopes = REB_TOKEN_READ | REB_TOKEN_WRITE | REB_TOKEN_ADMIN;
     memcpy(caller->name, "local", 6);
     return REB_OK;
+}
+
+bool reb_auth_lives(reb_auth *a, const reb_caller *caller) {
+    bool found = true;
+    bool any = false;
+    bool setup_wanted;
+    reb_token t = {0};
+    reb_session s = {0};
+    reb_err ignored = {0};
+    if (!caller->by_token && caller->user_id == 0)
+        return whats_there(&any, &setup_wanted, a, &ignored) != REB_OK || !any || a->open_on_loopback;
+    const char *secret = caller->by_token ? caller->token : caller->session;
+    pthread_mutex_lock(&a->mutex);
+    reb_status st = caller->by_token ? find_token(&t, &found, a, secret, short_hash(a, secret), &ignored)
+                                     : find_session(&s, &found, a, secret, short_hash(a, secret), &ignored);
+    pthread_mutex_unlock(&a->mutex);
+    if (st != REB_OK) return true;
+    return found && (!caller->by_token || reb_token_live(&t, reb_clock_now(a->clock)));
 }
 
 /* An OPEN address does not need to know who asks, but may want to. */

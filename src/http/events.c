@@ -6,13 +6,14 @@
 #include "../domain/notice.h"
 
 #include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
-enum { RING = 1024, POLL_MS = 400, REPLAY_MOST = 2000, CLIENTS_MOST = 200 };
+enum { RING = 1024, POLL_MS = 400, REPLAY_MOST = 2000, CLIENTS_MOST = 200, CHECK_AT_ONCE = 16, CHECK_US = 1500000 };
 
 typedef struct notice {
     int64_t number;
@@ -30,6 +31,10 @@ typedef struct client {
     int64_t last_sent_us; /* monotonic: for the comment line */
     int64_t last_call_us; /* monotonic: when the socket last had room */
     bool waiting;         /* suspended until there is something */
+    uint64_t number;      /* tells it from a later one in the same memory */
+    reb_caller caller;
+    int64_t checked_us; /* monotonic: when the caller was last found to be let in still */
+    bool over;          /* signed out, or the key was revoked: the stream ends */
 } client;
 
 struct reb_hub {
@@ -42,6 +47,7 @@ struct reb_hub {
     notice ring[RING]; /* by number % RING */
     int64_t last;      /* newest number in the ring; 0: none */
     client *clients;
+    uint64_t numbers;
     _Atomic unsigned count;
 };
 
@@ -85,7 +91,7 @@ static ssize_t read_stream(void *cls, uint64_t pos, char *buf, size_t max) {
     pthread_mutex_lock(&h->mutex);
     c->last_call_us = reb_monotonic_us();
     bool lost = false;
-    if (h->quiet) {
+    if (h->quiet || c->over) {
         n = MHD_CONTENT_READER_END_OF_STREAM;
     } else if (c->sent < c->pending.len || next_piece(h, c, &lost)) {
         size_t left = c->pending.len - c->sent;
@@ -120,6 +126,7 @@ static void free_client(void *cls) {
     unlink_client(c->hub, c);
     pthread_mutex_unlock(&c->hub->mutex);
     reb_buf_free(&c->pending);
+    sodium_memzero(&c->caller, sizeof c->caller);
     free(c);
 }
 
@@ -160,6 +167,34 @@ static void tend_clients(reb_hub *h) {
     }
 }
 
+/* A stream that was opened by a session or a key ends with it. The store is asked without the lock: streams may come and go meanwhile. */
+static void check_callers(reb_hub *h) {
+    struct {
+        uint64_t number;
+        reb_caller caller;
+    } due[CHECK_AT_ONCE];
+    size_t count = 0;
+    int64_t now = reb_monotonic_us();
+    for (client *c = h->clients; c != NULL && count < CHECK_AT_ONCE; c = c->next) {
+        if (c->over || now - c->checked_us < CHECK_US) continue;
+        c->checked_us = now;
+        due[count].number = c->number;
+        due[count++].caller = c->caller;
+    }
+    if (count == 0) return;
+    pthread_mutex_unlock(&h->mutex);
+    uint64_t over[CHECK_AT_ONCE];
+    size_t over_count = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!reb_auth_lives(h->server->auth, &due[i].caller)) over[over_count++] = due[i].number;
+    sodium_memzero(due, sizeof due);
+    pthread_mutex_lock(&h->mutex);
+    for (client *c = h->clients; c != NULL; c = c->next) {
+        for (size_t i = 0; i < over_count; i++) c->over = c->over || c->number == over[i];
+        if (c->over) resume(c);
+    }
+}
+
 static void *hub_thread(void *arg) {
     reb_hub *h = arg;
     pthread_mutex_lock(&h->mutex);
@@ -175,6 +210,7 @@ static void *hub_thread(void *arg) {
             h->store = NULL;
         }
         pthread_mutex_lock(&h->mutex);
+        check_callers(h);
         tend_clients(h);
         if (h->stopping || h->nudged) continue;
         struct timespec until;
@@ -235,7 +271,8 @@ reb_status reb_hub_stream(reb_request *rq, int64_t last_id, bool has_last, reb_e
     c->hub = h;
     c->mhd = rq->mhd;
     c->conn = rq->conn;
-    c->last_sent_us = c->last_call_us = reb_monotonic_us();
+    c->caller = rq->caller;
+    c->last_sent_us = c->last_call_us = c->checked_us = reb_monotonic_us();
     reb_status st = catch_up(c, rq->store, last_id, has_last, err);
     if (st == REB_OK && c->pending.failed) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
     if (st == REB_OK) {
@@ -249,6 +286,7 @@ reb_status reb_hub_stream(reb_request *rq, int64_t last_id, bool has_last, reb_e
     rq->content_type = "text/event-stream; charset=utf-8";
     pthread_mutex_lock(&h->mutex);
     if (h->clients == NULL) h->last = c->after; /* the ring has slept: it goes on from here */
+    c->number = ++h->numbers;
     c->next = h->clients;
     h->clients = c;
     atomic_fetch_add(&h->count, 1);

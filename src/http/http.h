@@ -8,6 +8,7 @@
 #include "../base/json.h"
 #include "../base/rand.h"
 #include "../domain/business.h"
+#include "../domain/token.h"
 #include "../store/store.h"
 #include "server.h"
 #include "types.h"
@@ -158,6 +159,7 @@ typedef struct reb_caller {
     char name[REB_PERSON_NAME + 8];
     char team[REB_PERSON_TEAM + 1];
     char session[REB_SECRET_TEXT]; /* the cookie's secret; "" */
+    char token[REB_TOKEN_TEXT];    /* the key; "" */
 } reb_caller;
 
 /* The headers the server looks at; NULL where absent. libmicrohttpd owns them for as long as the request lives. */
@@ -178,6 +180,8 @@ void reb_auth_close(reb_auth *a);
    too weak (403). */
 reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const reb_head *head, reb_right right, bool writes, bool loopback,
                           reb_err *err);
+/* Would whoever was let in still be? For what lasts longer than a request. When the store cannot tell: yes. */
+bool reb_auth_lives(reb_auth *a, const reb_caller *caller);
 void reb_auth_forget(reb_auth *a); /* sessions or people were changed by this process: look again at once */
 bool reb_host_is_loopback(const char *host);
 const char *reb_right_name(reb_right r);           /* "FIGURES" */

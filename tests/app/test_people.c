@@ -147,6 +147,8 @@ static void first_people(reb_store *s) {
     EQ_I64(reb_person_add(&p, s, &bad, NULL, &g_ids, g_now, &err), REB_E_INPUT, "an e-mail address must be one");
     const reb_person_new lines = {.email = "x@example.com", .name = "two\nlines", .role = REB_ROLE_AGENT};
     EQ_I64(reb_person_add(&p, s, &lines, NULL, &g_ids, g_now, &err), REB_E_INPUT, "a name stands on one line");
+    const reb_person_new turned = {.email = "x@example.com", .name = "\u202Eevil", .role = REB_ROLE_AGENT};
+    EQ_I64(reb_person_add(&p, s, &turned, NULL, &g_ids, g_now, &err), REB_E_INPUT, "and does not turn the line around");
     EQ_I64(reb_person_alter(&p, s, olga, &(reb_person_change){.set_disabled = true, .disabled = true}, g_now, &err), REB_E_LAST_OWNER,
            "the last owner is not shut out");
     EQ_I64(reb_person_alter(&p, s, olga, &(reb_person_change){.set_role = true, .role = REB_ROLE_AGENT}, g_now, &err), REB_E_LAST_OWNER,

@@ -171,6 +171,25 @@ for my $engine (RebHttp::engines()) {
     is(($s->call('GET', '/v1/today', undef, $hers))[0], 401, 'and ends the session itself');
     is(($s->call('GET', '/v1/session', undef, $hers))[1]{state}, 'signed_out', 'which is told');
 
+    # --- what lasts longer than a request -----------------------------------------------------------------------------------------------------
+    $hers = $s->sign_in('ana@example.com');
+    my $key = decode_json((RebHttp::run($db, '--json', 'token', 'add', 'screen', '--scopes', 'read'))[1])->{key};
+    my @streams = map {
+        my $c = $s->connect_to;
+        syswrite $c, "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n$_\r\n\r\n";
+        like(RebHttp::read_until($c, qr/retry: /, 5), qr/^HTTP\/1.1 200/, 'a live stream');
+        $c;
+    } "Cookie: $hers->{Cookie}", "Authorization: Bearer $key", "Cookie: $owner->{Cookie}";
+    is(($s->call('DELETE', '/v1/session', undef, $hers))[0], 204, 'signed out');
+    is((RebHttp::run($db, 'token', 'revoke', 'screen'))[0], 0, 'and the key revoked');
+    my $last = qr/(?:^|\n)0\r\n\r\n\z/;    # the end of a chunked body
+    for my $c (@streams[0, 1]) {
+        my $began = time;
+        like(RebHttp::read_until($c, $last, 8), $last, sprintf 'the stream ends with it (%.1f s)', time - $began);
+    }
+    unlike(RebHttp::read_until($streams[2], $last, 1), $last, 'others go on');
+    close $_ for @streams;
+
     # --- two servers, one of them killed ---------------------------------------------------------------------------------------------------------
     my $t = RebHttp::serve($db, '--rate', '0', '--no-jobs');
     $hers = $s->sign_in('ana@example.com');

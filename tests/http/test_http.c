@@ -45,6 +45,49 @@ static void routes(void) {
     OK(distinct, "no route stands twice");
 }
 
+/* Free-form members that hold figures and no names: counts and parameters by name, settings of the business. */
+static const char k_figures[] = " Setting.value Setting.default Fit.params Fit.standard_errors Fit.covariance_log Fit.spend Fit.discount"
+                                " FitVerdict.missing Today.beyond_capacity Today.held_out Today.left_out Summary.stages ";
+
+static bool only_figures(const char *type, int depth) {
+    size_t count;
+    bool good = true;
+    const reb_field *fields = reb_type_find(type, &count);
+    for (size_t i = 0; fields != NULL && depth < 16 && i < count; i++) {
+        const reb_field *f = &fields[i];
+        char name[120];
+        snprintf(name, sizeof name, " %s.%s ", type, f->name);
+        if (f->personal) continue;
+        if (f->kind == REB_KIND_OBJ || f->kind == REB_KIND_LIST_OBJ) good = only_figures(f->ref, depth + 1) && good;
+        if ((f->kind == REB_KIND_ANY || f->kind == REB_KIND_MAP) && strstr(k_figures, name) == NULL) {
+            printf("# an analyst gets%s, in which anything may stand: mark it REB_PERSONAL, or list it here\n", name);
+            good = false;
+        }
+    }
+    return good;
+}
+
+/* An analyst gets answers of a declared shape alone, and nothing free-form in them but figures. */
+static void analyst(void) {
+    bool good = true;
+    size_t count;
+    int routes = 0;
+    for (const reb_route *r = reb_routes; r->name != NULL; r++) {
+        if (r->right != REB_RIGHT_FIGURES) continue;
+        routes++;
+        if (reb_type_find(r->answer, &count) == NULL || r->method != REB_METHOD_GET) {
+            printf("# %s is for figures, but answers with %s\n", r->name, r->answer);
+            good = false;
+        }
+        good = only_figures(r->answer, 0) && good;
+    }
+    OK(good && routes > 4, "%d answers for an analyst hold nothing free-form but figures", routes);
+    bool one = true;
+    for (int r = 0; r < REB_RIGHT_COUNT; r++)
+        if ((reb_right_roles((reb_right)r) & REB_ROLE_OWNER) == 0) one = false;
+    OK(one, "there is nothing that an owner may not");
+}
+
 static reb_status check(const char *json, const char *type) {
     reb_err err = {0};
     cJSON *v = cJSON_Parse(json);
@@ -156,6 +199,7 @@ static void openapi(void) {
 
 int main(void) {
     routes();
+    analyst();
     shapes();
     decoding();
     rate();
