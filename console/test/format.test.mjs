@@ -88,3 +88,11 @@ test('shares and instants', () => {
   locale.timezone = 'UTC';
   assert.match(f.ago('2026-05-01T10:00:00Z', Date.parse('2026-05-01T10:03:10Z')), /3 minutes ago/);
 });
+
+test('ranges run as the page does, the low end first', () => {
+  locale.set({ language: 'fa', calendar: 'persian', digits: 'persian' });
+  const marks = /[\u200e\u200f\s]/g;
+  assert.match(f.moneyRange(441, 5253, 'GBP'), /^\u200f/);
+  assert.equal(f.moneyRange(441, 5253, 'GBP').replace(marks, ''), '۴–۵۳£');
+  assert.match(f.percentRange(0.47, 0.57), /^\u200f/);
+});
