@@ -156,10 +156,7 @@ class Live {
       const headers: Record<string, string> = { Accept: 'text/event-stream', 'X-Requested-With': 'rebound' };
       if (this.#last > 0) headers['Last-Event-ID'] = String(this.#last);
       const answer = await fetch('/v1/events', { headers, signal: here.signal, cache: 'no-store' });
-      if (answer.status === 401) {
-        credentials.signedOut();
-        throw new Error('signed out');
-      }
+      if (answer.status === 401) credentials.signedOut();
       if (!answer.ok || !answer.body) throw new Error(`HTTP ${answer.status}`);
       opened = true;
       this.#become('open');

@@ -32,9 +32,10 @@ function longestRun(a: readonly string[], b: readonly string[]): number {
 
 /** A sentence about somebody that begins with their name, without it: the name stands above already. */
 export function withoutName(sentence: string, name: string): string {
-  const start = `\u2068${name}\u2069`;
-  if (name === '' || !sentence.startsWith(start)) return sentence;
-  return sentence.slice(start.length).replace(/^[\s،,:]+/, '');
+  if (name === '') return sentence;
+  for (const start of [`\u2068${name}\u2069 `, `${name} `, `\u2068${name}\u2069،`, `\u2068${name}\u2069,`])
+    if (sentence.startsWith(start)) return sentence.slice(start.length).trimStart();
+  return sentence;
 }
 
 /** Expected gain of the items that are left. The ends add up, because the assumption behind them is one and the same for all. */
