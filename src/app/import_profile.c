@@ -513,12 +513,14 @@ static reb_status unknown_header(reb_plan *p, const reb_sheet_info *info, reb_er
     return REB_E_INPUT;
 }
 
-/* A first guess for a file without header, from what stands in it: for a person to mend, never imported by itself. */
+/* A first guess for a file whose header tells nothing, from what stands in it: for a person to mend, never imported by itself. A few values
+   may be wrong; that is what somebody will want to see. */
 void reb_plan_guess_values(reb_plan *p) {
     int date = -1;
     int amount = -1;
     int quantity = -1;
     int customer = -1;
+    bool email = false;
     for (size_t i = 0; i < p->n_columns; i++) {
         const reb_plan_column *c = &p->columns[i];
         if (c->evidence == NULL || c->evidence->number.values == 0) continue;
@@ -527,9 +529,12 @@ void reb_plan_guess_values(reb_plan *p) {
         reb_date_verdict v = reb_date_decide(d, REB_ORDER_UNKNOWN, false);
         bool number = n->numbers == n->values;
         int at = (int)i;
-        if (v.is_date && d->dates == d->values) {
+        if ((v.is_date && d->dates == d->values) || (d->values > 0 && d->dates * 10 >= d->values * 8)) {
             if (date < 0) date = at;
-        } else if (number && n->fraction > 0) {
+        } else if (samples_are(c, true)) {
+            if (!email) reb_plan_assign(p, i, REB_ROLE_EMAIL);
+            email = true;
+        } else if (n->numbers * 10 >= n->values * 7 && n->fraction > 0) {
             amount = at;
         } else if (customer < 0) {
             customer = at;
@@ -541,7 +546,8 @@ void reb_plan_guess_values(reb_plan *p) {
         amount = quantity;
         quantity = -1;
     }
-    if (customer >= 0) reb_plan_assign(p, (size_t)customer, REB_ROLE_CUSTOMER);
+    /* Beside an e-mail address, what stands first is rather the order's number than the customer's. */
+    if (customer >= 0) reb_plan_assign(p, (size_t)customer, email && customer == 0 ? REB_ROLE_ORDER_ID : REB_ROLE_CUSTOMER);
     if (date >= 0) reb_plan_assign(p, (size_t)date, REB_ROLE_DATE);
     if (quantity >= 0) reb_plan_assign(p, (size_t)quantity, REB_ROLE_QUANTITY);
     if (amount >= 0) reb_plan_assign(p, (size_t)amount, REB_ROLE_AMOUNT);
