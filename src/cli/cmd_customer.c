@@ -389,7 +389,8 @@ static reb_status run_customer(reb_cli *cli, reb_err *err) {
                                  .who = by != NULL     ? by
                                         : user != NULL ? user
                                                        : "",
-                                 .business = k.business};
+                                 .business = k.business,
+                                 .locale = &cli->locale};
         st = k_actions[i].run(&k, err);
         reb_business_free(k.business);
         reb_store_close(s);

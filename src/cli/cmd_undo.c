@@ -27,8 +27,8 @@ static reb_status run_undo(reb_cli *cli, reb_err *err) {
         reb_undo_json(&w, &r);
         reb_cli_document(cli, &out);
     } else if (st == REB_OK) {
-        fprintf(cli->out,
-                r.known ? "That was taken back before; nothing has changed.\n" : "Taken back: it is as if it had not been noted.\n");
+        const reb_voice v = reb_cli_voice(cli);
+        fprintf(cli->out, "%s\n", r.known ? reb_say_cli_undone_before(&v) : reb_say_cli_undone(&v));
     }
     reb_business_free(b);
     reb_store_close(s);

@@ -2,6 +2,8 @@
 
 #include "format.h"
 
+#include "../text/utf8.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -16,64 +18,82 @@ static const char *safe(const reb_cli *cli, const char *words) {
 
 /* "label   text", wrapped under itself. */
 static void print_pair(const reb_term *term, const char *label, const char *text) {
-    char head[64];
-    snprintf(head, sizeof head, "%-*.17s", LABELS, label);
+    char head[128];
+    size_t fits = reb_utf8_cut(label, strlen(label), sizeof head - 3);
+    snprintf(head, sizeof head, "%.*s%s", (int)fits, label, reb_utf8_columns(label, fits) >= LABELS ? "  " : "");
     reb_term_paragraph(term, LABELS, head, text);
 }
 
-static const char *money(char out[REB_FORMAT_TEXT], int64_t minor, const char *currency) {
-    return reb_format_money(out, minor, currency, REB_MONEY_SIGN);
+/* The same for a sentence, which isolates it itself. */
+static const char *plain(const reb_cli *cli, const char *words) {
+    reb_buf b = {0};
+    if (words != NULL) reb_format_safe(&b, words, strlen(words));
+    return reb_cli_keep(cli, &b);
+}
+
+static const char *money(const reb_voice *v, int64_t minor, const char *currency) {
+    return reb_voice_money(v, minor, currency, REB_MONEY_SIGN);
+}
+
+static const char *money_range(const reb_voice *v, const reb_estimate *e, const char *currency) {
+    return reb_voice_money_range(v, reb_format_minor(e->low), reb_format_minor(e->high), currency, REB_MONEY_SIGN | REB_MONEY_WHOLE);
+}
+
+static const char *origin(const reb_voice *v, reb_origin o) {
+    if (v->locale->language == REB_LANG_EN) return reb_origin_name(o);
+    if (o == REB_MEASURED) return reb_say_origin_measured(v);
+    return o == REB_ASSUMED ? reb_say_origin_assumed(v) : reb_say_origin_mixed(v);
+}
+
+/* A word of the database in the reader's language, when there is a message for it. */
+static const char *word(const reb_voice *v, const reb_cli *cli, const char *head, const char *raw) {
+    reb_msg m;
+    if (v->locale->language != REB_LANG_EN && reb_msg_find(&m, head, raw)) return reb_voice_say(v, m, NULL, 0);
+    return plain(cli, raw);
 }
 
 /* "61 days ago", "today", "in 3 days" (a --now before it). */
-static const char *ago(char out[REB_FORMAT_TEXT], int64_t days) {
-    char n[REB_FORMAT_TEXT];
-    if (days == 0) {
-        snprintf(out, REB_FORMAT_TEXT, "today");
-    } else if (days == 1) {
-        snprintf(out, REB_FORMAT_TEXT, "yesterday");
-    } else if (days > 0) {
-        snprintf(out, REB_FORMAT_TEXT, "%.40s ago", reb_format_plural(n, days, "day", NULL));
-    } else {
-        snprintf(out, REB_FORMAT_TEXT, "in %.40s", reb_format_plural(n, -days, "day", NULL));
-    }
-    return out;
+static const char *ago(const reb_voice *v, int64_t days) {
+    return days >= 0 ? reb_say_unit_ago(v, .days = (double)days) : reb_say_unit_ahead(v, .days = (double)-days);
 }
 
 /* ---- lists ---- */
 
 void reb_print_customers(const reb_cli *cli, const reb_customer_page *p) {
-    static const reb_table_column columns[] = {
-        {.title = "Customer", .fit = REB_FIT_CUT, .least = 12},
-        {.title = "Bought", .right = true},
-        {.title = "Last", .right = true},
-        {.title = "Spent", .right = true},
-        {.title = "Still here", .right = true},
-        {.title = "At stake", .right = true},
-        {.title = "Found by"},
-        {.title = "Id", .style = REB_STYLE_DIM},
+    const reb_voice v = reb_cli_voice(cli);
+    const reb_table_column columns[] = {
+        {.title = reb_say_column_customer(&v), .fit = REB_FIT_CUT, .least = 12},
+        {.title = reb_say_column_bought(&v), .right = true},
+        {.title = reb_say_column_last(&v), .right = true},
+        {.title = reb_say_column_spent(&v), .right = true},
+        {.title = reb_say_column_still_here(&v), .right = true},
+        {.title = reb_say_column_at_stake(&v), .right = true},
+        {.title = reb_say_column_found_by(&v)},
+        {.title = reb_say_column_id(&v), .style = REB_STYLE_DIM},
         {0},
     };
     reb_term term = reb_term_of(cli->out);
     if (p->count == 0) {
-        fprintf(cli->out, "No customer fits.%s\n", p->nobody ? " There are none yet: rebound import FILE, or rebound customer add" : "");
+        fprintf(cli->out, "%s\n", p->nobody ? reb_say_cli_c_none_at_all(&v) : reb_say_cli_c_none(&v));
         return;
     }
     reb_table *t = reb_table_new(cli->arena, columns);
     for (size_t i = 0; i < p->count; i++) {
         const reb_customer_row *r = &p->rows[i];
-        char text[REB_FORMAT_TEXT];
+        char found_by[32];
+        snprintf(found_by, sizeof found_by, "%s", strcmp(r->found_by, "external id") == 0 ? "external_id" : r->found_by);
+        bool seen_anyhow = found_by[0] == '\0' || strcmp(found_by, "name") == 0;
         reb_table_words(t, r->label);
-        reb_table_count(t, r->purchase_day_count);
-        reb_table_text(t, r->bought ? ago(text, p->today - r->last_day) : "never");
-        reb_table_text(t, money(text, r->net_minor, p->currency));
-        reb_table_text(t, r->scored ? reb_format_percent(text, r->p_alive) : "");
-        reb_table_text(t, r->scored ? money(text, r->at_stake_minor, p->currency) : "");
-        reb_table_text(t, strcmp(r->found_by, "name") == 0 ? "" : r->found_by); /* what is to be seen anyhow need not be said */
+        reb_table_text(t, reb_voice_count(&v, r->purchase_day_count));
+        reb_table_text(t, r->bought ? ago(&v, p->today - r->last_day) : reb_say_unit_never(&v));
+        reb_table_text(t, money(&v, r->net_minor, p->currency));
+        reb_table_text(t, r->scored ? reb_voice_percent(&v, r->p_alive) : "");
+        reb_table_text(t, r->scored ? money(&v, r->at_stake_minor, p->currency) : "");
+        reb_table_text(t, seen_anyhow ? "" : v.locale->language == REB_LANG_EN ? r->found_by : word(&v, cli, "found.", found_by));
         reb_table_printf(t, "%" PRId64, r->customer_id);
     }
     reb_table_print(t, &term);
-    if (p->next != NULL) fprintf(cli->out, "\nMore: the same command with --after %s\n", p->next);
+    if (p->next != NULL) fprintf(cli->out, "\n%s\n", reb_say_cli_more(&v, .cursor = p->next));
 }
 
 void reb_print_history(const reb_cli *cli, const reb_customer_history *h) {
@@ -83,66 +103,63 @@ void reb_print_history(const reb_cli *cli, const reb_customer_history *h) {
         {.title = "", .right = true},
         {0},
     };
+    const reb_voice v = reb_cli_voice(cli);
     reb_term term = reb_term_of(cli->out);
     reb_table *t = reb_table_new(cli->arena, columns);
     reb_table_indent(t, 2);
     for (size_t i = 0; i < h->count; i++) {
         const reb_customer_event *e = &h->events[i];
-        char text[REB_FORMAT_TEXT];
-        reb_table_text(t, reb_format_day(text, e->day));
+        reb_table_text(t, reb_voice_day(&v, e->day));
         const char *by = e->who[0] != '\0' ? reb_arena_printf(cli->arena, "%s (%s)", e->text, e->who) : e->text;
-        if (e->undone_us != 0 && by != NULL) by = reb_arena_printf(cli->arena, "Taken back: %s", by);
+        if (e->undone_us != 0 && by != NULL) by = reb_say_cli_c_taken_back(&v, .what = plain(cli, by));
         reb_table_words(t, by);
         bool given_back = strcmp(e->kind, "refund") == 0;
         bool amount = e->currency[0] != '\0' && e->amount_minor != 0;
-        reb_table_text(t, amount ? money(text, given_back ? -e->amount_minor : e->amount_minor, e->currency) : "");
+        reb_table_text(t, amount ? money(&v, given_back ? -e->amount_minor : e->amount_minor, e->currency) : "");
     }
     reb_table_print(t, &term);
 }
 
 void reb_print_doubles(const reb_cli *cli, const reb_customer_doubles *d) {
-    static const reb_table_column columns[] = {
-        {.title = "Strength"},
-        {.title = "Keep", .fit = REB_FIT_CUT, .least = 12},
-        {.title = "And", .fit = REB_FIT_CUT, .least = 12},
-        {.title = "Why", .fit = REB_FIT_WRAP, .least = 16},
-        {.title = "Ids", .style = REB_STYLE_DIM},
+    const reb_voice v = reb_cli_voice(cli);
+    const reb_table_column columns[] = {
+        {.title = reb_say_column_strength(&v)},
+        {.title = reb_say_column_keep(&v), .fit = REB_FIT_CUT, .least = 12},
+        {.title = reb_say_column_and(&v), .fit = REB_FIT_CUT, .least = 12},
+        {.title = reb_say_column_why(&v), .fit = REB_FIT_WRAP, .least = 16},
+        {.title = reb_say_column_ids(&v), .style = REB_STYLE_DIM},
         {0},
     };
     reb_term term = reb_term_of(cli->out);
-    char n[REB_FORMAT_TEXT];
     if (d->count == 0) {
-        fprintf(cli->out, "No two customers look like one.\n");
+        fprintf(cli->out, "%s\n", reb_say_cli_doubles_none(&v));
     } else {
         reb_table *t = reb_table_new(cli->arena, columns);
         for (size_t i = 0; i < d->count; i++) {
             const reb_customer_double *x = &d->pairs[i];
-            reb_table_text(t, x->strength);
+            reb_table_text(t, word(&v, cli, "customer.strength_", x->strength));
             reb_table_words(t, x->a_label);
             reb_table_words(t, x->b_label);
             reb_table_text(t, x->evidence);
             reb_table_printf(t, "%" PRId64 " %" PRId64, x->a_id, x->b_id);
         }
         reb_table_print(t, &term);
-        if (d->found > (int64_t)d->count)
-            fprintf(cli->out, "\n%s in all; --limit shows more.\n", reb_format_plural(n, d->found, "pair", NULL));
+        if (d->found > (int64_t)d->count) fprintf(cli->out, "\n%s\n", reb_say_cli_doubles_more(&v, .count = (double)d->found));
         fprintf(cli->out, "\n");
-        reb_term_paragraph(&term, 6,
-                           "Then: ", "rebound customer merge KEEP OTHER --why \"...\" · rebound customer not-same ONE OTHER --why \"...\"");
+        reb_term_paragraph(&term, 6, reb_arena_printf(cli->arena, "%s ", reb_say_cli_then(&v)),
+                           "rebound customer merge KEEP OTHER --why \"...\" · rebound customer not-same ONE OTHER --why \"...\"");
     }
-    if (d->too_common > 0)
-        fprintf(cli->out, "%s shared by too many to tell anything were left out.\n",
-                reb_format_plural(n, d->too_common, "name, phone or e-mail", "names, phones and e-mails"));
+    if (d->too_common > 0) fprintf(cli->out, "%s\n", reb_say_cli_doubles_common(&v, .count = (double)d->too_common));
 }
 
 /* ---- one customer ---- */
 
 static void print_head(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
+    const reb_voice voice = reb_cli_voice(cli);
     const reb_customer_row *r = &v->row;
-    char a[REB_FORMAT_TEXT];
-    char b[REB_FORMAT_TEXT];
     reb_term_styled(term, REB_STYLE_BOLD, safe(cli, r->label));
-    fprintf(cli->out, "%s  ", strcmp(r->kind, "organisation") == 0 ? "  organisation" : "");
+    bool organisation = strcmp(r->kind, "organisation") == 0;
+    fprintf(cli->out, "%s%s  ", organisation ? "  " : "", organisation ? reb_say_cli_c_organisation(&voice) : "");
     char id[32];
     snprintf(id, sizeof id, "%" PRId64, r->customer_id);
     reb_term_styled(term, REB_STYLE_DIM, id);
@@ -155,91 +172,96 @@ static void print_head(const reb_cli *cli, const reb_term *term, const reb_custo
         reb_buf_str(&line, safe(cli, parts[i]));
     }
     if (line.len > 0 || line.failed) reb_term_paragraph(term, 0, NULL, reb_cli_keep(cli, &line));
-    if (r->bought) {
-        reb_buf_printf(&line, "Customer since %s · bought on %s", reb_format_month(a, r->first_day),
-                       reb_format_plural(b, r->purchase_day_count, "day", NULL));
-        reb_buf_printf(&line, " · %s", money(a, v->row.net_minor, v->currency));
-        if (v->refunded_minor != 0) reb_buf_printf(&line, " after %s given back", money(b, v->refunded_minor, v->currency));
+    const char *since = reb_voice_month(&voice, r->bought ? r->first_day : v->created_day);
+    const char *net = money(&voice, r->net_minor, v->currency);
+    double days = (double)r->purchase_day_count;
+    const char *said;
+    if (!r->bought) {
+        said = reb_say_cli_c_known_since(&voice, .month = since);
+    } else if (v->refunded_minor != 0) {
+        said = reb_say_cli_c_since_refunded(&voice, .month = since, .days = days, .amount = net,
+                                            .refunded = money(&voice, v->refunded_minor, v->currency));
     } else {
-        reb_buf_printf(&line, "Known since %s · bought nothing yet", reb_format_month(a, v->created_day));
+        said = reb_say_cli_c_since(&voice, .month = since, .days = days, .amount = net);
     }
-    reb_term_paragraph(term, 0, NULL, reb_cli_keep(cli, &line));
+    reb_term_paragraph(term, 0, NULL, said);
 }
 
 static void print_next(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
     if (!v->next.found) return;
-    char gain[REB_FORMAT_TEXT];
-    char range[REB_FORMAT_TEXT];
+    const reb_voice voice = reb_cli_voice(cli);
     const reb_estimate *g = &v->next.gain_minor;
     fprintf(cli->out, "\n");
-    reb_term_styled(term, REB_STYLE_BOLD, "Do this now");
+    reb_term_styled(term, REB_STYLE_BOLD, reb_say_cli_c_do_now(&voice));
     fprintf(cli->out, "\n");
     reb_term_paragraph(term, 2, NULL, v->next.why); /* its names are harmless and isolated already */
     reb_term_paragraph(term, 2, NULL, v->next.what);
-    money(gain, reb_format_minor(g->value), v->currency);
-    reb_format_money_range(range, reb_format_minor(g->low), reb_format_minor(g->high), v->currency, REB_MONEY_SIGN | REB_MONEY_WHOLE);
-    char *line =
-        reb_arena_printf(cli->arena, "Gain %s (%s), %s. Then: rebound done %s", gain, range, reb_origin_name(g->origin), v->next.code);
-    if (line != NULL) reb_term_paragraph(term, 2, NULL, line);
+    reb_term_paragraph(term, 2, NULL,
+                       reb_say_cli_c_gain(&voice, .gain = money(&voice, reb_format_minor(g->value), v->currency),
+                                          .range = money_range(&voice, g, v->currency), .origin = origin(&voice, g->origin),
+                                          .code = v->next.code));
 }
 
-static void print_money_estimate(const reb_cli *cli, const reb_term *term, const char *label, const reb_estimate *e, const char *currency,
-                                 const char *tail) {
-    char value[REB_FORMAT_TEXT];
-    char range[REB_FORMAT_TEXT];
-    money(value, reb_format_minor(e->value), currency);
-    reb_format_money_range(range, reb_format_minor(e->low), reb_format_minor(e->high), currency, REB_MONEY_SIGN | REB_MONEY_WHOLE);
-    char *line = reb_arena_printf(cli->arena, "%s (%s)%s · %s", value, range, tail, reb_origin_name(e->origin));
-    if (line != NULL) print_pair(term, label, line);
-}
-
-static void print_figures(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
-    char a[REB_FORMAT_TEXT];
-    char b[REB_FORMAT_TEXT];
-    char c[REB_FORMAT_TEXT];
-    char *line;
-    if (v->estimated) {
-        print_money_estimate(cli, term, "At stake", &v->at_stake_minor, v->currency, "");
-        print_money_estimate(cli, term, "Worth", &v->value_minor, v->currency, " in the next 12 months");
-        line = reb_arena_printf(cli->arena, "%s (%s) · %s · fit of %s", reb_format_percent(a, v->p_alive.value),
-                                reb_format_percent_range(b, v->p_alive.low, v->p_alive.high), reb_origin_name(v->p_alive.origin),
-                                reb_format_day(c, v->fit_day));
-        if (line != NULL) print_pair(term, "Still a customer", line);
-    } else if (v->row.bought) {
-        print_pair(term, "Worth", "not known before the first fit: rebound fit");
+static void print_worth(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
+    const reb_voice voice = reb_cli_voice(cli);
+    if (!v->estimated) {
+        if (v->row.bought) print_pair(term, reb_say_cli_fit_worth_label(&voice), reb_say_cli_c_worth_unknown(&voice));
+        return;
     }
+    const reb_estimate *e = &v->at_stake_minor;
+    print_pair(term, reb_say_cli_fit_at_stake_label(&voice),
+               reb_say_cli_c_at_stake(&voice, .amount = money(&voice, reb_format_minor(e->value), v->currency),
+                                      .range = money_range(&voice, e, v->currency), .origin = origin(&voice, e->origin)));
+    e = &v->value_minor;
+    print_pair(term, reb_say_cli_fit_worth_label(&voice),
+               reb_say_cli_c_worth(&voice, .amount = money(&voice, reb_format_minor(e->value), v->currency),
+                                   .range = money_range(&voice, e, v->currency), .origin = origin(&voice, e->origin)));
+    e = &v->p_alive;
+    print_pair(term, reb_say_cli_c_alive_label(&voice),
+               reb_say_cli_c_alive(&voice, .share = reb_voice_percent(&voice, e->value),
+                                   .range = reb_voice_percent_range(&voice, e->low, e->high), .origin = origin(&voice, e->origin),
+                                   .date = reb_voice_day(&voice, v->fit_day)));
+}
+
+static void print_rhythm(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
+    const reb_voice voice = reb_cli_voice(cli);
     const reb_customer_rhythm *r = &v->rhythm;
-    if (r->gaps > 0) {
-        char range[REB_FORMAT_TEXT * 2] = "";
-        if (r->high_days > r->low_days)
-            snprintf(range, sizeof range, " (half of them %s)",
-                     reb_format_range(b, (int64_t)(r->low_days + 0.5), (int64_t)(r->high_days + 0.5)));
-        line = reb_arena_printf(cli->arena, "%s between purchases%s, last %s",
-                                reb_format_plural(a, (int64_t)(r->median_days + 0.5), "day", NULL), range, ago(c, r->silent_days));
-        if (line != NULL) print_pair(term, "Rhythm", line);
+    const char *said = NULL;
+    const char *last = ago(&voice, r->silent_days);
+    double median = (double)(int64_t)(r->median_days + 0.5);
+    if (r->gaps > 0 && r->high_days > r->low_days) {
+        const char *half = reb_voice_range(&voice, (int64_t)(r->low_days + 0.5), (int64_t)(r->high_days + 0.5));
+        said = reb_say_cli_c_rhythm_range(&voice, .days = median, .range = half, .ago = last);
+    } else if (r->gaps > 0) {
+        said = reb_say_cli_c_rhythm(&voice, .days = median, .ago = last);
     } else if (v->row.bought) {
-        line = reb_arena_printf(cli->arena, "bought on one day only, %s", ago(a, r->silent_days));
-        if (line != NULL) print_pair(term, "Rhythm", line);
+        said = reb_say_cli_c_once(&voice, .ago = last);
     }
+    if (said != NULL) print_pair(term, reb_say_cli_c_rhythm_label(&voice), said);
     if (v->row.last_spoken_us != 0) {
-        line = reb_arena_printf(cli->arena, "%s, %s", reb_format_day(a, v->spoken_day), ago(b, v->today - v->spoken_day));
-        if (line != NULL) print_pair(term, "Spoken with", line);
+        print_pair(
+            term, reb_say_cli_c_spoken_label(&voice),
+            reb_say_cli_c_spoken(&voice, .date = reb_voice_day(&voice, v->spoken_day), .ago = ago(&voice, v->today - v->spoken_day)));
     } else if (v->row.bought) {
-        print_pair(term, "Spoken with", "never, as far as is recorded");
+        print_pair(term, reb_say_cli_c_spoken_label(&voice), reb_say_cli_c_never_spoken(&voice));
     }
 }
 
 static void print_consents(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
-    char day[REB_FORMAT_TEXT];
+    const reb_voice voice = reb_cli_voice(cli);
     for (size_t i = 0; i < v->consent_count; i++) {
         const reb_customer_consent *x = &v->consents[i];
-        char *line = reb_arena_printf(cli->arena, "%s by %s: %s, since %s", safe(cli, x->purpose), safe(cli, x->channel),
-                                      x->allowed ? "yes" : "NO", reb_format_day(day, x->observed_day));
-        if (line != NULL) print_pair(term, i == 0 ? "Consent" : "", line);
+        const char *purpose = word(&voice, cli, "customer.purpose_", x->purpose);
+        const char *channel = word(&voice, cli, "customer.channel_", x->channel);
+        const char *since = reb_voice_day(&voice, x->observed_day);
+        print_pair(term, i == 0 ? reb_say_cli_c_consent_label(&voice) : "",
+                   x->allowed ? reb_say_cli_c_consent_yes(&voice, .purpose = purpose, .channel = channel, .date = since)
+                              : reb_say_cli_c_consent_no(&voice, .purpose = purpose, .channel = channel, .date = since));
     }
 }
 
 static void print_contacts(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
+    const reb_voice voice = reb_cli_voice(cli);
     for (size_t i = 0; i < v->contact_count; i++) {
         const reb_customer_contact *x = &v->contacts[i];
         const char *const parts[] = {x->name, x->role, x->phone, x->email};
@@ -249,12 +271,13 @@ static void print_contacts(const reb_cli *cli, const reb_term *term, const reb_c
             if (line.len > 0) reb_buf_str(&line, ", ");
             reb_buf_str(&line, safe(cli, parts[k]));
         }
-        print_pair(term, i == 0 ? "Contacts" : "", reb_cli_keep(cli, &line));
+        print_pair(term, i == 0 ? reb_say_cli_c_contacts_label(&voice) : "", reb_cli_keep(cli, &line));
     }
 }
 
 /* What else they are known by: everything but what the head of the screen says already. */
 static void print_identities(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
+    const reb_voice voice = reb_cli_voice(cli);
     bool first = true;
     for (size_t i = 0; i < v->identity_count; i++) {
         const reb_customer_identity *x = &v->identities[i];
@@ -264,7 +287,7 @@ static void print_identities(const reb_cli *cli, const reb_term *term, const reb
         if (said || x->contact_id != 0) continue;
         char *line = x->source[0] != '\0' ? reb_arena_printf(cli->arena, "%s %s", safe(cli, x->source), safe(cli, shown))
                                           : reb_arena_printf(cli->arena, "%s", safe(cli, shown));
-        if (line != NULL) print_pair(term, first ? "Also known by" : "", line);
+        if (line != NULL) print_pair(term, first ? reb_say_cli_c_also_label(&voice) : "", line);
         first = false;
     }
 }
@@ -284,21 +307,22 @@ static void print_facts(const reb_cli *cli, const reb_term *term, const reb_cust
 }
 
 static void print_merged(const reb_cli *cli, const reb_term *term, const reb_customer_view *v) {
-    char day[REB_FORMAT_TEXT];
+    const reb_voice voice = reb_cli_voice(cli);
     for (size_t i = 0; i < v->merged_count; i++) {
         const reb_customer_merged *x = &v->merged[i];
-        const char *why = x->why[0] != '\0' ? reb_arena_printf(cli->arena, ": %s", safe(cli, x->why)) : "";
-        char *line = reb_arena_printf(cli->arena, "%s (%" PRId64 "), %s%s%s%s", safe(cli, x->label), x->customer_id,
-                                      reb_format_day(day, x->merged_day), x->who[0] != '\0' ? " by " : "", safe(cli, x->who),
-                                      why != NULL ? why : "");
-        if (line != NULL) print_pair(term, i == 0 ? "Merged in" : "", line);
+        char id[32];
+        snprintf(id, sizeof id, "%" PRId64, x->customer_id);
+        const char *date = reb_voice_day(&voice, x->merged_day);
+        const char *line = x->who[0] != '\0' ? reb_say_cli_c_merged_by(&voice, .name = plain(cli, x->label), .id = id, .date = date,
+                                                                       .who = plain(cli, x->who))
+                                             : reb_say_cli_c_merged(&voice, .name = plain(cli, x->label), .id = id, .date = date);
+        if (x->why[0] != '\0') line = reb_arena_printf(cli->arena, "%s: %s", line, safe(cli, x->why));
+        if (line != NULL) print_pair(term, i == 0 ? reb_say_cli_c_merged_label(&voice) : "", line);
     }
     if (v->doubles > 0) {
-        char n[REB_FORMAT_TEXT];
-        char *line = reb_arena_printf(cli->arena, "%s %s alike: rebound customer doubles %" PRId64,
-                                      reb_format_plural(n, (int64_t)v->doubles, "customer", NULL), v->doubles == 1 ? "looks" : "look",
-                                      v->row.customer_id);
-        if (line != NULL) print_pair(term, "Double?", line);
+        char id[32];
+        snprintf(id, sizeof id, "%" PRId64, v->row.customer_id);
+        print_pair(term, reb_say_cli_c_double_label(&voice), reb_say_cli_c_doubles(&voice, .count = (double)v->doubles, .id = id));
     }
 }
 
@@ -307,18 +331,21 @@ void reb_print_customer(const reb_cli *cli, const reb_customer_view *v) {
     print_head(cli, &term, v);
     print_next(cli, &term, v);
     fprintf(cli->out, "\n");
-    print_figures(cli, &term, v);
+    print_worth(cli, &term, v);
+    print_rhythm(cli, &term, v);
     print_consents(cli, &term, v);
     print_contacts(cli, &term, v);
     print_identities(cli, &term, v);
     print_facts(cli, &term, v);
     print_merged(cli, &term, v);
     if (v->history.count == 0) return;
-    char n[REB_FORMAT_TEXT];
+    const reb_voice voice = reb_cli_voice(cli);
     fprintf(cli->out, "\n");
-    reb_term_styled(&term, REB_STYLE_BOLD, "History");
-    fprintf(cli->out, "  %s\n", reb_format_plural(n, v->event_count, "event", NULL));
+    reb_term_styled(&term, REB_STYLE_BOLD, reb_say_cli_c_history_label(&voice));
+    fprintf(cli->out, "  %s\n", reb_say_cli_c_events(&voice, .count = (double)v->event_count));
     reb_print_history(cli, &v->history);
-    if (v->history.next != NULL)
-        fprintf(cli->out, "\nOlder: rebound customer history %" PRId64 " --after %s\n", v->row.customer_id, v->history.next);
+    if (v->history.next == NULL) return;
+    char id[32];
+    snprintf(id, sizeof id, "%" PRId64, v->row.customer_id);
+    fprintf(cli->out, "\n%s\n", reb_say_cli_c_older(&voice, .id = id, .cursor = v->history.next));
 }
