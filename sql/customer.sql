@@ -117,17 +117,17 @@ order by s.at_stake_minor desc, s.customer_id desc limit $10
 -- $8 stage ('' any) by the rules of reb_customer_stage, $9 the business's drift ratio; $10 to $13 P(alive) and what is at stake, at least and
 -- at most; $14 and $15: 1 with a phone number, an e-mail address, -1 without; $16 what was said ('' any, yes, no) of the facts $17 to $20,
 -- the most exact one first: the greatest number is the most exact word, then the newest (below 10^16 until 2128). $21 the order; $22, $23, $24 the place after which the page begins; $25 how many. Each row tells in its second
--- column how many fit in all.
+-- column how many fit in all. Who has no figure to be ordered by comes last.
 -- name: customer_scan
 with fits as materialized (
     select s.customer_id, case when $21 = 'name' then s.name_fold else '' end as name_fold,
-        case $21 when 'net' then cast(s.net_minor as double precision) when 'stake' then sc.at_stake_minor
+        coalesce(case $21 when 'net' then cast(s.net_minor as double precision) when 'stake' then sc.at_stake_minor
             when 'last' then cast(s.last_day as double precision) when 'silent' then - cast(s.last_day as double precision)
-            when 'alive' then - sc.p_alive when 'value' then sc.value_minor else cast(0 as double precision) end as place
+            when 'alive' then - sc.p_alive when 'value' then sc.value_minor else cast(0 as double precision) end,
+            cast(-1e300 as double precision)) as place
     from customer_summary s left join score sc on sc.customer_id = s.customer_id
     where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
     and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
-    and ($21 not in ('stake', 'alive', 'value') or sc.p_alive is not null)
     and ($14 = 0 or ($14 = 1 and s.phone <> '') or ($14 = -1 and s.phone = ''))
     and ($15 = 0 or ($15 = 1 and s.email <> '') or ($15 = -1 and s.email = ''))
     and ($10 <= cast(0 as double precision) or sc.p_alive >= $10) and ($11 >= cast(1 as double precision) or sc.p_alive <= $11)
@@ -149,16 +149,14 @@ with fits as materialized (
               group by c.head_id) said
         where $16 = case when said.word % 2 = 1 then 'yes' else 'no' end))
 )
-select f.customer_id, (select cast(count(*) as bigint) from fits where place is not null)
+select f.customer_id, (select cast(count(*) as bigint) from fits)
 from fits f
-where f.place is not null and (($21 = 'name' and (f.name_fold, f.customer_id) > ($22, $24))
-    or ($21 <> 'name' and (f.place, f.customer_id) < ($23, $24)))
+where ($21 = 'name' and (f.name_fold, f.customer_id) > ($22, $24))
+    or ($21 <> 'name' and (f.place, f.customer_id) < ($23, $24))
 order by f.name_fold, f.place desc, case when $21 = 'name' then f.customer_id else - f.customer_id end limit $25
 
--- How many there are in all, with a score, and with a purchase.
--- name: customer_counts
-select (select cast(count(*) as bigint) from customer_summary), (select cast(count(*) as bigint) from score),
-    (select cast(count(last_day) as bigint) from customer_summary)
+-- name: customer_count
+select cast(count(*) as bigint) from customer_summary
 
 -- What there is to filter by.
 -- name: customer_countries

@@ -91,15 +91,16 @@ typedef struct reb_customer_page {
 reb_status reb_customer_search(reb_customer_page *out, const reb_customer_ctx *c, const char *query, int64_t limit, const char *cursor,
                                reb_err *err);
 
+/* Who has no figure to be ordered by (never bought, not scored) comes last. */
 typedef enum reb_customer_sort {
     REB_SORT_NAME,  /* folded name, ascending */
     REB_SORT_NET,   /* spent most first */
-    REB_SORT_STAKE, /* most at stake first; only scored customers */
-    REB_SORT_LAST,  /* bought most recently first; only customers who bought */
+    REB_SORT_STAKE, /* most at stake first */
+    REB_SORT_LAST,  /* bought most recently first */
     REB_SORT_NEW,   /* newest in the store first */
-    REB_SORT_ALIVE, /* least likely still there first; only scored customers */
-    REB_SORT_VALUE, /* worth most first; only scored customers */
-    REB_SORT_SILENT /* longest without a purchase first; only customers who bought */
+    REB_SORT_ALIVE, /* least likely still there first */
+    REB_SORT_VALUE, /* worth most first */
+    REB_SORT_SILENT /* longest without a purchase first */
 } reb_customer_sort;
 bool reb_customer_sort_from_name(reb_customer_sort *out, const char *name); /* "name", "net", "stake", "last", "new", "alive", ... */
 
@@ -179,6 +180,8 @@ typedef struct reb_customer_event {
     int64_t occurred_us, day;
     int64_t amount_minor;
     const char *currency; /* "" when there is no amount */
+    const char *goods;    /* of an order or refund: "2 x Mug, Tea"; else "" */
+    const char *words;    /* what was said or written, as it was; else "" */
     const char *text;     /* one line for a person: "Order #1001: 2 x Mug, Tea"; from outside: make harmless before printing */
     const char *who;      /* who acted, "" when unknown */
     bool undoable;        /* an act by hand that can be taken back (undo.h), and was not */

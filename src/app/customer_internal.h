@@ -31,8 +31,10 @@ reb_status reb_customer_bad_cursor(reb_err *err);
 typedef struct reb_customer_place {
     const char *name_fold;
     int64_t net_minor;
-    int64_t last_day;
-    double at_stake;
+    int64_t last_day; /* when bought */
+    bool bought;
+    bool scored;
+    double at_stake; /* when scored, as the two below */
     double p_alive;
     double value;
 } reb_customer_place;

@@ -114,6 +114,8 @@ static void event_json(reb_json *w, const reb_customer_event *e) {
         reb_json_knull(w, "currency");
     }
     reb_json_kstr(w, "text", e->text);
+    reb_json_kstr(w, "goods", e->goods);
+    reb_json_kstr(w, "words", e->words);
     reb_json_kstr(w, "who", e->who);
     reb_json_kbool(w, "undoable", e->undoable);
     if (e->undone_us != 0) {

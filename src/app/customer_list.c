@@ -144,12 +144,14 @@ reb_status reb_customer_read_place(reb_customer_place *out, const reb_customer_c
     reb_status st = reb_query(&q, c->store, REB_SQL_CUSTOMER_PLACE, REB_ARGS(reb_i(id)), err);
     if (st == REB_OK) st = reb_step(q, &row, err);
     if (st == REB_OK && row)
-        *out = (reb_customer_place){reb_customer_copy(c->arena, reb_col_text(q, 0)),
-                                    reb_col_i64(q, 1),
-                                    reb_col_i64(q, 2),
-                                    reb_col_f64(q, 3),
-                                    reb_col_f64(q, 4),
-                                    reb_col_f64(q, 5)};
+        *out = (reb_customer_place){.name_fold = reb_customer_copy(c->arena, reb_col_text(q, 0)),
+                                     .net_minor = reb_col_i64(q, 1),
+                                     .bought = !reb_col_null(q, 2),
+                                     .last_day = reb_col_i64(q, 2),
+                                     .scored = !reb_col_null(q, 3),
+                                     .at_stake = reb_col_f64(q, 3),
+                                     .p_alive = reb_col_f64(q, 4),
+                                     .value = reb_col_f64(q, 5)};
     reb_stmt_close(q);
     if (st == REB_OK && !row) return reb_customer_bad_cursor(err);
     if (st == REB_OK && out->name_fold == NULL) st = reb_customer_no_memory(err);
@@ -157,6 +159,8 @@ reb_status reb_customer_read_place(reb_customer_place *out, const reb_customer_c
 }
 
 /* ---- lists ---- */
+
+#define PLACE_NONE (-1e300)
 
 enum { WALK_MOST = 4096, FACETS_MOST = 60 };
 
@@ -273,15 +277,17 @@ static reb_status open_walk(reb_stmt **q, listing *l, int64_t limit, reb_err *er
     return reb_query(q, l->c->store, query, args, 11, err);
 }
 
+/* What a page is ordered by, of the last customer of the page before; who has none comes after all who have. */
 static double place_number(const listing *l) {
+    const reb_customer_place *a = &l->after;
     if (l->first) return 1e308;
     switch (l->sort) {
-        case REB_SORT_NET: return (double)l->after.net_minor;
-        case REB_SORT_STAKE: return l->after.at_stake;
-        case REB_SORT_LAST: return (double)l->after.last_day;
-        case REB_SORT_SILENT: return -(double)l->after.last_day;
-        case REB_SORT_ALIVE: return -l->after.p_alive;
-        case REB_SORT_VALUE: return l->after.value;
+        case REB_SORT_NET: return (double)a->net_minor;
+        case REB_SORT_LAST: return a->bought ? (double)a->last_day : PLACE_NONE;
+        case REB_SORT_SILENT: return a->bought ? -(double)a->last_day : PLACE_NONE;
+        case REB_SORT_STAKE: return a->scored ? a->at_stake : PLACE_NONE;
+        case REB_SORT_ALIVE: return a->scored ? -a->p_alive : PLACE_NONE;
+        case REB_SORT_VALUE: return a->scored ? a->value : PLACE_NONE;
         case REB_SORT_NAME:
         case REB_SORT_NEW: break;
     }
@@ -333,15 +339,10 @@ static reb_status count_all(listing *l, reb_err *err) {
     bool row = false;
     l->first = true;
     l->total = 0;
-    int column = 1;
-    bool everybody = filter_is_empty(l->f);
-    if (everybody) {
-        bool scored = l->sort == REB_SORT_STAKE || l->sort == REB_SORT_ALIVE || l->sort == REB_SORT_VALUE;
-        column = scored ? 1 : l->sort == REB_SORT_LAST || l->sort == REB_SORT_SILENT ? 2 : 0;
-    }
-    reb_status st = everybody ? reb_query(&q, l->c->store, REB_SQL_CUSTOMER_COUNTS, REB_NO_ARGS, err) : open_scan(&q, l, 1, err);
+    if (filter_is_empty(l->f)) return reb_get_i64(&l->total, NULL, l->c->store, REB_SQL_CUSTOMER_COUNT, REB_NO_ARGS, err);
+    reb_status st = open_scan(&q, l, 1, err);
     if (st == REB_OK) st = reb_step(q, &row, err);
-    if (st == REB_OK && row) l->total = reb_col_i64(q, column);
+    if (st == REB_OK && row) l->total = reb_col_i64(q, 1);
     reb_stmt_close(q);
     return st;
 }
@@ -356,11 +357,14 @@ static reb_status run_list(reb_customer_page *out, listing *l, int64_t limit, co
         st = reb_customer_bad_cursor(err);
     if (st == REB_OK && cursor != NULL) st = reb_customer_read_place(&l->after, l->c, l->after_id, err);
     if (st != REB_OK) return st;
+    /* The walks by stake and by last purchase know only those who have them: who has none follows by the scan. */
+    bool partial = l->sort == REB_SORT_STAKE || l->sort == REB_SORT_LAST;
     bool walkable = l->sort <= REB_SORT_NEW && filter_is_plain(l->f);
+    if (partial && !l->first && place_number(l) <= PLACE_NONE) walkable = false;
     l->total = -1;
     if (walkable) st = fill_page(l, false, err);
     /* Fewer than a page on the walk: it may have ended before the list did. */
-    if (st == REB_OK && (!walkable || (!l->more && !filter_is_empty(l->f)))) st = fill_page(l, true, err);
+    if (st == REB_OK && (!walkable || (!l->more && (partial || !filter_is_empty(l->f))))) st = fill_page(l, true, err);
     if (st == REB_OK && count && (l->total < 0 || l->page.count == 0)) st = count_all(l, err);
     if (st != REB_OK) return st;
     reb_customer_page_close(out, &l->page, l->b);

@@ -144,7 +144,7 @@ static reb_status read_lines(reb_buf *text, const viewer *v, int64_t customer_id
         const char *name = reb_col_text(q, 0);
         const char *sku = reb_col_text(q, 1);
         int64_t milli = reb_col_i64(q, 2);
-        reb_buf_str(text, n == 1 ? ": " : ", ");
+        if (n > 1) reb_buf_str(text, ", ");
         char count[REB_FORMAT_TEXT];
         if (milli != 1000 && milli % 1000 == 0) reb_buf_printf(text, "%s x ", reb_format_count(count, milli / 1000));
         if (milli % 1000 != 0) reb_buf_printf(text, "%s x ", reb_format_number(count, (double)milli / 1000, 3));
@@ -200,14 +200,21 @@ static reb_status describe(reb_customer_event *e, const viewer *v, reb_err *err)
         const char *score = json_text(data, "score") != NULL ? json_text(data, "score") : json_text(columns, "score");
         if (score != NULL) reb_buf_printf(&text, " (score %.12s)", score);
     }
-    if (strncmp(e->kind, "order", 5) == 0 || strcmp(e->kind, "refund") == 0) st = read_lines(&text, v, e->customer_id, e->event_id, err);
+    if (strncmp(e->kind, "order", 5) == 0 || strcmp(e->kind, "refund") == 0) {
+        reb_buf goods = {0};
+        st = read_lines(&goods, v, e->customer_id, e->event_id, err);
+        e->goods = goods.failed ? NULL : reb_customer_copy(v->c->arena, reb_buf_cstr(&goods));
+        if (goods.len > 0) reb_buf_printf(&text, ": %s", reb_buf_cstr(&goods));
+        reb_buf_free(&goods);
+    }
+    e->words = reb_customer_copy(v->c->arena, words);
     if (words != NULL) {
         reb_buf_str(&text, ": ");
         reb_buf_str(&text, words);
     }
     e->text = text.failed ? NULL : reb_customer_copy(v->c->arena, reb_buf_cstr(&text));
     e->who = reb_customer_copy(v->c->arena, who);
-    if (st == REB_OK && (e->text == NULL || e->who == NULL)) st = reb_customer_no_memory(err);
+    if (st == REB_OK && (e->text == NULL || e->who == NULL || e->goods == NULL || e->words == NULL)) st = reb_customer_no_memory(err);
     cJSON_Delete(data);
     reb_buf_free(&text);
     return st;
@@ -228,7 +235,8 @@ static reb_status read_event(reb_stmt *q, list *into, const viewer *v, reb_err *
                               .data = reb_col_null(q, 9) ? NULL : text_at(q, 9, v),
                               .batch_id = reb_col_i64(q, 10),
                               .undone_us = reb_col_i64(q, 11),
-                              .undone_by = ""};
+                              .undone_by = "",
+                              .goods = ""};
     if (e->undone_us != 0) {
         cJSON *undo = reb_col_text(q, 12) != NULL ? cJSON_Parse(reb_col_text(q, 12)) : NULL;
         e->undone_by = reb_customer_copy(v->c->arena, json_text(undo, "who"));

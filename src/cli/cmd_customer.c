@@ -77,11 +77,12 @@ static reb_status do_list(call *k, reb_err *err) {
                              .kind = reb_cli_value(k->cli, "--kind"),
                              .country = reb_cli_value(k->cli, "--country"),
                              .language = reb_cli_value(k->cli, "--language"),
+                             .stage = reb_cli_value(k->cli, "--stage"),
                              .never_spoken = reb_cli_flag(k->cli, "--never-spoken")};
     const char *name = reb_cli_value(k->cli, "--sort");
     if (k->word_count > 0) return reb_fail(err, REB_E_USAGE, "rebound customer list takes options only; to search: rebound customer find");
     if (name != NULL && !reb_customer_sort_from_name(&sort, name))
-        return reb_fail(err, REB_E_USAGE, "--sort must be name, net, stake, last or new.");
+        return reb_fail(err, REB_E_USAGE, "--sort must be name, net, stake, last, new, alive, value or silent.");
     reb_status st = page_options(&limit, &after, k, err);
     if (st == REB_OK) st = reb_cli_int(&f.silent_days, k->cli, "--silent", 0, 1, 100000, err);
     if (st == REB_OK) st = reb_customer_list(&page, &k->c, sort, &f, limit, after, err);
@@ -404,9 +405,10 @@ static reb_status run_customer(reb_cli *cli, reb_err *err) {
 static const reb_cli_option k_options[] = {
     {"--limit", "N", "list, find, history, doubles: at most so many (else 50)"},
     {"--after", "PLACE", "list, find, history: go on where a page ended"},
-    {"--sort", "ORDER", "list: name (else), net, stake, last or new"},
+    {"--sort", "ORDER", "list: name (else), net, stake, last, new, alive, value or silent"},
     {"--silent", "DAYS", "list: bought nothing for so many days"},
     {"--never-spoken", NULL, "list: nobody has spoken with them"},
+    {"--stage", "STAGE", "list: prospect, new, active, slowing or lost"},
     {"--event", "KIND", "history: events of this kind only (order, note, contact, ...)"},
     {"--kind", "KIND", "list, add: person or organisation"},
     {"--name", "NAME", "add, add-contact"},
