@@ -191,7 +191,7 @@ function compare(lang, key, mine, measure, faults) {
   }
   for (const name of mine.args.keys()) if (!measure.args.has(name)) fault(`the argument {${name}} is not in English.`);
   // What is spelled with capitals or is a name (CSV, TOTP, Rebound, MBG/NBD) may stay as it is.
-  const translatable = measure.words.replace(/\b(?:[A-Z][A-Z0-9/]+|Rebound|BG|NBD|Pareto|OpenID|Connect|JSON|Excel|min|kB)\b/g, '');
+  const translatable = measure.words.replace(/\b(?:[A-Z][A-Z0-9/]+|Rebound|BG|NBD|Pareto|OpenID|Connect|JSON|Excel|WhatsApp|min|kB)\b/g, '');
   if (/[A-Za-z]{2}/.test(translatable) && !SCRIPT[lang].test(mine.words)) fault('is not translated.');
   if (DIGITS_CHOSEN.has(lang) && /(^|[^\p{Script=Latin}\p{Nd}-])\p{Nd}/u.test(mine.words))
     fault('a number stands in the text; pass it as {count, number}, because digits are chosen apart from the language.');
