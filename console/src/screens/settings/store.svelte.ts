@@ -13,13 +13,15 @@ export interface Wish {
 }
 
 /** How a number is shown and typed. */
-export type Unit = 'share' | 'percent' | 'money' | 'minutes' | 'days' | 'times' | 'plain';
+export type Unit = 'share' | 'percent' | 'money' | 'minutes' | 'hours' | 'days' | 'times' | 'plain';
 
 const units: Record<string, Unit> = {
   margin_rate: 'share',
   discount_rate_year: 'share',
   drift_ratio: 'times',
   unusual_ratio: 'times',
+  session_idle_minutes: 'minutes',
+  session_hours: 'hours',
   feedback_from_days: 'plain',
   feedback_until_days: 'plain',
 };
