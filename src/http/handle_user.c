@@ -32,7 +32,7 @@ reb_status reb_handle_me_password(reb_request *rq, reb_err *err) {
                                         reb_rq_text(rq, "new"), &door, err);
     if (st == REB_OK) st = reb_rq_enter(rq, &entry, err);
     if (st == REB_E_SIGN_IN) { /* not 401: the session is as good as it was */
-        st = reb_fail(err, REB_E_PASSWORD, "The old password is not right.");
+        st = reb_fail(err, REB_E_WRONG_PASSWORD, "The old password is not right.");
     }
     sodium_memzero(&entry, sizeof entry);
     return st;

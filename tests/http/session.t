@@ -152,7 +152,7 @@ for my $engine (RebHttp::engines()) {
     is(($s->call('GET', '/v1/today', undef, $hers))[0], 401, 'and ends the sessions before');
     is(code(($s->call('POST', '/v1/session', { email => 'ana@example.com', password => $word }))[1]), 'wrong_sign_in', 'and the old password');
     $hers = RebHttp::headers_of($v, $h);
-    is(code(($s->call('PUT', '/v1/me/password', { old => 'not it at all', new => $word }, $hers))[1]), 'password', 'a new password needs the old one');
+    is(code(($s->call('PUT', '/v1/me/password', { old => 'not it at all', new => $word }, $hers))[1]), 'wrong_password', 'a new password needs the old one');
     ($st, $v, $h) = $s->call('PUT', '/v1/me/password', { old => 'another four words', new => $word }, $hers);
     is($st, 200, 'it is changed');
     is(($s->call('GET', '/v1/today', undef, $hers))[0], 401, 'the session goes on under a new secret only');

@@ -13,7 +13,7 @@ export interface Wish {
 }
 
 /** How a number is shown and typed. */
-export type Unit = 'share' | 'percent' | 'money' | 'minutes' | 'hours' | 'days' | 'times' | 'plain';
+export type Unit = 'share' | 'percent' | 'money' | 'minutes' | 'hours' | 'days' | 'years' | 'times' | 'plain';
 
 const units: Record<string, Unit> = {
   margin_rate: 'share',
@@ -22,6 +22,8 @@ const units: Record<string, Unit> = {
   unusual_ratio: 'times',
   session_idle_minutes: 'minutes',
   session_hours: 'hours',
+  erase_silent_years: 'years',
+  keep_audit_years: 'years',
   feedback_from_days: 'plain',
   feedback_until_days: 'plain',
 };
