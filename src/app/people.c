@@ -184,7 +184,7 @@ reb_status reb_welcome(reb_entry *out, reb_store *s, const char *link, const cha
     *out = (reb_entry){0};
     reb_status st = reb_link_look(&seen, s, link, door->now_us, err); /* before the work of a hash: who has no link costs nothing */
     if (st == REB_OK) st = still_first(s, err);
-    if (st == REB_OK) st = reb_password_check(password, email, name, err);
+    if (st == REB_OK) st = reb_password_check(password, s, email, name, err);
     if (st == REB_OK) st = reb_password_hash(hash, password, err);
     if (st == REB_OK)
         st = reb_store_write(s, welcome_work,
@@ -236,7 +236,7 @@ reb_status reb_link_enter(reb_entry *out, reb_store *s, const char *link, const 
     *out = (reb_entry){0};
     reb_status st = reb_link_check(&seen, &p, s, link, door->now_us, err);
     if (st == REB_OK && seen.kind == REB_LINK_WELCOME) st = link_over(err);
-    if (st == REB_OK) st = reb_password_check(password, p.email, name != NULL ? name : p.name, err);
+    if (st == REB_OK) st = reb_password_check(password, s, p.email, name != NULL ? name : p.name, err);
     if (st == REB_OK) st = reb_password_hash(hash, password, err);
     if (st == REB_OK)
         st = reb_store_write(s, link_work, &(linking){.out = out, .link = link, .name = name, .hash = hash, .door = door}, err);
@@ -320,7 +320,7 @@ reb_status reb_password_change(reb_entry *out, unsigned *wait_s, reb_store *s, i
     char hash[REB_PASSWORD_HASH] = "";
     *out = (reb_entry){0};
     reb_status st = confirm(&t, wait_s, s, user_id, old, door, err);
-    if (st == REB_OK) st = reb_password_check(new_password, t.person.email, t.person.name, err);
+    if (st == REB_OK) st = reb_password_check(new_password, s, t.person.email, t.person.name, err);
     if (st == REB_OK && strcmp(old, new_password) == 0) st = reb_fail(err, REB_E_PASSWORD, "The new password is the old one.");
     if (st != REB_OK && st != REB_E_SIGN_IN && st != REB_E_THROTTLED && t.known[0] != '\0') {
         reb_err ignored = {0};

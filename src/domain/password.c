@@ -1,6 +1,9 @@
 #include "password.h"
 
+#include "common_password.h"
+
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/unorm2.h>
@@ -63,10 +66,25 @@ static bool mostly(const char *password, const char *word) {
     return n >= 4 && strcasestr(password, word) != NULL && strlen(password) < n + 6;
 }
 
-reb_status reb_password_check(const char *password, const char *email, const char *name, reb_err *err) {
+static reb_status business_name(char out[256], reb_store *s, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    out[0] = '\0';
+    if (s == NULL) return REB_OK;
+    reb_status st = reb_query(&q, s, REB_SQL_SETTING_GET, REB_ARGS(reb_t("name")), err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) snprintf(out, 256, "%s", reb_col_text(q, 0) != NULL ? reb_col_text(q, 0) : "");
+    reb_stmt_close(q);
+    return st;
+}
+
+reb_status reb_password_check(const char *password, reb_store *s, const char *email, const char *name, reb_err *err) {
     normal *n = NULL;
-    reb_status st = normalise(&n, password, err);
+    char business[256];
+    reb_status st = business_name(business, s, err);
+    if (st == REB_OK) st = normalise(&n, password, err);
     if (st != REB_OK) return st;
+    const char *const theirs[] = {email, name, business};
     char local[80] = "";
     size_t at = strcspn(email, "@");
     if (at < sizeof local) memcpy(local, email, at);
@@ -80,8 +98,8 @@ reb_status reb_password_check(const char *password, const char *email, const cha
     } else if (mostly(n->text, email) || mostly(n->text, local) || mostly(n->text, name)) {
         st = reb_fail(err, REB_E_PASSWORD, "The password is little more than the name or the e-mail address.");
         reb_err_next(err, "Take words that have nothing to do with the account.");
-    } else if (reb_password_breached(n->text)) {
-        st = reb_fail(err, REB_E_PASSWORD_KNOWN, "This password is on the lists that everybody who guesses tries first.");
+    } else if (reb_password_common(n->text, theirs, sizeof theirs / sizeof theirs[0])) {
+        st = reb_fail(err, REB_E_PASSWORD_KNOWN, "This password is among those that everybody who guesses tries first.");
         reb_err_next(err, "Take another: a sentence of four or five words is easy to keep and hard to guess.");
     }
     forget(n);

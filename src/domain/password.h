@@ -6,6 +6,7 @@
 #define REB_DOMAIN_PASSWORD_H
 
 #include "../base/err.h"
+#include "../store/store.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,11 +14,9 @@
 enum { REB_PASSWORD_LEAST = 12, REB_PASSWORD_MOST = 128 }; /* characters, as typed or after NFKC, whichever are fewer */
 enum { REB_PASSWORD_HASH = 128 };                          /* crypto_pwhash_STRBYTES */
 
-/* May this become the password of the person with this e-mail address and name? Errors: PASSWORD with the reason and what to do, MEMORY. */
-reb_status reb_password_check(const char *password, const char *email, const char *name, reb_err *err);
-
-/* Is it on the list of passwords that are known to all the world? `normal` is in NFKC; see breached.c. */
-bool reb_password_breached(const char *normal);
+/* May this become the password of the person with this e-mail address and name? The name of the business in `s` counts as theirs, too
+   (NULL: there is none yet). Errors: PASSWORD and PASSWORD_KNOWN (common_password.h) with the reason and what to do, STORE, MEMORY. */
+reb_status reb_password_check(const char *password, reb_store *s, const char *email, const char *name, reb_err *err);
 
 /* Errors: MEMORY, INTERNAL. */
 reb_status reb_password_hash(char out[REB_PASSWORD_HASH], const char *password, reb_err *err);
