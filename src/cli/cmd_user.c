@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "../app/people.h"
+#include "../domain/second_factor.h"
 #include "table.h"
 
 #include <cjson/cJSON.h>
@@ -118,7 +119,7 @@ static reb_status add(reb_cli *cli, reb_store *s, reb_err *err) {
     own_ids(&ids, cli);
     const reb_person_new n = {.email = cli->args[1], .name = name, .team = reb_cli_value(cli, "--team"), .role = role};
     st = take_password(password, &given, cli, err);
-    if (st == REB_OK && given) st = reb_password_check(password, n.email, name != NULL ? name : "", err);
+    if (st == REB_OK && given) st = reb_password_check(password, s, n.email, name != NULL ? name : "", err);
     if (st == REB_OK && given) st = reb_password_hash(hash, password, err);
     sodium_memzero(password, sizeof password);
     if (st == REB_OK && given) st = reb_person_add(&p, s, &n, hash, &ids, now, err);
@@ -236,12 +237,29 @@ static reb_status sign_out(reb_cli *cli, reb_store *s, reb_err *err) {
     return REB_OK;
 }
 
+/* For whoever has lost the phone and the recovery codes, also when it is the only owner. */
+static reb_status factor_off(reb_cli *cli, reb_store *s, reb_err *err) {
+    reb_person p = {0};
+    reb_status st = need_words(cli, 2, "rebound user factor-off EMAIL", err);
+    if (st == REB_OK) st = reb_person_need_email(&p, s, cli->args[1], err);
+    sodium_memzero(p.password_hash, sizeof p.password_hash);
+    if (st == REB_OK) st = reb_second_factor_off(s, p.user_id, err);
+    if (st != REB_OK) return st;
+    reb_cli_wrote_id(cli, "user factor-off", "user", p.user_id);
+    if (cli->json) {
+        fprintf(cli->out, "{\"on\":false}\n");
+    } else {
+        fprintf(cli->out, "%s signs in with the password alone, until a second factor is set up again.\n", p.email);
+    }
+    return REB_OK;
+}
+
 static reb_status run_user(reb_cli *cli, reb_err *err) {
     static const struct {
         const char *name;
         reb_status (*run)(reb_cli *cli, reb_store *s, reb_err *err);
-    } k_actions[] = {{"add", add},       {"list", list},   {"role", role},        {"disable", disable},
-                     {"enable", enable}, {"reset", reset}, {"sign-out", sign_out}};
+    } k_actions[] = {{"add", add},       {"list", list},   {"role", role},         {"disable", disable},
+                     {"enable", enable}, {"reset", reset}, {"sign-out", sign_out}, {"factor-off", factor_off}};
     const char *action = cli->arg_count > 0 ? cli->args[0] : "list";
     for (size_t i = 0; i < sizeof k_actions / sizeof k_actions[0]; i++) {
         if (strcmp(k_actions[i].name, action) != 0) continue;
@@ -274,11 +292,12 @@ const reb_command reb_cmd_user = {
                "first must be\n"
                "an owner. From then on every request needs somebody who is signed in, or a key. reset prints a link to set a new password; "
                "disable\n"
-               "shuts somebody out at once; role changes what they may do; sign-out ends their sessions.\n\n"
+               "shuts somebody out at once; role changes what they may do; sign-out ends their sessions; factor-off\n"
+               "takes off the second factor of somebody who has lost it.\n\n"
                "Roles: owner does everything, people and keys too; manager the work and its settings; agent the work with customers; "
                "analyst sees\n"
                "figures and no names.",
-    .actions = "add list role reset disable enable sign-out",
+    .actions = "add list role reset disable enable sign-out factor-off",
     .options = k_options,
     .run = run_user,
 };

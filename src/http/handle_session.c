@@ -2,8 +2,10 @@
 #include "handlers.h"
 
 #include "../app/people.h"
+#include "../domain/oidc.h"
 #include "audit.h"
 #include "cookie.h"
+#include "session_cookie.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -69,6 +71,22 @@ static reb_status business_json(reb_request *rq, reb_err *err) {
     return REB_OK;
 }
 
+/* Another way to sign in, where one is set up. */
+static reb_status oidc_json(reb_request *rq, reb_err *err) {
+    reb_oidc_provider p;
+    reb_status st = reb_oidc_provider_get(&p, rq->store, err);
+    reb_json_key(&rq->w, "oidc");
+    if (st == REB_OK && p.set) {
+        reb_json_obj(&rq->w);
+        reb_json_kstr(&rq->w, "name", p.name);
+        reb_json_obj_end(&rq->w);
+    } else {
+        reb_json_null(&rq->w);
+    }
+    sodium_memzero(&p, sizeof p);
+    return st;
+}
+
 static reb_status session_json(reb_request *rq, const char *state, const reb_person *user, const char *csrf, reb_err *err) {
     reb_json_obj(&rq->w);
     reb_json_kstr(&rq->w, "state", state);
@@ -80,9 +98,16 @@ static reb_status session_json(reb_request *rq, const char *state, const reb_per
     }
     reb_status st = business_json(rq, err);
     reb_json_kstr(&rq->w, "csrf", csrf);
-    reb_json_knull(&rq->w, "oidc");
+    if (st == REB_OK) st = oidc_json(rq, err);
     reb_json_obj_end(&rq->w);
     return st;
+}
+
+reb_status reb_rq_session_cookies(reb_request *rq, const reb_entry *entry, reb_err *err) {
+    reb_auth_forget(rq->server->auth);
+    rq->cookies[0] = set_cookie(rq, false, entry->session, -1);
+    rq->cookies[1] = set_cookie(rq, true, entry->known, (long)KNOWN_DAYS * 86400);
+    return rq->cookies[0] != NULL && rq->cookies[1] != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left.");
 }
 
 reb_status reb_rq_enter(reb_request *rq, const reb_entry *entry, reb_err *err) {
@@ -92,9 +117,8 @@ reb_status reb_rq_enter(reb_request *rq, const reb_entry *entry, reb_err *err) {
         reb_rq_about(rq, entry->person.user_id);
         return session_json(rq, "signed_out", NULL, "", err);
     }
-    rq->cookies[0] = set_cookie(rq, false, entry->session, -1);
-    rq->cookies[1] = set_cookie(rq, true, entry->known, (long)KNOWN_DAYS * 86400);
-    if (rq->cookies[0] == NULL || rq->cookies[1] == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    reb_status st = reb_rq_session_cookies(rq, entry, err);
+    if (st != REB_OK) return st;
     reb_secret_csrf(csrf, entry->session);
     rq->caller.user_id = entry->person.user_id; /* for the logs: this is who has come */
     rq->caller.role = entry->person.role;

@@ -2,6 +2,7 @@
 #ifndef REB_HTTP_HTTP_H
 #define REB_HTTP_HTTP_H
 
+#include "../app/oidc.h"
 #include "../app/people.h"
 #include "../base/arena.h"
 #include "../base/buf.h"
@@ -251,7 +252,7 @@ struct reb_request {
     bool immutable, gzip; /* never changes; is packed */
     const char *allow;
     const char *location;
-    const char *cookies[2]; /* Set-Cookie; NULL: none */
+    const char *cookies[3]; /* Set-Cookie; NULL: none */
     unsigned retry_after_s;
     /* for the audit log (audit.h) */
     int64_t *about;
@@ -365,6 +366,7 @@ struct reb_server {
     reb_pool *pool;
     reb_pool *vault; /* the few workers that look at passwords, so that these bound each other and hold up nobody else */
     reb_hub *hub;
+    reb_oidc *oidc;
     reb_jobs *jobs;
     struct reb_audit_log *audit;
     reb_buf openapi;

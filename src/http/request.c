@@ -186,6 +186,8 @@ reb_status reb_rq_read_params(reb_request *rq, reb_err *err) {
     return REB_OK;
 }
 
+enum { QUERY_ANY_MOST = 4096 };
+
 typedef struct query_reading {
     reb_request *rq;
     reb_err *err;
@@ -201,6 +203,11 @@ static enum MHD_Result see_argument(void *cls, enum MHD_ValueKind kind, const ch
     if (name == NULL || value == NULL) {
         q->st = reb_fail(q->err, REB_E_USAGE, "The query is not valid UTF-8.");
         return MHD_NO;
+    }
+    if (strcmp(rq->match.route->query, "ANY") == 0) { /* the names are another's to choose: what we do not know is not ours to refuse */
+        if (reb_rq_query(rq, name) == NULL && rq->query_count < REB_QUERY_ARGS && strlen(value) <= QUERY_ANY_MOST)
+            rq->query[rq->query_count++] = (reb_query_arg){.name = name, .value = value};
+        return MHD_YES;
     }
     const reb_field *f = reb_type_field(rq->match.route->query, name);
     if (f == NULL) {
@@ -224,7 +231,7 @@ static enum MHD_Result see_argument(void *cls, enum MHD_ValueKind kind, const ch
 reb_status reb_rq_read_query(reb_request *rq, reb_err *err) {
     query_reading q = {.rq = rq, .err = err, .st = REB_OK};
     MHD_get_connection_values(rq->mhd, MHD_GET_ARGUMENT_KIND, see_argument, &q);
-    if (q.st != REB_OK || strcmp(rq->match.route->query, "NONE") == 0) return q.st;
+    if (q.st != REB_OK || strcmp(rq->match.route->query, "NONE") == 0 || strcmp(rq->match.route->query, "ANY") == 0) return q.st;
     size_t count;
     const reb_field *fields = reb_type_find(rq->match.route->query, &count);
     for (size_t i = 0; i < count; i++)

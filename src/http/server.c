@@ -517,6 +517,7 @@ static reb_status open_parts(reb_server *s, reb_err *err) {
     if (s->openapi.failed) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     st = make_fixed(s, err);
     if (st == REB_OK) st = reb_upload_open(s, err);
+    if (st == REB_OK) st = reb_oidc_open(&s->oidc, err);
     if (st == REB_OK) st = reb_conns_start(&s->conns, err);
     if (st == REB_OK) st = reb_hub_open(&s->hub, s, err);
     if (st == REB_OK) st = reb_audit_open(&s->audit, s, err);
@@ -590,6 +591,7 @@ void reb_server_close(reb_server *s, unsigned patience_ms) {
     reb_access_flush(s);
     reb_buf_free(&s->access.lines);
     reb_auth_close(s->auth);
+    reb_oidc_close(s->oidc);
     reb_buf_free(&s->openapi);
     free(s);
 }

@@ -30,12 +30,19 @@ session_add OPEN
 welcome OPEN
 link_check OPEN
 link_use OPEN
+oidc_start OPEN
+oidc_callback OPEN
 session_remove SELF
 me_patch SELF
 me_password SELF
 me_sessions SELF
 me_sessions_end SELF
 me_session_end SELF
+me_totp SELF
+me_totp_begin SELF
+me_totp_confirm SELF
+me_totp_codes SELF
+me_totp_off SELF
 settings_list FIGURES
 fit_get FIGURES
 today FIGURES
@@ -99,6 +106,7 @@ customer_personal MANAGE
 customer_erase MANAGE
 retention_get ADMIN
 retention_run ADMIN
+user_totp_off ADMIN
 TABLE
 
 my @roles  = qw(owner manager agent analyst);
