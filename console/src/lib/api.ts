@@ -1,5 +1,5 @@
 // The typed client of the server. No call throws: a server that cannot be reached is an error like the others, with code "offline".
-import createClient from 'openapi-fetch';
+import type { Client } from 'openapi-fetch';
 import type { paths } from '../gen/api';
 import { locale, tOr } from './i18n.svelte';
 
@@ -53,7 +53,42 @@ export async function request(input: Request): Promise<Response> {
   }
 }
 
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: request });
+interface Options {
+  params?: { path?: Record<string, unknown>; query?: Record<string, unknown> };
+  body?: unknown;
+  headers?: HeadersInit;
+  signal?: AbortSignal;
+  parseAs?: 'json' | 'text' | 'blob';
+}
+
+async function ask(method: string, path: string, o: Options = {}) {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(o.params?.path?.[name])));
+  const url = new URL(filled, location.origin);
+  for (const [name, value] of Object.entries(o.params?.query ?? {}))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined && one !== null) url.searchParams.append(name, String(one));
+  const headers = new Headers(o.headers);
+  const init: RequestInit = { method, headers };
+  if (o.signal) init.signal = o.signal;
+  if (o.body !== undefined) {
+    const raw = o.body instanceof Blob;
+    init.body = raw ? (o.body as Blob) : JSON.stringify(o.body);
+    if (!raw && !headers.has('Content-Type')) headers.set('Content-Type', 'application/json');
+  }
+  const response = await request(new Request(url, init));
+  if (response.ok && o.parseAs && o.parseAs !== 'json') return { data: await response[o.parseAs](), response };
+  const text = await response.text();
+  try {
+    const json: unknown = text === '' ? undefined : JSON.parse(text);
+    return response.ok ? { data: json, response } : { error: json, response };
+  } catch {
+    return { error: { error: { code: 'internal', detail: text.slice(0, 200) } }, response };
+  }
+}
+
+/** openapi-fetch's interface, so that every call is typed by the server's description; its code is not needed for that. */
+export const api = Object.fromEntries(
+  ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((m) => [m, (path: string, o?: Options) => ask(m, path, o)]),
+) as unknown as Client<paths>;
 
 export interface Answer<T> {
   data?: T;
@@ -63,21 +98,8 @@ export interface Answer<T> {
 
 /** The same for an address by its path, JSON in and out. */
 export async function call<T = unknown>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-  const init: RequestInit = { method };
-  if (body !== undefined) {
-    init.body = JSON.stringify(body);
-    init.headers = { 'Content-Type': 'application/json' };
-  }
-  const answer = await request(new Request(new URL(path, location.origin), init));
-  const text = await answer.text();
-  let json: unknown;
-  try {
-    json = text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return { error: { error: { code: 'internal', detail: text.slice(0, 200) } }, status: answer.status };
-  }
-  if (answer.ok) return { data: json as T, status: answer.status };
-  return { error: json as ApiError, status: answer.status };
+  const { data, error, response } = (await ask(method, path, { body })) as { data?: T; error?: ApiError; response: Response };
+  return error ? { error, status: response.status } : { data: data as T, status: response.status };
 }
 
 export function errorCode(error: unknown): string {

@@ -1,9 +1,7 @@
 // A row goes: it fades and the gap closes, quietly; at once for those who asked for less motion.
-export function leave(node: HTMLElement): { duration: number; css?: (t: number) => string } {
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches) return { duration: 0 };
-  const height = node.offsetHeight;
-  return {
-    duration: 220,
-    css: (t) => `overflow: hidden; height: ${t * height}px; opacity: ${t}`,
-  };
+export async function leave(row: HTMLElement | null): Promise<void> {
+  if (!row || matchMedia('(prefers-reduced-motion: reduce)').matches || document.hidden) return;
+  const height = `${row.offsetHeight}px`;
+  const move = row.animate([{ height, opacity: 1 }, { height: '0px', opacity: 0 }], { duration: 200, easing: 'ease-in-out', fill: 'forwards' });
+  await move.finished.catch(() => {});
 }
