@@ -38,6 +38,9 @@ on conflict (user_id, place) do update set seen_us = excluded.seen_us
 -- name: place_known
 select place from known_place where user_id = $1 and (place = $2 or place = $3) and seen_us > $4
 
+-- name: place_any
+select count(*) from known_place where place = $1
+
 -- name: place_forget
 delete from known_place where seen_us < $1
 

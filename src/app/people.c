@@ -31,7 +31,9 @@ static reb_status enter_work(reb_store *s, void *ctx, reb_err *err) {
     reb_status st = reb_person_need(&e->out->person, s, e->user_id, err);
     if (st == REB_OK && e->out->person.disabled_us != 0) return not_right(err);
     if (st == REB_OK) st = reb_session_begin(e->out->session, s, e->user_id, e->method, &d->place, d->old_session, d->ids, d->now_us, err);
-    if (st == REB_OK && d->place.known != NULL && reb_secret_well_formed(d->place.known)) {
+    bool ours = false; /* a browser that several people share keeps one cookie for all of them */
+    if (st == REB_OK && d->place.known != NULL) st = reb_known_cookie(&ours, s, d->place.known, err);
+    if (st == REB_OK && ours) {
         memcpy(e->out->known, d->place.known, REB_SECRET_TEXT);
     } else if (st == REB_OK) {
         st = reb_secret_make(e->out->known, err);
@@ -309,6 +311,8 @@ static reb_status change_work(reb_store *s, void *ctx, reb_err *err) {
     int64_t user_id = c->t->person.user_id;
     reb_status st = reb_person_password_set(s, user_id, c->hash, c->door->now_us, err);
     if (st == REB_OK) st = reb_session_end_all(NULL, s, user_id, NULL, err);
+    if (st == REB_OK)
+        st = reb_exec(s, REB_SQL_LINK_DELETE_OF, REB_ARGS(reb_i(user_id)), NULL, err); /* a reset that lies about is over, too */
     if (st != REB_OK) return st;
     return enter_work(s, &(entering){.out = c->out, .user_id = user_id, .method = "password", .door = c->door, .attempt = &c->t->attempt},
                       err);

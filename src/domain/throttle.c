@@ -99,7 +99,8 @@ static reb_status take_work(reb_store *s, void *ctx, reb_err *err) {
         c[i].wait_until_us = t->now_us + wait_after(b[i].rule, c[i].failures);
         st = write_count(s, &b[i], &c[i], err);
     }
-    if (st == REB_OK) st = reb_exec(s, REB_SQL_ATTEMPT_FORGET, REB_ARGS(reb_i(t->now_us - REB_US_PER_DAY)), NULL, err);
+    bool sweeps = b[0].key[0] == '0'; /* one in sixteen, so that a flood of attempts is not a flood of sweeping */
+    if (st == REB_OK && sweeps) st = reb_exec(s, REB_SQL_ATTEMPT_FORGET, REB_ARGS(reb_i(t->now_us - REB_US_PER_DAY)), NULL, err);
     return st;
 }
 
@@ -173,6 +174,16 @@ reb_status reb_known_place(char out[REB_SECRET_HASH], reb_store *s, int64_t user
     }
     reb_stmt_close(q);
     if (by_network && out[0] == '\0') reb_secret_hash(out, address); /* a neighbour's attempts are not this one's */
+    return st;
+}
+
+reb_status reb_known_cookie(bool *out, reb_store *s, const char *known, reb_err *err) {
+    char cookie[REB_SECRET_HASH];
+    int64_t n = 0;
+    bool found;
+    cookie_place(cookie, known);
+    reb_status st = reb_get_i64(&n, &found, s, REB_SQL_PLACE_ANY, REB_ARGS(reb_t(cookie)), err);
+    *out = n > 0;
     return st;
 }
 

@@ -30,6 +30,8 @@ reb_status reb_throttle_clear(reb_store *s, const reb_attempt *a, int64_t now_us
    the address where its network is; "" where neither is. Errors: STORE. */
 reb_status reb_known_place(char out[REB_SECRET_HASH], reb_store *s, int64_t user_id, const char *known, const char *address, int64_t now_us,
                            reb_err *err);
+/* Has anybody entered with this cookie before? One that we have not made is not taken over. */
+reb_status reb_known_cookie(bool *out, reb_store *s, const char *known, reb_err *err);
 reb_status reb_known_place_put(reb_store *s, int64_t user_id, const char *known, const char *address, int64_t now_us, reb_err *err);
 
 #endif

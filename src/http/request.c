@@ -81,6 +81,15 @@ static enum MHD_Result see_header(void *cls, enum MHD_ValueKind kind, const char
     return MHD_YES;
 }
 
+/* This machine or a private network (RFC 1918, 4193, 3927): where a proxy of ours can stand. */
+static bool is_near(const struct in6_addr *ip) {
+    const unsigned char *b = ip->s6_addr;
+    if (IN6_IS_ADDR_V4MAPPED(ip))
+        return b[12] == 127 || b[12] == 10 || (b[12] == 172 && (b[13] & 0xF0) == 16) || (b[12] == 192 && b[13] == 168) ||
+               (b[12] == 169 && b[13] == 254);
+    return IN6_IS_ADDR_LOOPBACK(ip) || (b[0] & 0xFE) == 0xFC || IN6_IS_ADDR_LINKLOCAL(ip);
+}
+
 /* What a proxy tells is believed only where the operator says that one stands before us (--behind-tls): else anybody could say it. */
 static void see_proxy(reb_request *rq) {
     reb_head *h = &rq->headers;
@@ -88,7 +97,7 @@ static void see_proxy(reb_request *rq) {
     struct in_addr v4;
     if (h->proxy == NULL) h->proxy = h->forwarded_for != NULL ? h->forwarded_for : h->forwarded_proto;
     rq->client = rq->conn->ip;
-    if (!rq->server->o.behind_tls || h->proxy == NULL) return;
+    if (!rq->server->o.behind_tls || h->proxy == NULL || !is_near(&rq->conn->ip)) return;
     h->tls = h->forwarded_proto == NULL || strcasecmp(h->forwarded_proto, "https") == 0;
     if (!reb_forwarded_last(address, sizeof address, h->forwarded_for)) return;
     if (inet_pton(AF_INET, address, &v4) == 1) {

@@ -384,8 +384,17 @@ static void *on_request_line(void *cls, const char *uri, struct MHD_Connection *
     return rq;
 }
 
+/* A password does not lie about in memory that is used again. */
+static void forget_secrets(const reb_request *rq) {
+    if (rq->match.route == NULL || rq->match.route->mode != REB_MODE_SECRET) return;
+    if (rq->body.data != NULL) sodium_memzero(rq->body.data, rq->body.cap);
+    for (cJSON *m = rq->json_body != NULL ? rq->json_body->child : NULL; m != NULL; m = m->next)
+        if (cJSON_IsString(m)) sodium_memzero(m->valuestring, strlen(m->valuestring));
+}
+
 /* Makes the request empty but keeps its memory. */
 static void clear_request(reb_request *rq) {
+    forget_secrets(rq);
     cJSON_Delete(rq->json_body);
     if (rq->file_fd >= 0) close(rq->file_fd);
     if (rq->stream != NULL) MHD_destroy_response(rq->stream);

@@ -221,6 +221,14 @@ static void sessions(reb_store *s) {
     EQ_I64(sign_in(&e, s, "OLGA@example.com", k_word, "198.51.100.1", NULL), REB_OK, "signed in");
     OK(lives(s, e.session) && reb_secret_well_formed(e.known), "a session, and a cookie that stays");
     EQ_I64(sign_in(&other, s, "olga@example.com", k_word, "198.51.100.2", NULL), REB_OK, "and on another device");
+    reb_entry kept, planted;
+    const char *const foreign = "PPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPPP";
+    sign_in(&kept, s, "olga@example.com", k_word, "198.51.100.1", e.known);
+    sign_in(&planted, s, "olga@example.com", k_word, "198.51.100.1", foreign);
+    OK(strcmp(kept.known, e.known) == 0 && strcmp(planted.known, foreign) != 0,
+       "the cookie that stays is kept when it is ours, and only then");
+    reb_session_end(s, kept.session, &err);
+    reb_session_end(s, planted.session, &err);
     reb_session session;
     bool found;
     reb_session_find(&session, &found, s, e.session, g_now, &err);
