@@ -508,7 +508,7 @@ static reb_status half_an_import(const char **text, making *m, reb_err *err) {
 
 static reb_status add_remarks(making *m, reb_err *err) {
     reb_today_list *l = m->out;
-    const char **remarks = reb_arena_zalloc(m->arena, 11, sizeof *remarks);
+    const char **remarks = reb_arena_zalloc(m->arena, 12, sizeof *remarks);
     if (remarks == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
     l->remarks = remarks;
     int64_t held = 0;
@@ -525,7 +525,8 @@ static reb_status add_remarks(making *m, reb_err *err) {
     remark(m, remarks, half);
     if (l->item_count > 0 && !(l->gain_minor.high >= 0.5)) remark(m, remarks, reb_text_remark_no_money(&m->voice));
     if (newest != 0) remark(m, remarks, reb_text_remark_no_news(&m->voice, newest, l->day));
-    if (l->quiet_now) remark(m, remarks, reb_text_remark_quiet(&m->voice, l->quiet_until_minute));
+    if (l->closed_today) remark(m, remarks, reb_text_remark_closed(&m->voice, l->next_working_day));
+    if (l->quiet_now && !l->closed_today) remark(m, remarks, reb_text_remark_quiet(&m->voice, l->quiet_until_minute));
     if (l->fit_made_now) remark(m, remarks, reb_text_remark_fitted(&m->voice));
     if (l->fit_found && l->fit_prior) remark(m, remarks, reb_text_remark_prior(&m->voice, l->customers));
     if (l->fit_found && l->fit_old) remark(m, remarks, reb_text_remark_old_fit(&m->voice, l->fit_day, l->day));
@@ -545,10 +546,12 @@ static void begin_list(making *m, bool fitted_now) {
                                .business = reb_arena_strdup(m->arena, m->policy->name),
                                .fit_made_now = fitted_now,
                                .capacity_minutes = m->capacity,
+                               .closed_today = !reb_is_working_day(&m->policy->working, day),
                                .quiet_now = reb_quiet_now(&m->policy->quiet, minute),
                                .quiet_until_minute = m->policy->quiet.to_minute,
                                .fit_model = "",
                                .gain_minor = {.origin = REB_MIXED}};
+    if (m->out->closed_today && !reb_next_working_day(&m->out->next_working_day, &m->policy->working, day)) m->out->next_working_day = 0;
     snprintf(m->out->currency, sizeof m->out->currency, "%s", m->policy->currency);
     m->items = NULL;
     m->item_room = 0;

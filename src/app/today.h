@@ -91,7 +91,9 @@ typedef struct reb_today_list {
     int64_t customers; /* that the fit rests on */
     int64_t capacity_minutes;
     double used_minutes;
-    bool quiet_now; /* quiet hours: do not call before quiet_until_minute of the day */
+    bool closed_today;        /* a day off by the business's calendar: do not call */
+    int64_t next_working_day; /* then; 0 when there is none within two years */
+    bool quiet_now;           /* quiet hours: do not call before quiet_until_minute of the day */
     int quiet_until_minute;
     const reb_today_item *items;
     size_t item_count;

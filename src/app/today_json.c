@@ -87,6 +87,12 @@ void reb_today_json(reb_json *w, const reb_today_list *l) {
     reb_json_ki64(w, "capacity_minutes", l->capacity_minutes);
     reb_json_kf64(w, "used_minutes", l->used_minutes);
     reb_estimate_json(w, "gain_minor", &l->gain_minor, true);
+    reb_json_kbool(w, "closed_today", l->closed_today);
+    if (l->next_working_day != 0) {
+        reb_json_kday(w, "next_working_day", l->next_working_day);
+    } else {
+        reb_json_knull(w, "next_working_day");
+    }
     reb_json_kbool(w, "quiet_now", l->quiet_now);
     reb_json_key(w, "items");
     reb_json_arr(w);

@@ -134,6 +134,10 @@ const char *reb_text_remark_no_news(const reb_voice *v, int64_t last_day, int64_
     return reb_say_list_remark_no_news_cli(v, .date = date, .days = days, .next = next);
 }
 
+const char *reb_text_remark_closed(const reb_voice *v, int64_t next) {
+    return next != 0 ? reb_say_list_remark_closed(v, .date = reb_voice_day(v, next)) : reb_say_list_remark_closed_long(v);
+}
+
 const char *reb_text_remark_quiet(const reb_voice *v, int until_minute) {
     return reb_say_list_remark_quiet(v, .time = reb_voice_time(v, until_minute));
 }

@@ -32,6 +32,8 @@ const char *reb_text_remark_no_money(const reb_voice *v);
 const char *reb_text_remark_half_an_import(const reb_voice *v, const char *file, int64_t batch_id);
 /* The shop itself has been silent for so long that its newest purchases are probably not imported yet. */
 const char *reb_text_remark_no_news(const reb_voice *v, int64_t last_day, int64_t day);
+/* A day off; `next`: the next working day, 0 when there is none within two years. */
+const char *reb_text_remark_closed(const reb_voice *v, int64_t next);
 const char *reb_text_remark_quiet(const reb_voice *v, int until_minute);
 const char *reb_text_remark_held_out(const reb_voice *v, int64_t people);
 const char *reb_text_remark_beyond(const reb_voice *v, int64_t people);

@@ -102,8 +102,7 @@ static void little_data(const char *engine) {
     for (size_t i = 0; i < l.item_count; i++) neglected += l.items[i].kind == REB_ITEM_NEGLECTED;
     OK(neglected > 0, "%s: somebody valuable to whom nobody spoke", engine);
     const reb_today_item *first = find_item(&l, 1);
-    OK(first != NULL &&
-           strstr(first->why, "Person 01 buys every 15 days on average and has been silent for ") != NULL,
+    OK(first != NULL && strstr(first->why, "Person 01 buys every 15 days on average and has been silent for ") != NULL,
        "%s: the sentence names the evidence", engine);
     if (first != NULL) printf("# %s\n", first->why);
     reb_today_list again = list_of(&p, &a, D0, 600);
@@ -245,6 +244,15 @@ static void contact_rules(const char *engine) {
     bool told = false;
     for (size_t i = 0; i < l.remark_count; i++) told = told || strstr(l.remarks[i], "before 09:00") != NULL;
     OK(l.quiet_now && told, "%s: at ten in the evening it says so", engine);
+    set(&p, "working_days", "mon");
+    l = list_of(&p, &a, D0, 600);
+    told = false;
+    for (size_t i = 0; i < l.remark_count; i++) told = told || strstr(l.remarks[i], "day off") != NULL;
+    OK(l.closed_today && told && l.next_working_day > D0 && l.next_working_day <= D0 + 7 && (l.next_working_day + 3) % 7 == 0,
+       "%s: a day off is told, with the next Monday", engine);
+    l = list_of(&p, &a, l.next_working_day, 600);
+    OK(!l.closed_today && l.next_working_day == 0, "%s: and on that Monday not", engine);
+    set(&p, "working_days", NULL);
     /* As of D0, a talk ten days later is not known yet, but one three days earlier is. */
     for (int k = 0; k < 2; k++) {
         char event[400];
