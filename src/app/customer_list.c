@@ -145,13 +145,13 @@ reb_status reb_customer_read_place(reb_customer_place *out, const reb_customer_c
     if (st == REB_OK) st = reb_step(q, &row, err);
     if (st == REB_OK && row)
         *out = (reb_customer_place){.name_fold = reb_customer_copy(c->arena, reb_col_text(q, 0)),
-                                     .net_minor = reb_col_i64(q, 1),
-                                     .bought = !reb_col_null(q, 2),
-                                     .last_day = reb_col_i64(q, 2),
-                                     .scored = !reb_col_null(q, 3),
-                                     .at_stake = reb_col_f64(q, 3),
-                                     .p_alive = reb_col_f64(q, 4),
-                                     .value = reb_col_f64(q, 5)};
+                                    .net_minor = reb_col_i64(q, 1),
+                                    .bought = !reb_col_null(q, 2),
+                                    .last_day = reb_col_i64(q, 2),
+                                    .scored = !reb_col_null(q, 3),
+                                    .at_stake = reb_col_f64(q, 3),
+                                    .p_alive = reb_col_f64(q, 4),
+                                    .value = reb_col_f64(q, 5)};
     reb_stmt_close(q);
     if (st == REB_OK && !row) return reb_customer_bad_cursor(err);
     if (st == REB_OK && out->name_fold == NULL) st = reb_customer_no_memory(err);

@@ -1,0 +1,108 @@
+// The list of customers and one customer's page, as a person uses them: found, filtered, walked by keys, answered, taken back, told to a colleague.
+import { addPerson, axe, cli, context, desk, filledBusiness, is, ok, open, person, phone, serve, settled, signedIn, test } from './lib.mjs';
+
+test(async () => {
+  const db = filledBusiness('customers');
+  addPerson(db);
+  const server = await serve(db);
+  const ctx = await context({ viewport: desk });
+  const page = await signedIn(ctx, server);
+
+  // --- the list
+  await open(page, server, '/customers');
+  await page.locator('table [data-row]').first().waitFor();
+  const all = Number(await page.locator('table').getAttribute('aria-rowcount')) - 1;
+  ok(all > 1500, `everybody is counted: ${all}`);
+  for (let i = 0; i < 12; i++) {
+    await page.mouse.wheel(0, 4000);
+    await page.waitForTimeout(60);
+  }
+  const nodes = await page.evaluate(() => document.querySelectorAll('*').length);
+  ok(nodes <= 600, `far down the list, ${nodes} nodes are in the page`);
+  const far = Number(await page.locator('table [data-row]').first().getAttribute('aria-rowindex'));
+  ok(far > 300, `... at row ${far}`);
+  await page.evaluate(() => scrollTo(0, 0));
+  await page.keyboard.press('KeyJ');
+  await page.keyboard.press('KeyJ');
+  const second = await page.locator('table [data-row]').nth(1).locator('a').innerText();
+  is(await page.evaluate(() => document.activeElement.innerText), second, 'J walks down the rows');
+  await page.keyboard.press('KeyK');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/customers\/\d+$/);
+  await page.goBack();
+  await page.locator('table [data-row]').first().waitFor();
+
+  await page.keyboard.press('Slash');
+  await page.keyboard.type('Ξενακη');
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-row] a')].every((a) => /Ξενάκη|Xenaki/i.test(a.innerText)) && document.querySelector('[data-row]'));
+  ok(true, 'found without its accent');
+  await page.getByRole('searchbox').fill('zzzz');
+  await page.getByText('Nobody found').waitFor();
+  ok(await page.getByRole('button', { name: 'Add a customer' }).nth(1).isVisible(), 'nobody found: the next act is offered');
+  await page.getByRole('button', { name: 'Show everybody' }).click();
+  await page.locator('table [data-row]').first().waitFor();
+
+  const stage = page.getByRole('radio', { name: /^Slowing/ });
+  const began = Date.now();
+  await stage.check();
+  await page.waitForFunction(() => [...document.querySelectorAll('[data-row] .tag')].every((x) => x.innerText === 'Slowing'));
+  console.log(`# a filter answered in ${Date.now() - began} ms`);
+  ok(Number(await page.locator('table').getAttribute('aria-rowcount')) - 1 < all, 'a stage alone');
+  ok(/stage=slowing/.test(page.url()), '... stands in the address');
+  await page.reload();
+  await page.locator('table [data-row]').first().waitFor();
+  ok(await stage.isChecked(), '... and outlives a reload');
+
+  // --- one customer
+  const today = await (await ctx.request.get(`${server.url}/v1/today`)).json();
+  const item = today.items.find((i) => i.kind === 'call') ?? today.items[0];
+  await open(page, server, `/customers/${item.customer.id}`);
+  await page.getByRole('heading', { level: 1, name: item.customer.name }).waitFor();
+  await page.getByRole('button', { name: /Log the (call|message)/ }).click();
+  await page.getByText('Nothing needs doing just now.').waitFor();
+  ok(true, 'what was to be done is done');
+  await page.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: /Log the (call|message)/ }).waitFor();
+  ok(true, '... and taken back: it is proposed again');
+  ok(await page.locator('li.undone').first().isVisible(), 'the history keeps both');
+  await page.getByPlaceholder('Write a note …').fill('اتصلت صباحًا');
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.locator('.words', { hasText: 'اتصلت صباحًا' }).waitFor();
+  ok(await page.locator('.when', { hasText: person.name }).first().isVisible(), 'a note, by whom');
+  await page.getByRole('button', { name: 'Record what they said' }).click();
+  await page.getByLabel('By what way').selectOption('post');
+  await page.getByRole('radio', { name: 'Refuses it' }).check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText(/^\W*Marketing\W+Post/).first().waitFor();
+  ok(true, 'consent is changed');
+
+  // A colleague's note waits behind a word; nothing moves.
+  const above = await page.locator('.words', { hasText: 'اتصلت صباحًا' }).boundingBox();
+  await page.waitForTimeout(3200);
+  cli(db, 'customer', 'note', item.customer.id, 'from the terminal');
+  const news = page.getByRole('button', { name: /Something is new/ });
+  await news.waitFor();
+  ok(!(await page.getByText('from the terminal').isVisible()), 'a colleague’s note waits');
+  await news.click();
+  await page.getByText('from the terminal').waitFor();
+  ok(above !== null, '... until it is asked for');
+
+  // --- merged and taken apart
+  const twin = await (await ctx.request.get(`${server.url}/v1/customers?sort=name&limit=1`)).json();
+  const [made] = [twin.customers[0]];
+  await page.getByRole('button', { name: 'Merge with another' }).click();
+  await page.getByLabel('Who is the same?').fill(made.id);
+  await page.locator('dialog .menu-list button').first().click();
+  await page.getByRole('button', { name: 'Merge', exact: true }).click();
+  await page.getByRole('button', { name: /^Take apart/ }).waitFor();
+  await page.getByRole('button', { name: /^Take apart/ }).click();
+  await page.getByRole('button', { name: /^Take apart/ }).waitFor({ state: 'detached' });
+  ok(true, 'merged, and taken apart again');
+
+  const faults = await axe(page);
+  is(faults.join('\n'), '', 'axe finds nothing on the page as it stands now');
+  is(page.faults.join('\n'), '', 'no fault on the console');
+  await page.setViewportSize(phone);
+  await settled(page);
+  is(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, 'nothing is wider than a phone');
+});
