@@ -63,7 +63,9 @@ function readCatalogue(dir, lang, faults) {
     else if (text !== text.trim()) faults.push(`${lang}: ${key} begins or ends with a space.`);
     else if (/[\p{Cc}\u2066-\u2069\u202A-\u202E\u200E\u200F]/u.test(text))
       faults.push(`${lang}: ${key} holds a control character; direction is set around arguments by the program.`);
-    else if (text.normalize('NFC') !== text) faults.push(`${lang}: ${key} is not in normal form C.`);
+    else if (text.normalize('NFC') !== text) faults.push(`${lang}: ${key} is not in normal form C. Run: node tools/messages.mjs --sort`);
+    else if (lang === 'ar' && text.includes('\u0627\u064B'))
+      faults.push(`${lang}: ${key}: tanwin stands before the alif (أولًا). Run: node tools/messages.mjs --sort`);
   }
   return { texts, source };
 }
