@@ -31,6 +31,16 @@ const FOREIGN = {
   el: [/\p{Script=Greek}\p{M}*\p{Script=Latin}|\p{Script=Latin}\p{M}*\p{Script=Greek}/u, 'Latin and Greek letters in one word'],
 };
 
+// Words that the glossary decided against, where two are in use.
+const HOUSE = {
+  ar: [[/(?<!ت)كلفة/u, 'تكلفة'], [/زبون|زبائن/u, 'عميل'], [/بياناتك(?!م)|عملائك(?!م)|يمكنك(?!م)|لديك(?!م)/u, 'كم: people are addressed in the plural']],
+  fa: [[/رمز عبور|کلمهٔ عبور|پسورد/u, 'گذرواژه'], [/خورشیدی/u, 'هجری شمسی']],
+  el: [[/Χετζίρα/u, 'Ισλαμικό or Περσικό'], [/email/u, 'e-mail']],
+};
+/** One spelling: Arabic sets tanwin before the alif, Persian after it. */
+const oneTanwin = (lang, text) =>
+  lang === 'ar' ? text.replaceAll('\u0627\u064B', '\u064B\u0627') : lang === 'fa' ? text.replaceAll('\u064B\u0627', '\u0627\u064B') : text;
+
 const require = createRequire(join(ROOT, 'console', 'package.json'));
 async function loadParser() {
   let path;
@@ -64,8 +74,8 @@ function readCatalogue(dir, lang, faults) {
     else if (/[\p{Cc}\u2066-\u2069\u202A-\u202E\u200E\u200F]/u.test(text))
       faults.push(`${lang}: ${key} holds a control character; direction is set around arguments by the program.`);
     else if (text.normalize('NFC') !== text) faults.push(`${lang}: ${key} is not in normal form C. Run: node tools/messages.mjs --sort`);
-    else if (lang === 'ar' && text.includes('\u0627\u064B'))
-      faults.push(`${lang}: ${key}: tanwin stands before the alif (أولًا). Run: node tools/messages.mjs --sort`);
+    else if (oneTanwin(lang, text) !== text) faults.push(`${lang}: ${key}: tanwin is spelled otherwise. Run: node tools/messages.mjs --sort`);
+    else for (const [pattern, better] of HOUSE[lang] ?? []) if (pattern.test(text)) faults.push(`${lang}: ${key}: here it is called ${better} (docs/glossary.md).`);
   }
   return { texts, source };
 }
@@ -386,7 +396,7 @@ function sortAll(o) {
   for (const lang of LANGUAGES) {
     const path = join(o.messages, `${lang}.json`);
     const texts = mergeLines(readFileSync(path, 'utf8').normalize('NFC'), lang);
-    if (lang === 'ar') for (const k of Object.keys(texts)) texts[k] = texts[k].replaceAll('\u0627\u064B', '\u064B\u0627'); // one spelling of tanwin
+    for (const k of Object.keys(texts)) texts[k] = oneTanwin(lang, texts[k]);
     writeChanged(path, canonical(texts));
   }
 }
