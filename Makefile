@@ -95,7 +95,7 @@ console-check: console-gen
 	@cd console && ../tools/node.sh npx svelte-check --fail-on-warnings --output human
 ifeq ($(CONSOLE),yes)
 $(B)/gen/console_assets.c: $(CONSOLE_SRC) console/src/gen/api.d.ts console/src/gen/messages/keys.d.ts tools/console_assets.mjs console/node_modules/.package-lock.json
-	@cd console && CONSOLE_OUT=$(abspath $(B))/console/dist ../tools/node.sh npx vite build --logLevel warn
+	@cd console && CONSOLE_OUT=$(abspath $(B))/console/dist ../tools/node.sh npx vite build --logLevel error
 	@tools/node.sh node tools/console_assets.mjs $(B)/console/dist $(B)/gen
 else
 $(B)/gen/console_assets.c: Makefile

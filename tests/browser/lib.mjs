@@ -103,7 +103,7 @@ export function addPerson(db, role = 'owner', who = person) {
   execFileSync(rebound, ['--db', db, 'user', 'add', who.email, '--name', who.name, '--role', role, '--password-stdin'], { input: `${who.password}\n` });
 }
 
-/** A server on this port, or a free one; {url, log(), stop(signal)}. */
+/** A server on this port, or a free one; {url, port, welcome, log(), stop(signal)}. */
 export async function serve(db, { port = 0, options = [] } = {}) {
   const child = spawn(rebound, ['--db', db, '--json', 'serve', '--listen', `127.0.0.1:${port}`, '--check-answers', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
@@ -117,9 +117,10 @@ export async function serve(db, { port = 0, options = [] } = {}) {
     child.on('exit', () => reject(new Error(`the server did not start: ${errors}`)));
   });
   const ended = new Promise((r) => child.on('exit', r));
-  const { url } = JSON.parse(line);
+  const { url, welcome } = JSON.parse(line);
   const server = {
     url,
+    welcome, // the link of the first owner, while nobody exists
     port: Number(new URL(url).port),
     log: () => errors,
     stop: async (signal = 'SIGTERM') => {
