@@ -1,6 +1,7 @@
 /* Files come in, are looked at, checked, imported, mended, and taken back. */
 #include "handlers.h"
 
+#include "../app/csv_disarm.h"
 #include "../app/import.h"
 #include "../app/import_mend.h"
 #include "../app/import_sample.h"
@@ -335,10 +336,13 @@ reb_status reb_handle_import_rejects(reb_request *rq, reb_err *err) {
     cJSON *params;
     const char *path = NULL;
     reb_status st = import_job(&j, &params, &path, rq, err);
-    if (st == REB_OK) rq->file_fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int kept = st == REB_OK ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
     cJSON_Delete(params);
     if (st != REB_OK) return st;
-    if (rq->file_fd < 0) return reb_fail(err, REB_E_NOT_FOUND, "This job has refused no rows, or they are kept on another machine.");
+    if (kept < 0) return reb_fail(err, REB_E_NOT_FOUND, "This job has refused no rows, or they are kept on another machine.");
+    st = reb_csv_disarm(&rq->file_fd, kept, rq->server->upload_dir, err);
+    close(kept);
+    if (st != REB_OK) return st;
     rq->content_type = "text/csv; charset=utf-8";
     rq->file_name = reb_arena_printf(&rq->arena, "attachment; filename=\"rejects-%" PRId64 ".csv\"", j.job_id);
     return REB_OK;

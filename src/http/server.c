@@ -34,6 +34,7 @@ static const struct {
 } k_headers[] = {
     {"X-Content-Type-Options", "nosniff"},
     {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Referrer-Policy", "no-referrer"},
 };
 static const char k_data_policy[] = "default-src 'none'; frame-ancestors 'none'";
 
@@ -73,7 +74,6 @@ static void add_headers(reb_request *rq, struct MHD_Response *r) {
     MHD_add_response_header(r, "Content-Security-Policy", rq->policy != NULL ? rq->policy : k_data_policy);
     if (rq->policy != NULL) { /* a page */
         MHD_add_response_header(r, "Cross-Origin-Opener-Policy", "same-origin");
-        MHD_add_response_header(r, "Referrer-Policy", "no-referrer");
         MHD_add_response_header(r, "X-Frame-Options", "DENY");
     }
     const char *kept = rq->immutable ? "public, max-age=31536000, immutable" : rq->etag != NULL ? "no-cache" : "no-store";
