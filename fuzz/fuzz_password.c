@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         *name++ = '\0';
         *password++ = '\0';
         reb_err err = {0};
-        reb_status st = reb_password_check(password, text, name, &err);
+        reb_status st = reb_password_check(password, NULL, text, name, &err);
         if (st != REB_OK && (st != err.code || err.detail[0] == '\0')) abort();
         if (st == REB_OK && (strlen(password) < 12 || strlen(password) > 4096 || strpbrk(password, "\n\r\t\x7f") != NULL)) abort();
     }

@@ -23,6 +23,7 @@ typedef struct entering {
     const char *method;
     const reb_door *door;
     const reb_attempt *attempt; /* NULL: none was counted */
+    const char *hash;           /* the one the password was found to fit; NULL: it was no password */
 } entering;
 
 static reb_status enter_work(reb_store *s, void *ctx, reb_err *err) {
@@ -30,6 +31,8 @@ static reb_status enter_work(reb_store *s, void *ctx, reb_err *err) {
     const reb_door *d = e->door;
     reb_status st = reb_person_need(&e->out->person, s, e->user_id, err);
     if (st == REB_OK && e->out->person.disabled_us != 0) return not_right(err);
+    /* Who changed the password meanwhile has ended all sessions: this one must not begin after that. */
+    if (st == REB_OK && e->hash != NULL && strcmp(e->hash, e->out->person.password_hash) != 0) return not_right(err);
     if (st == REB_OK) st = reb_session_begin(e->out->session, s, e->user_id, e->method, &d->place, d->old_session, d->ids, d->now_us, err);
     bool ours = false; /* a browser that several people share keeps one cookie for all of them */
     if (st == REB_OK && d->place.known != NULL) st = reb_known_cookie(&ours, s, d->place.known, err);
@@ -50,20 +53,25 @@ reb_status reb_enter(reb_entry *out, reb_store *s, int64_t user_id, const char *
 
 typedef struct rehashing {
     int64_t user_id, now_us;
-    const char *hash;
+    const char *old, *hash;
+    bool kept;
 } rehashing;
 
 static reb_status rehash_work(reb_store *s, void *ctx, reb_err *err) {
-    const rehashing *r = ctx;
-    return reb_person_password_set(s, r->user_id, r->hash, r->now_us, err);
+    rehashing *r = ctx;
+    reb_person p;
+    reb_status st = reb_person_need(&p, s, r->user_id, err);
+    r->kept = st == REB_OK && strcmp(p.password_hash, r->old) == 0; /* it may have been changed meanwhile */
+    return r->kept ? reb_person_password_set(s, r->user_id, r->hash, r->now_us, err) : st;
 }
 
 /* A password that fits but was kept with weaker parameters is kept anew. That this fails is no reason to keep anybody out. */
-static void keep_anew(reb_store *s, const reb_person *p, const char *password, int64_t now_us) {
+static void keep_anew(reb_store *s, reb_person *p, const char *password, int64_t now_us) {
     char hash[REB_PASSWORD_HASH];
     reb_err ignored = {0};
     if (reb_password_hash(hash, password, &ignored) != REB_OK) return;
-    reb_store_write(s, rehash_work, &(rehashing){.user_id = p->user_id, .hash = hash, .now_us = now_us}, &ignored);
+    rehashing r = {.user_id = p->user_id, .old = p->password_hash, .hash = hash, .now_us = now_us};
+    if (reb_store_write(s, rehash_work, &r, &ignored) == REB_OK && r.kept) memcpy(p->password_hash, hash, sizeof hash);
     sodium_memzero(hash, sizeof hash);
 }
 
@@ -126,9 +134,14 @@ reb_status reb_sign_in(reb_entry *out, unsigned *wait_s, reb_store *s, const cha
     if (st == REB_OK) st = try_password(&t, wait_s, found, s, password, door, err);
     if (st == REB_OK) st = second_factor(wait_s, s, &t.person, code, &t.attempt, door, err);
     if (st == REB_OK)
-        st = reb_store_write(
-            s, enter_work, &(entering){.out = out, .user_id = t.person.user_id, .method = "password", .door = door, .attempt = &t.attempt},
-            err);
+        st = reb_store_write(s, enter_work,
+                             &(entering){.out = out,
+                                         .user_id = t.person.user_id,
+                                         .method = "password",
+                                         .door = door,
+                                         .attempt = &t.attempt,
+                                         .hash = t.person.password_hash},
+                             err);
     out->person.user_id = t.person.user_id;
     sodium_memzero(t.person.password_hash, sizeof t.person.password_hash);
     sodium_memzero(out->person.password_hash, sizeof out->person.password_hash);
@@ -280,19 +293,13 @@ reb_status reb_reset_link(reb_person *out, reb_link *link, char secret[REB_SECRE
 /* --- the own password --------------------------------------------------------------------------------------------------------------------
  */
 
-static reb_status confirm(trying *t, unsigned *wait_s, reb_store *s, int64_t user_id, const char *password, const reb_door *door,
-                          reb_err *err) {
-    *wait_s = 0;
-    reb_status st = reb_person_need(&t->person, s, user_id, err);
-    if (st != REB_OK) return st;
-    snprintf(t->email, sizeof t->email, "%s", t->person.email);
-    return try_password(t, wait_s, true, s, password, door, err);
-}
-
 reb_status reb_password_confirm(reb_person *out, unsigned *wait_s, reb_store *s, int64_t user_id, const char *password,
                                 const reb_door *door, reb_err *err) {
     trying t = {0};
-    reb_status st = confirm(&t, wait_s, s, user_id, password, door, err);
+    *wait_s = 0;
+    reb_status st = reb_person_need(&t.person, s, user_id, err);
+    if (st == REB_OK) snprintf(t.email, sizeof t.email, "%s", t.person.email);
+    if (st == REB_OK) st = try_password(&t, wait_s, true, s, password, door, err);
     if (st == REB_OK) st = reb_throttle_clear(s, &t.attempt, door->now_us, err);
     *out = t.person;
     return st;
@@ -300,7 +307,7 @@ reb_status reb_password_confirm(reb_person *out, unsigned *wait_s, reb_store *s,
 
 typedef struct changing {
     reb_entry *out;
-    const trying *t;
+    int64_t user_id;
     const char *hash;
     const reb_door *door;
 } changing;
@@ -308,31 +315,26 @@ typedef struct changing {
 /* All sessions end, this one too: it goes on under a new secret. */
 static reb_status change_work(reb_store *s, void *ctx, reb_err *err) {
     const changing *c = ctx;
-    int64_t user_id = c->t->person.user_id;
-    reb_status st = reb_person_password_set(s, user_id, c->hash, c->door->now_us, err);
-    if (st == REB_OK) st = reb_session_end_all(NULL, s, user_id, NULL, err);
+    reb_status st = reb_person_password_set(s, c->user_id, c->hash, c->door->now_us, err);
+    if (st == REB_OK) st = reb_session_end_all(NULL, s, c->user_id, NULL, err);
     if (st == REB_OK)
-        st = reb_exec(s, REB_SQL_LINK_DELETE_OF, REB_ARGS(reb_i(user_id)), NULL, err); /* a reset that lies about is over, too */
+        st = reb_exec(s, REB_SQL_LINK_DELETE_OF, REB_ARGS(reb_i(c->user_id)), NULL, err); /* a reset that lies about is over, too */
     if (st != REB_OK) return st;
-    return enter_work(s, &(entering){.out = c->out, .user_id = user_id, .method = "password", .door = c->door, .attempt = &c->t->attempt},
-                      err);
+    return enter_work(s, &(entering){.out = c->out, .user_id = c->user_id, .method = "password", .door = c->door}, err);
 }
 
 reb_status reb_password_change(reb_entry *out, unsigned *wait_s, reb_store *s, int64_t user_id, const char *old, const char *new_password,
                                const reb_door *door, reb_err *err) {
-    trying t = {0};
+    reb_person p;
     char hash[REB_PASSWORD_HASH] = "";
     *out = (reb_entry){0};
-    reb_status st = confirm(&t, wait_s, s, user_id, old, door, err);
-    if (st == REB_OK) st = reb_password_check(new_password, s, t.person.email, t.person.name, err);
+    reb_status st = reb_password_confirm(&p, wait_s, s, user_id, old, door, err);
+    if (st == REB_OK) st = reb_password_check(new_password, s, p.email, p.name, err);
     if (st == REB_OK && strcmp(old, new_password) == 0) st = reb_fail(err, REB_E_PASSWORD, "The new password is the old one.");
-    if (st != REB_OK && st != REB_E_SIGN_IN && st != REB_E_THROTTLED && t.known[0] != '\0') {
-        reb_err ignored = {0};
-        reb_throttle_clear(s, &t.attempt, door->now_us, &ignored); /* the old one was right */
-    }
     if (st == REB_OK) st = reb_password_hash(hash, new_password, err);
-    if (st == REB_OK) st = reb_store_write(s, change_work, &(changing){.out = out, .t = &t, .hash = hash, .door = door}, err);
+    if (st == REB_OK) st = reb_store_write(s, change_work, &(changing){.out = out, .user_id = user_id, .hash = hash, .door = door}, err);
     sodium_memzero(hash, sizeof hash);
+    sodium_memzero(&p, sizeof p);
     return st;
 }
 

@@ -52,23 +52,24 @@ static bool lives(reb_store *s, const char *secret) {
 
 static void passwords(void) {
     reb_err err = {0};
-    EQ_I64(reb_password_check("eleven char", "a@b.org", "Ann", &err), REB_E_PASSWORD, "eleven characters are too few");
-    EQ_I64(reb_password_check("twelve chars", "a@b.org", "Ann", &err), REB_OK, "twelve are enough, and nothing else is demanded");
-    EQ_I64(reb_password_check("گذرواژهٔ بلند", "a@b.org", "Ann", &err), REB_OK, "letters of any script count as letters, not as bytes");
-    EQ_I64(reb_password_check("κωδικός", "a@b.org", "Ann", &err), REB_E_PASSWORD, "... seven of them are seven");
-    EQ_I64(reb_password_check("twelve\tchars", "a@b.org", "Ann", &err), REB_E_PASSWORD, "no control characters");
-    EQ_I64(reb_password_check("twelve\xff chars", "a@b.org", "Ann", &err), REB_E_PASSWORD, "what is no UTF-8 is no password");
-    EQ_I64(reb_password_check("maria.gonzalez1", "maria.gonzalez@b.org", "Maria", &err), REB_E_PASSWORD,
+    EQ_I64(reb_password_check("eleven char", NULL, "a@b.org", "Ann", &err), REB_E_PASSWORD, "eleven characters are too few");
+    EQ_I64(reb_password_check("twelve chars", NULL, "a@b.org", "Ann", &err), REB_OK, "twelve are enough, and nothing else is demanded");
+    EQ_I64(reb_password_check("گذرواژهٔ بلند", NULL, "a@b.org", "Ann", &err), REB_OK,
+           "letters of any script count as letters, not as bytes");
+    EQ_I64(reb_password_check("κωδικός", NULL, "a@b.org", "Ann", &err), REB_E_PASSWORD, "... seven of them are seven");
+    EQ_I64(reb_password_check("twelve\tchars", NULL, "a@b.org", "Ann", &err), REB_E_PASSWORD, "no control characters");
+    EQ_I64(reb_password_check("twelve\xff chars", NULL, "a@b.org", "Ann", &err), REB_E_PASSWORD, "what is no UTF-8 is no password");
+    EQ_I64(reb_password_check("maria.gonzalez1", NULL, "maria.gonzalez@b.org", "Maria", &err), REB_E_PASSWORD,
            "not the e-mail address and a digit");
-    EQ_I64(reb_password_check("\xef\xb7\xba", "a@b.org", "Ann", &err), REB_E_PASSWORD,
+    EQ_I64(reb_password_check("\xef\xb7\xba", NULL, "a@b.org", "Ann", &err), REB_E_PASSWORD,
            "a ligature that stands for eighteen letters is one");
     char many[140];
     memset(many, 'x', sizeof many);
     many[128] = '\0';
-    EQ_I64(reb_password_check(many, "a@b.org", "Ann", &err), REB_OK, "128 characters");
+    EQ_I64(reb_password_check(many, NULL, "a@b.org", "Ann", &err), REB_OK, "128 characters");
     many[128] = 'x';
     many[129] = '\0';
-    EQ_I64(reb_password_check(many, "a@b.org", "Ann", &err), REB_E_PASSWORD, "129 are too many");
+    EQ_I64(reb_password_check(many, NULL, "a@b.org", "Ann", &err), REB_E_PASSWORD, "129 are too many");
 
     char hash[REB_PASSWORD_HASH];
     bool fits = false;
