@@ -97,12 +97,13 @@ static reb_status look_as_remembered(looking *l, reb_err *err) {
     look(l, l->remembered);
     if (l->st == REB_OK) {
         l->remembered_name = m.name;
+        st = reb_import_mapping_used(l->rq->store, l->r.signature, reb_clock_now(l->rq->server->o.wall_clock), err);
     } else {
         cJSON *kept = l->remembered;
         *l = guess;
         l->remembered = kept;
     }
-    return REB_OK;
+    return st;
 }
 
 /* The plan a person is at work on stays with the upload; the check of an earlier one no longer holds. */
