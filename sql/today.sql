@@ -51,3 +51,6 @@ order by f.fact, f.observed_us desc, f.batch_id desc
 
 -- name: today_half_an_import
 select file_name, batch_id from import_batch where state in ('running', 'interrupted') order by batch_id desc limit 1
+
+-- name: today_sample_import
+select batch_id from import_batch where source = $1 and state <> 'undone' order by batch_id desc limit 1

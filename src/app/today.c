@@ -3,6 +3,7 @@
 #include "../domain/history.h"
 #include "../domain/holdout.h"
 #include "../text/format.h"
+#include "import_sample.h"
 #include "today_people.h"
 #include "today_text.h"
 
@@ -473,8 +474,8 @@ static reb_status fill_day(making *m, reb_err *err) {
 
 /* --- the list ------------------------------------------------------------------------------------------------------------------------ */
 
-static void remark(making *m, const char **remarks, const char *text) {
-    if (text != NULL && text[0] != '\0') remarks[m->out->remark_count++] = text;
+static void remark(making *m, reb_remark *remarks, const char *kind, const char *text) {
+    if (text != NULL && text[0] != '\0') remarks[m->out->remark_count++] = (reb_remark){kind, text};
 }
 
 /* The day of the newest purchase when the shop has been silent for twenty times its usual gap, and two weeks at least; else 0. */
@@ -506,9 +507,19 @@ static reb_status half_an_import(const char **text, making *m, reb_err *err) {
     return status;
 }
 
+/* Is what the list rests on invented, or some of it? */
+static reb_status sample_import(bool *found, making *m, reb_err *err) {
+    reb_stmt *st = NULL;
+    *found = false;
+    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_SAMPLE_IMPORT, REB_ARGS(reb_t(REB_IMPORT_SAMPLE_SOURCE)), err);
+    if (status == REB_OK) status = reb_step(st, found, err);
+    reb_stmt_close(st);
+    return status;
+}
+
 static reb_status add_remarks(making *m, reb_err *err) {
     reb_today_list *l = m->out;
-    const char **remarks = reb_arena_zalloc(m->arena, 12, sizeof *remarks);
+    reb_remark *remarks = reb_arena_zalloc(m->arena, 13, sizeof *remarks);
     if (remarks == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
     l->remarks = remarks;
     int64_t held = 0;
@@ -520,19 +531,22 @@ static reb_status add_remarks(making *m, reb_err *err) {
     int64_t newest = 0;
     reb_status st = no_news_since(&newest, m, err);
     const char *half = NULL;
+    bool sample = false;
     if (st == REB_OK) st = half_an_import(&half, m, err);
+    if (st == REB_OK) st = sample_import(&sample, m, err);
     if (st != REB_OK) return st;
-    remark(m, remarks, half);
-    if (l->item_count > 0 && !(l->gain_minor.high >= 0.5)) remark(m, remarks, reb_text_remark_no_money(&m->voice));
-    if (newest != 0) remark(m, remarks, reb_text_remark_no_news(&m->voice, newest, l->day));
-    if (l->closed_today) remark(m, remarks, reb_text_remark_closed(&m->voice, l->next_working_day));
-    if (l->quiet_now && !l->closed_today) remark(m, remarks, reb_text_remark_quiet(&m->voice, l->quiet_until_minute));
-    if (l->fit_made_now) remark(m, remarks, reb_text_remark_fitted(&m->voice));
-    if (l->fit_found && l->fit_prior) remark(m, remarks, reb_text_remark_prior(&m->voice, l->customers));
-    if (l->fit_found && l->fit_old) remark(m, remarks, reb_text_remark_old_fit(&m->voice, l->fit_day, l->day));
-    if (beyond > 0) remark(m, remarks, reb_text_remark_beyond(&m->voice, beyond));
-    if (held > 0) remark(m, remarks, reb_text_remark_held_out(&m->voice, held));
-    if (l->unreachable > 0) remark(m, remarks, reb_text_remark_unreachable(&m->voice, l->unreachable));
+    if (sample) remark(m, remarks, "sample", reb_text_remark_sample(&m->voice));
+    remark(m, remarks, "half_import", half);
+    if (l->item_count > 0 && !(l->gain_minor.high >= 0.5)) remark(m, remarks, "no_money", reb_text_remark_no_money(&m->voice));
+    if (newest != 0) remark(m, remarks, "no_news", reb_text_remark_no_news(&m->voice, newest, l->day));
+    if (l->closed_today) remark(m, remarks, "closed", reb_text_remark_closed(&m->voice, l->next_working_day));
+    if (l->quiet_now && !l->closed_today) remark(m, remarks, "quiet", reb_text_remark_quiet(&m->voice, l->quiet_until_minute));
+    if (l->fit_made_now) remark(m, remarks, "fitted", reb_text_remark_fitted(&m->voice));
+    if (l->fit_found && l->fit_prior) remark(m, remarks, "prior", reb_text_remark_prior(&m->voice, l->customers));
+    if (l->fit_found && l->fit_old) remark(m, remarks, "old_fit", reb_text_remark_old_fit(&m->voice, l->fit_day, l->day));
+    if (beyond > 0) remark(m, remarks, "beyond", reb_text_remark_beyond(&m->voice, beyond));
+    if (held > 0) remark(m, remarks, "held_out", reb_text_remark_held_out(&m->voice, held));
+    if (l->unreachable > 0) remark(m, remarks, "unreachable", reb_text_remark_unreachable(&m->voice, l->unreachable));
     l->sentence = reb_text_list_sentence(&m->voice, l);
     return !m->arena->failed ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
 }

@@ -74,6 +74,11 @@ typedef struct reb_today_item {
     size_t assumed_count;
 } reb_today_item;
 
+typedef struct reb_remark {
+    const char *kind; /* "quiet", "old_fit", ...: for programs that show some of them in a place of their own */
+    const char *text;
+} reb_remark;
+
 typedef struct reb_today_list {
     int64_t now_us;
     int64_t day;
@@ -105,7 +110,7 @@ typedef struct reb_today_list {
     int64_t postponed;                /* left out: not now, or wrong */
     int64_t unreachable;              /* left out: closed every way to reach them */
     const char *sentence;             /* "12 customers are worth contacting now: 58 of 60 minutes." */
-    const char *const *remarks;       /* what a careful reader should know: priors, old fit, quiet hours; each one sentence */
+    const reb_remark *remarks;        /* what a careful reader should know: priors, old fit, quiet hours; each one sentence */
     size_t remark_count;
 } reb_today_list;
 

@@ -109,7 +109,11 @@ void reb_today_json(reb_json *w, const reb_today_list *l) {
     reb_json_obj_end(w);
     reb_json_key(w, "remarks");
     reb_json_arr(w);
-    for (size_t i = 0; i < l->remark_count; i++) reb_json_str(w, l->remarks[i]);
+    for (size_t i = 0; i < l->remark_count; i++) reb_json_str(w, l->remarks[i].text);
+    reb_json_arr_end(w);
+    reb_json_key(w, "remark_kinds");
+    reb_json_arr(w);
+    for (size_t i = 0; i < l->remark_count; i++) reb_json_str(w, l->remarks[i].kind);
     reb_json_arr_end(w);
     reb_json_obj_end(w);
 }

@@ -158,6 +158,10 @@ const char *reb_text_remark_fitted(const reb_voice *v) {
     return reb_say_list_remark_fitted(v);
 }
 
+const char *reb_text_remark_sample(const reb_voice *v) {
+    return reb_say_list_remark_sample(v);
+}
+
 /* --- the fit ------------------------------------------------------------------------------------------------------------------------- */
 
 const char *reb_text_missing(const reb_voice *v, const reb_fit_report *r) {

@@ -39,6 +39,7 @@ const char *reb_text_remark_held_out(const reb_voice *v, int64_t people);
 const char *reb_text_remark_beyond(const reb_voice *v, int64_t people);
 const char *reb_text_remark_unreachable(const reb_voice *v, int64_t people);
 const char *reb_text_remark_fitted(const reb_voice *v);
+const char *reb_text_remark_sample(const reb_voice *v); /* invented data take part */
 
 /* What is missing for figures of one's own: "12 more customers, 4 more who came back, 30 more days of history". */
 const char *reb_text_missing(const reb_voice *v, const reb_fit_report *r);

@@ -100,7 +100,7 @@ static void print_list(const reb_cli *cli, const reb_today_list *l) {
     for (size_t i = 0; i < l->item_count; i++) print_item(cli, &term, l, i);
     print_assumptions(cli, &term, l);
     if (l->remark_count > 0) fprintf(cli->out, "\n");
-    for (size_t i = 0; i < l->remark_count; i++) reb_term_paragraph(&term, 0, NULL, l->remarks[i]);
+    for (size_t i = 0; i < l->remark_count; i++) reb_term_paragraph(&term, 0, NULL, l->remarks[i].text);
     if (l->item_count > 0) {
         const char *c = l->items[0].code;
         fprintf(cli->out, "\n");

@@ -242,12 +242,13 @@ static void contact_rules(const char *engine) {
     reb_today_request q = {.now_us = D0 * REB_US_PER_DAY + 22 * 3600 * REB_US_PER_SECOND, .capacity_minutes = 600};
     shop_must(reb_today(&l, p.store, &q, &k_ids, &a, &err), &err, "today");
     bool told = false;
-    for (size_t i = 0; i < l.remark_count; i++) told = told || strstr(l.remarks[i], "before 09:00") != NULL;
+    for (size_t i = 0; i < l.remark_count; i++)
+        told = told || (strcmp(l.remarks[i].kind, "quiet") == 0 && strstr(l.remarks[i].text, "before 09:00") != NULL);
     OK(l.quiet_now && told, "%s: at ten in the evening it says so", engine);
     set(&p, "working_days", "mon");
     l = list_of(&p, &a, D0, 600);
     told = false;
-    for (size_t i = 0; i < l.remark_count; i++) told = told || strstr(l.remarks[i], "day off") != NULL;
+    for (size_t i = 0; i < l.remark_count; i++) told = told || strstr(l.remarks[i].text, "day off") != NULL;
     OK(l.closed_today && told && l.next_working_day > D0 && l.next_working_day <= D0 + 7 && (l.next_working_day + 3) % 7 == 0,
        "%s: a day off is told, with the next Monday", engine);
     l = list_of(&p, &a, l.next_working_day, 600);
@@ -498,7 +499,7 @@ static char *cdnow_list(shop *p, const char *engine, const char *path) {
             printf("# %s %s gain %.0f (%.0f to %.0f) at stake %.0f alive %.2f (%.2f to %.2f)\n", l.items[i].code, l.items[i].why,
                    l.items[i].gain_minor.value, l.items[i].gain_minor.low, l.items[i].gain_minor.high, l.items[i].at_stake_minor.value,
                    l.items[i].p_alive.value, l.items[i].p_alive.low, l.items[i].p_alive.high);
-        for (size_t i = 0; i < l.remark_count; i++) printf("# %s\n", l.remarks[i]);
+        for (size_t i = 0; i < l.remark_count; i++) printf("# %s\n", l.remarks[i].text);
     }
     reb_arena_free(&a);
     return b.data;
