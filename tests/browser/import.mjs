@@ -1,6 +1,6 @@
 // From a file to "call these people today", as somebody who has never seen it goes: in English on a desk and in Arabic on a phone. Then a sheet
 // that nothing tells about, mapped by hand, with faults mended in place; a page that is closed half-way; and files that are none.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addPerson, axe, context, demoFiles, desk, diag, emptyBusiness, habits, is, ok, open, phone, serve, signedIn, test, tmp } from './lib.mjs';
 
@@ -74,11 +74,23 @@ await test(async () => {
       ok((await page.textContent('.notice.bad')).trim().length > 10, `${how}: ${file.split('/').pop()} is told in words`);
     }
 
+    // half of a file came before the page was closed: the same file, chosen again, goes on
+    const half = statSync(strange);
+    const text = readFileSync(strange);
+    const part = await ctx.request.post(`${server.url}/v1/uploads?${new URLSearchParams({ name: 'till.csv', total: String(half.size), modified: String(Math.floor(half.mtimeMs)) })}`, {
+      data: text.subarray(0, 100),
+      headers: { 'Content-Type': 'application/octet-stream', 'X-Rebound-CSRF': page.csrf },
+    });
+    is(part.status(), 201, `${how}: a first part`);
+    const puts = [];
+    page.on('request', (r) => r.method() === 'PUT' && puts.push(new URL(r.url()).searchParams.get('offset')));
+
     // a sheet of somebody's own, with faults
     await open(page, server, '/import');
     await page.waitForSelector('.drop');
     await chosen(page, strange);
     await page.waitForSelector('.columns-table');
+    is(puts.join(' '), '100', `${how}: what was here already is not sent again`);
     const role = (column) => page.locator('.columns-table tr', { has: page.locator(`bdi:text-is("${column}")`) }).locator('select');
     for (const [column, value] of [['Beleg', 'order_id'], ['Wann', 'date'], ['Wer', 'email'], ['Wieviel', 'amount']]) {
       await role(column).selectOption(value);
