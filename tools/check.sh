@@ -44,6 +44,7 @@ fi
 
 # 5. The SQL keeps to what both engines and a sharded PostgreSQL speak.
 [ ! -x tools/sqllint.sh ] || tools/sqllint.sh || bad=1
+tools/asvs.pl || bad=1
 
 # 6. Words that must not be left behind.
 if grep -nwE 'TODO|FIXME|XXX' src/*/*.[ch] include/*.h ext/*/*.[ch] sql/*.sql 2>/dev/null; then say "unfinished by its own words (above)"; fi

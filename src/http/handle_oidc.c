@@ -128,6 +128,7 @@ reb_status reb_handle_oidc_callback(reb_request *rq, reb_err *err) {
         return page(rq, REB_OIDC_WELL, err);
     }
     note(rq, &refused);
+    reb_rq_audit(rq, "denied", rq->match.route->name, user_id);
     rq->status = (unsigned)reb_status_http(st);
     return page(rq, why == REB_OIDC_WELL ? REB_OIDC_PROVIDER : why, err);
 }

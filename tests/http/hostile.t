@@ -124,6 +124,12 @@ for my $path (sort keys %{ $api->{paths} }) {
 }
 cmp_ok($asked, '>', 1500, "$asked hostile requests to " . scalar(keys %calls) . ' addresses with bodies: no error of the server\'s own, no HTML');
 is(join(' ', sort keys %seen), '', 'none was taken for what it is not');
+for my $more ([user_id => '1'], [role => 'owner'], [head_id => '1'], [__proto__ => {}]) {
+    ($st, my $e) = $s->call('POST', '/v1/customers', { name => 'Extra', @$more }, $as);
+    is($st, 400, "a member that is not declared is refused: $more->[0]") or diag(explain($e));
+}
+($st) = $s->call('PATCH', '/v1/me', { name => 'Olga', role => 'owner' }, $as);
+is($st, 400, '... about oneself, too');
 ($st) = $s->call('GET', '/v1/session', undef, $as);
 is($st, 200, 'the server still answers');
 

@@ -247,6 +247,7 @@ for my $engine (RebHttp::engines()) {
     is($rc, 0, 'the audit log is whole') or diag($out);
     ($rc, $out) = RebHttp::run($db, 'audit', 'list', '--json');
     like($out, qr/oidc_callback/, '... and tells who came in by the provider');
+    like($out, qr/"kind":"denied","did":"oidc_callback"/, '... and that somebody came in vain');
     like($out, qr/oidc set/, '... and that it was set');
     unlike($out, qr/with\+signs|eyJ/, '... and holds no secret');
 }

@@ -92,6 +92,7 @@ for my $engine (RebHttp::engines()) {
     unlike($log, qr/$new->{secret}|$more->{recovery_codes}[2]|kettles/, 'no secret in its log');
     my $audit = (RebHttp::run($db, 'audit', 'list', '--json'))[1];
     like($audit, qr/me_totp_confirm/, 'the audit log tells of it');
+    like($audit, qr/"kind":"denied","did":"session_add"/, '... and of codes given in vain');
     unlike($audit, qr/$new->{secret}|$more->{recovery_codes}[2]|kettles/, '... without a secret');
 }
 done_testing;
