@@ -4,6 +4,7 @@
 
 #include "../text/utf8.h"
 
+#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -96,6 +97,37 @@ void reb_print_customers(const reb_cli *cli, const reb_customer_page *p) {
     if (p->next != NULL) fprintf(cli->out, "\n%s\n", reb_say_cli_more(&v, .cursor = p->next));
 }
 
+/* One line about an event. English has it ready; elsewhere it is put together from what it says: its kind, its number, goods and words. */
+static const char *event_line(const reb_cli *cli, const reb_voice *v, const reb_customer_event *e) {
+    if (v->locale->language == REB_LANG_EN) return e->text;
+    cJSON *data = e->data != NULL ? cJSON_Parse(e->data) : NULL;
+    const char *const channel = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, "channel"));
+    const char *const purpose = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, "purpose"));
+    const char *by = word(v, cli, "customer.channel_", channel != NULL ? channel : "any");
+    const char *title;
+    reb_msg m;
+    if (strcmp(e->kind, "contact") == 0) {
+        title = reb_say_customer_event_contact(v, .channel = by);
+    } else if (strcmp(e->kind, "consent") == 0) {
+        const char *what = word(v, cli, "customer.purpose_", purpose != NULL ? purpose : "any");
+        title = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(data, "allowed"))
+                    ? reb_say_customer_event_consent_yes(v, .purpose = what, .channel = by)
+                    : reb_say_customer_event_consent_no(v, .purpose = what, .channel = by);
+    } else if (strcmp(e->kind, "not_now") == 0) {
+        title = reb_say_keys_not_now(v);
+    } else {
+        title = reb_msg_find(&m, "customer.event_", e->kind) ? reb_voice_say(v, m, NULL, 0) : e->kind;
+    }
+    cJSON_Delete(data);
+    reb_buf line = {0};
+    reb_buf_str(&line, title);
+    bool own = strcmp(e->source, "rebound") == 0 || strncmp(e->ext_id, "row:", 4) == 0;
+    if (!own && e->ext_id[0] != '\0') reb_buf_printf(&line, " %.60s", e->ext_id);
+    if (e->goods[0] != '\0') reb_buf_printf(&line, ": %s", e->goods);
+    if (e->words[0] != '\0') reb_buf_printf(&line, ": %s", e->words);
+    return reb_cli_keep(cli, &line);
+}
+
 void reb_print_history(const reb_cli *cli, const reb_customer_history *h) {
     static const reb_table_column columns[] = {
         {.title = "", .style = REB_STYLE_DIM},
@@ -110,7 +142,8 @@ void reb_print_history(const reb_cli *cli, const reb_customer_history *h) {
     for (size_t i = 0; i < h->count; i++) {
         const reb_customer_event *e = &h->events[i];
         reb_table_text(t, reb_voice_day(&v, e->day));
-        const char *by = e->who[0] != '\0' ? reb_arena_printf(cli->arena, "%s (%s)", e->text, e->who) : e->text;
+        const char *said = event_line(cli, &v, e);
+        const char *by = e->who[0] != '\0' ? reb_arena_printf(cli->arena, "%s (%s)", said, e->who) : said;
         if (e->undone_us != 0 && by != NULL) by = reb_say_cli_c_taken_back(&v, .what = plain(cli, by));
         reb_table_words(t, by);
         bool given_back = strcmp(e->kind, "refund") == 0;
@@ -118,6 +151,32 @@ void reb_print_history(const reb_cli *cli, const reb_customer_history *h) {
         reb_table_text(t, amount ? money(&v, given_back ? -e->amount_minor : e->amount_minor, e->currency) : "");
     }
     reb_table_print(t, &term);
+}
+
+/* "same phone; close names (Sara / Sarah)", each part by its message, what stands in brackets as it is. */
+static const char *evidence(const reb_cli *cli, const reb_voice *v, const char *english) {
+    if (v->locale->language == REB_LANG_EN) return english;
+    reb_buf out = {0};
+    for (const char *p = english; *p != '\0';) {
+        size_t n = strcspn(p, ";");
+        size_t head = 0;
+        char key[64];
+        while (head < n && head < sizeof key - 1 && p[head] != '(') {
+            key[head] = p[head] == ' ' || p[head] == '-' ? '_' : p[head];
+            head++;
+        }
+        size_t end = head;
+        while (end > 0 && key[end - 1] == '_') end--;
+        key[end] = '\0';
+        reb_msg m;
+        bool known = reb_msg_find(&m, "customer.evidence_", key);
+        if (out.len > 0) reb_buf_str(&out, " · ");
+        if (known) reb_buf_printf(&out, "%s%s", reb_voice_say(v, m, NULL, 0), head < n ? " " : "");
+        reb_buf_add(&out, known ? p + head : p, known ? n - head : n);
+        p += n;
+        while (*p == ';' || *p == ' ') p++;
+    }
+    return reb_cli_keep(cli, &out);
 }
 
 void reb_print_doubles(const reb_cli *cli, const reb_customer_doubles *d) {
@@ -140,7 +199,7 @@ void reb_print_doubles(const reb_cli *cli, const reb_customer_doubles *d) {
             reb_table_text(t, word(&v, cli, "customer.strength_", x->strength));
             reb_table_words(t, x->a_label);
             reb_table_words(t, x->b_label);
-            reb_table_text(t, x->evidence);
+            reb_table_text(t, evidence(cli, &v, x->evidence));
             reb_table_printf(t, "%" PRId64 " %" PRId64, x->a_id, x->b_id);
         }
         reb_table_print(t, &term);

@@ -20,6 +20,8 @@ for l in ar-u-nu-arab-ca-gregory fa-u-ca-persian-nu-arabext el; do
     is "$(run today --peek --lang $l | english)" "" "$l: today"
     is "$(run summary --lang $l | english)" "" "$l: summary"
     is "$(run fit --lang $l 2>/dev/null | english)" "" "$l: fit"
+    is "$(run customer show "$customer" --lang $l | english)" "" "$l: a customer's page"
+    is "$(run customer list --limit 5 --lang $l | english)" "" "$l: a list of customers"
     is "$(run done "$item" --lang $l | english)" "" "$l: an answer"
     case $l in el) continue ;; esac
     is "$(run summary --lang $l | marks | sed -E 's/rebound.*//' | grep -c '[0-9]')" 0 "$l: no Latin digit"
