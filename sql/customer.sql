@@ -185,6 +185,11 @@ select created_us from customer where customer_id = $1
 select f.fact, f.value, f.observed_us, f.batch_id from customer c join customer_fact f on f.customer_id = c.customer_id
 where c.head_id = $1 order by f.fact, f.observed_us desc, f.batch_id desc, f.customer_id desc
 
+-- Words on consent, noted by hand at one instant.
+-- name: customer_consents_said
+select e.data from customer c join event e on e.customer_id = c.customer_id
+where c.head_id = $1 and e.source = 'rebound' and e.kind = 'consent' and e.occurred_us = $2
+
 -- name: customer_contacts
 select t.customer_id, t.contact_id, t.name, t.role from customer c join contact t on t.customer_id = c.customer_id
 where c.head_id = $1 order by t.name_fold, t.contact_id

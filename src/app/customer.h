@@ -165,11 +165,15 @@ typedef struct reb_customer_consent {
     const char *channel; /* email, phone, sms, whatsapp, post, any */
     bool allowed;
     int64_t observed_us, observed_day;
+    const char *origin; /* "import": a file told it; "hand": somebody of the business noted it; "rule": Rebound itself (erasing) */
+    const char *by;     /* the system of the file, or who noted it; "" */
+    const char *why;    /* how it was said; "" */
 } reb_customer_consent;
 
 typedef struct reb_customer_fact {
     const char *fact, *value;
     int64_t observed_us;
+    int64_t batch_id; /* 0: by hand */
 } reb_customer_fact;
 
 typedef struct reb_customer_event {

@@ -188,6 +188,9 @@ static void people_members(reb_json *w, const reb_customer_view *v) {
         reb_json_kstr(w, "channel", x->channel);
         reb_json_kbool(w, "allowed", x->allowed);
         reb_json_ktime(w, "at", x->observed_us);
+        reb_json_kstr(w, "origin", x->origin);
+        reb_json_kstr(w, "by", x->by);
+        reb_json_kstr(w, "why", x->why);
         reb_json_obj_end(w);
     }
     reb_json_arr_end(w);

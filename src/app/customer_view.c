@@ -95,7 +95,7 @@ static reb_status read_fact(reb_stmt *q, list *into, const viewer *v, reb_err *e
     if (last != NULL && strcmp(last->fact, fact) == 0) return REB_OK;
     reb_customer_fact *f = list_add(into);
     if (f == NULL) return reb_customer_no_memory(err);
-    *f = (reb_customer_fact){text_at(q, 0, v), text_at(q, 1, v), reb_col_i64(q, 2)};
+    *f = (reb_customer_fact){text_at(q, 0, v), text_at(q, 1, v), reb_col_i64(q, 2), reb_col_i64(q, 3)};
     return f->fact != NULL && f->value != NULL ? REB_OK : reb_customer_no_memory(err);
 }
 
@@ -396,6 +396,36 @@ static bool value_says_no(const char *value) {
     return false;
 }
 
+/* Who told a consent, and how: the file, or the event that was written with it. */
+static reb_status find_origin(reb_customer_consent *c, const reb_customer_fact *f, const viewer *v, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    bool hand = f->batch_id == 0;
+    reb_arena *a = v->c->arena;
+    c->origin = hand ? "rule" : "import";
+    c->by = c->why = "";
+    reb_status st =
+        hand ? reb_query(&q, v->c->store, REB_SQL_CUSTOMER_CONSENTS_SAID, REB_ARGS(reb_i(v->head_id), reb_i(f->observed_us)), err)
+             : reb_query(&q, v->c->store, REB_SQL_BATCH_GET, REB_ARGS(reb_i(f->batch_id)), err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        if (!hand) {
+            c->by = reb_customer_copy(a, reb_col_text(q, 1));
+            continue;
+        }
+        cJSON *data = reb_col_text(q, 0) != NULL ? cJSON_Parse(reb_col_text(q, 0)) : NULL;
+        const char *purpose = json_text(data, "purpose");
+        const char *channel = json_text(data, "channel");
+        if (purpose != NULL && channel != NULL && strcmp(purpose, c->purpose) == 0 && strcmp(channel, c->channel) == 0) {
+            c->origin = "hand";
+            c->by = reb_customer_copy(a, json_text(data, "who"));
+            c->why = reb_customer_copy(a, json_text(data, "why"));
+        }
+        cJSON_Delete(data);
+    }
+    reb_stmt_close(q);
+    return st == REB_OK && (c->by == NULL || c->why == NULL) ? reb_customer_no_memory(err) : st;
+}
+
 /* Parts facts into consents and the rest. */
 static reb_status split_facts(reb_customer_view *out, const list *facts, const viewer *v, reb_err *err) {
     list consents = {.arena = v->c->arena, .size = sizeof(reb_customer_consent)};
@@ -412,9 +442,14 @@ static reb_status split_facts(reb_customer_view *out, const list *facts, const v
         }
         reb_customer_consent *c = list_add(&consents);
         if (c == NULL) return reb_customer_no_memory(err);
-        *c = (reb_customer_consent){reb_customer_copy(v->c->arena, purpose), reb_customer_copy(v->c->arena, channel),
-                                    !value_says_no(all[i].value), all[i].observed_us, reb_business_day(v->b, all[i].observed_us)};
+        *c = (reb_customer_consent){.purpose = reb_customer_copy(v->c->arena, purpose),
+                                    .channel = reb_customer_copy(v->c->arena, channel),
+                                    .allowed = !value_says_no(all[i].value),
+                                    .observed_us = all[i].observed_us,
+                                    .observed_day = reb_business_day(v->b, all[i].observed_us)};
         if (c->purpose == NULL || c->channel == NULL) return reb_customer_no_memory(err);
+        reb_status st = find_origin(c, &all[i], v, err);
+        if (st != REB_OK) return st;
     }
     out->facts = (const reb_customer_fact *)(const void *)rest.data;
     out->fact_count = rest.count;
