@@ -1,4 +1,5 @@
 /* What a header says: a known export, or words of a home-made sheet. */
+#include "../sheet/guard.h"
 #include "import_plan.h"
 
 #include "../text/fold.h"
@@ -140,6 +141,11 @@ void reb_plan_remark(reb_plan *p, const char *key, const char *names, const char
     p->remarks[p->n_remarks++] = copy;
 }
 
+/* The columns that a file of refused rows has besides those of the file it comes from. */
+static bool is_ours(reb_slice fold) {
+    return reb_slice_is(fold, "rebound_line") || reb_slice_is(fold, "rebound_reason") || reb_slice_is(fold, REB_GUARD_COLUMN);
+}
+
 void reb_plan_signature(char out[REB_SIGNATURE_TEXT], const reb_plan *p, const reb_sheet_info *info) {
     unsigned char digest[16];
     crypto_generichash_state h;
@@ -148,7 +154,7 @@ void reb_plan_signature(char out[REB_SIGNATURE_TEXT], const reb_plan *p, const r
     crypto_generichash_init(&h, NULL, 0, sizeof digest);
     for (size_t i = 0; i < p->n_columns; i++) {
         const reb_plan_column *c = &p->columns[i];
-        if (reb_slice_is(c->fold, "rebound_line") || reb_slice_is(c->fold, "rebound_reason")) continue;
+        if (is_ours(c->fold)) continue;
         if (c->fold.len > 0) crypto_generichash_update(&h, (const unsigned char *)c->fold.ptr, c->fold.len);
         crypto_generichash_update(&h, (const unsigned char *)"\n", 1);
     }
@@ -581,7 +587,7 @@ reb_status reb_plan_recognise(reb_plan *p, const reb_sheet_info *info, const reb
     for (size_t i = 0; i < p->n_columns; i++) {
         reb_plan_column *c = &p->columns[i];
         c->fold = reb_plan_fold(p->arena, c->name);
-        bool ours = reb_slice_is(c->fold, "rebound_line") || reb_slice_is(c->fold, "rebound_reason"); /* a mended file of refused rows */
+        bool ours = is_ours(c->fold); /* a mended file of refused rows */
         if (ours) reb_plan_assign(p, i, REB_ROLE_DROP);
     }
     reb_status st = REB_OK;

@@ -1,4 +1,5 @@
 #include "../app/customer.h"
+#include "../app/customer_csv.h"
 #include "../app/personal.h"
 #include "../domain/privacy.h"
 
@@ -85,6 +86,12 @@ static reb_status do_list(call *k, reb_err *err) {
         return reb_fail(err, REB_E_USAGE, "--sort must be name, net, stake, last, new, alive, value or silent.");
     reb_status st = page_options(&limit, &after, k, err);
     if (st == REB_OK) st = reb_cli_int(&f.silent_days, k->cli, "--silent", 0, 1, 100000, err);
+    if (st == REB_OK && reb_cli_flag(k->cli, "--csv")) {
+        st = reb_customer_csv(NULL, k->cli->out, &k->c, sort, &f, err);
+        if (st == REB_OK) reb_cli_wrote(k->cli, "customer list --csv", "export", NULL);
+        if (st == REB_OK) k->cli->wrote_kind = "saw";
+        return st;
+    }
     if (st == REB_OK) st = reb_customer_list(&page, &k->c, sort, &f, limit, after, err);
     return st == REB_OK ? print_page(k, &page) : st;
 }
@@ -409,6 +416,7 @@ static const reb_cli_option k_options[] = {
     {"--silent", "DAYS", "list: bought nothing for so many days"},
     {"--never-spoken", NULL, "list: nobody has spoken with them"},
     {"--stage", "STAGE", "list: prospect, new, active, slowing or lost"},
+    {"--csv", NULL, "list: everybody, as a file for spreadsheets"},
     {"--event", "KIND", "history: events of this kind only (order, note, contact, ...)"},
     {"--kind", "KIND", "list, add: person or organisation"},
     {"--name", "NAME", "add, add-contact"},

@@ -3,8 +3,13 @@
 #include "handlers.h"
 
 #include "../app/customer.h"
+#include "../app/customer_csv.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static reb_customer_ctx context(reb_request *rq) {
     return (reb_customer_ctx){.store = rq->store,
@@ -34,30 +39,68 @@ static int has(const reb_request *rq, const char *name) {
     return reb_rq_query_bool(rq, name, false) ? 1 : -1;
 }
 
+/* The order and the filter of a list, from the query. */
+static reb_status read_filter(reb_customer_sort *sort, reb_customer_filter *f, const reb_request *rq, reb_err *err) {
+    *sort = REB_SORT_NAME;
+    const char *sort_name = reb_rq_query(rq, "sort");
+    if (sort_name != NULL && !reb_customer_sort_from_name(sort, sort_name)) return reb_fail(err, REB_E_USAGE, "There is no such order.");
+    *f = (reb_customer_filter){.kind = reb_rq_query(rq, "kind"),
+                               .country = reb_rq_query(rq, "country"),
+                               .language = reb_rq_query(rq, "language"),
+                               .least_net_minor = reb_rq_query_int(rq, "least_net_minor", INT64_MIN),
+                               .silent_days = reb_rq_query_int(rq, "silent_days", 0),
+                               .never_spoken = reb_rq_query_bool(rq, "never_spoken", false),
+                               .stage = reb_rq_query(rq, "stage"),
+                               .least_alive = (double)reb_rq_query_int(rq, "least_alive_percent", 0) / 100.0,
+                               .most_alive = (double)reb_rq_query_int(rq, "most_alive_percent", 0) / 100.0,
+                               .least_stake_minor = reb_rq_query_int(rq, "least_stake_minor", 0),
+                               .most_stake_minor = reb_rq_query_int(rq, "most_stake_minor", 0),
+                               .phone = has(rq, "has_phone"),
+                               .email = has(rq, "has_email"),
+                               .consent = reb_rq_query(rq, "consent")};
+    return REB_OK;
+}
+
 reb_status reb_handle_customer_list(reb_request *rq, reb_err *err) {
     const reb_customer_ctx c = context(rq);
-    reb_customer_sort sort = REB_SORT_NAME;
-    const char *sort_name = reb_rq_query(rq, "sort");
-    if (sort_name != NULL && !reb_customer_sort_from_name(&sort, sort_name)) return reb_fail(err, REB_E_USAGE, "There is no such order.");
-    const reb_customer_filter f = {.kind = reb_rq_query(rq, "kind"),
-                                   .country = reb_rq_query(rq, "country"),
-                                   .language = reb_rq_query(rq, "language"),
-                                   .least_net_minor = reb_rq_query_int(rq, "least_net_minor", INT64_MIN),
-                                   .silent_days = reb_rq_query_int(rq, "silent_days", 0),
-                                   .never_spoken = reb_rq_query_bool(rq, "never_spoken", false),
-                                   .stage = reb_rq_query(rq, "stage"),
-                                   .least_alive = (double)reb_rq_query_int(rq, "least_alive_percent", 0) / 100.0,
-                                   .most_alive = (double)reb_rq_query_int(rq, "most_alive_percent", 0) / 100.0,
-                                   .least_stake_minor = reb_rq_query_int(rq, "least_stake_minor", 0),
-                                   .most_stake_minor = reb_rq_query_int(rq, "most_stake_minor", 0),
-                                   .phone = has(rq, "has_phone"),
-                                   .email = has(rq, "has_email"),
-                                   .consent = reb_rq_query(rq, "consent")};
+    reb_customer_sort sort;
+    reb_customer_filter f;
+    reb_status st = read_filter(&sort, &f, rq, err);
+    if (st != REB_OK) return st;
     reb_customer_page page;
-    reb_status st = reb_customer_list_counted(&page, &c, sort, &f, reb_rq_query_int(rq, "limit", 0), reb_rq_query(rq, "cursor"),
-                                              reb_rq_query_bool(rq, "count", false), err);
+    st = reb_customer_list_counted(&page, &c, sort, &f, reb_rq_query_int(rq, "limit", 0), reb_rq_query(rq, "cursor"),
+                                   reb_rq_query_bool(rq, "count", false), err);
     if (st == REB_OK) reb_customer_page_json(&rq->w, &page);
     return st;
+}
+
+/* The whole list as a file; made before it is sent, so that it is whole or not at all. */
+reb_status reb_handle_customer_csv(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    reb_customer_sort sort;
+    reb_customer_filter f;
+    int64_t count = 0;
+    reb_status st = read_filter(&sort, &f, rq, err);
+    if (st != REB_OK) return st;
+    int fd = open(rq->server->upload_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    int twin = fd >= 0 ? dup(fd) : -1;
+    FILE *out = twin >= 0 ? fdopen(twin, "wb") : NULL;
+    if (out == NULL) {
+        st = reb_fail(err, REB_E_IO, "No temporary file: %s.", strerror(errno));
+        if (twin >= 0) close(twin);
+    }
+    if (st == REB_OK) st = reb_customer_csv(&count, out, &c, sort, &f, err);
+    if (out != NULL && fclose(out) != 0 && st == REB_OK) st = reb_fail(err, REB_E_IO, "The list cannot be written.");
+    if (st == REB_OK && lseek(fd, 0, SEEK_SET) != 0) st = reb_fail(err, REB_E_IO, "The list cannot be read back.");
+    if (st != REB_OK) {
+        if (fd >= 0) close(fd);
+        return st;
+    }
+    rq->file_fd = fd;
+    rq->content_type = "text/csv; charset=utf-8";
+    rq->file_name = "attachment; filename=\"customers.csv\"";
+    reb_rq_audit_detail(rq, reb_arena_printf(&rq->arena, "{\"customers\":%lld}", (long long)count));
+    return REB_OK;
 }
 
 reb_status reb_handle_customer_facets(reb_request *rq, reb_err *err) {

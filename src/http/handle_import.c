@@ -1,13 +1,14 @@
 /* Files come in, are looked at, checked, imported, mended, and taken back. */
 #include "handlers.h"
 
-#include "../app/csv_disarm.h"
 #include "../app/import.h"
 #include "../app/import_mend.h"
 #include "../app/import_sample.h"
 #include "../app/import_words.h"
 #include "../domain/import_mapping.h"
 #include "../domain/job.h"
+#include "../sheet/guard.h"
+#include "../sheet/sheet.h"
 #include "upload.h"
 
 #include <errno.h>
@@ -332,6 +333,43 @@ static reb_status import_job(reb_job *j, cJSON **params, const char **rejects, r
     return REB_E_NOT_FOUND;
 }
 
+/* What is kept is exact; what a person downloads, to open in a spreadsheet, is guarded against formulas and says so in its header, so that
+   it is exact again when it comes back mended. */
+static reb_status guard_file(reb_request *rq, int kept, reb_err *err) {
+    char path[64];
+    reb_sheet *sheet = NULL;
+    reb_buf b = {0};
+    snprintf(path, sizeof path, "/proc/self/fd/%d", kept);
+    int fd = open(rq->server->upload_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    reb_status st = fd >= 0 ? reb_sheet_open(&sheet, path, NULL, err) : reb_fail(err, REB_E_IO, "No temporary file: %s.", strerror(errno));
+    const reb_sheet_info *info = st == REB_OK ? reb_sheet_get_info(sheet) : NULL;
+    char delimiter = info != NULL && info->delimiter != 0 && info->delimiter != REB_DELIMITER_SPACES ? info->delimiter : ',';
+    reb_slice *names = info != NULL ? reb_arena_alloc(&rq->arena, (info->n_columns + 1) * sizeof *names) : NULL;
+    if (st == REB_OK && names == NULL) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
+    for (size_t i = 0; st == REB_OK && i < info->n_columns; i++)
+        names[i] = reb_slice_is(info->names[i], "rebound_line") ? reb_slice_of(REB_GUARD_COLUMN) : info->names[i];
+    reb_buf_str(&b, "\xEF\xBB\xBF");
+    if (st == REB_OK) reb_guard_write_csv(&b, names, info->n_columns, delimiter);
+    for (const reb_sheet_record *rec = NULL; st == REB_OK;) {
+        reb_buf_char(&b, '\n');
+        if (b.failed) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
+        if (st == REB_OK && b.len > 0 && write(fd, b.data, b.len) != (ssize_t)b.len)
+            st = reb_fail(err, REB_E_IO, "A temporary file cannot be written: %s.", strerror(errno));
+        reb_buf_clear(&b);
+        if (st == REB_OK) st = reb_sheet_next(&rec, sheet, err);
+        if (st != REB_OK || rec == NULL) break;
+        reb_guard_write_csv(&b, rec->fields, rec->n_fields, delimiter);
+    }
+    reb_buf_free(&b);
+    reb_sheet_close(sheet);
+    if (st == REB_OK && lseek(fd, 0, SEEK_SET) == 0) {
+        rq->file_fd = fd;
+    } else if (fd >= 0) {
+        close(fd);
+    }
+    return st;
+}
+
 reb_status reb_handle_import_rejects(reb_request *rq, reb_err *err) {
     reb_job j;
     cJSON *params;
@@ -341,7 +379,7 @@ reb_status reb_handle_import_rejects(reb_request *rq, reb_err *err) {
     cJSON_Delete(params);
     if (st != REB_OK) return st;
     if (kept < 0) return reb_fail(err, REB_E_NOT_FOUND, "This job has refused no rows, or they are kept on another machine.");
-    st = reb_csv_disarm(&rq->file_fd, kept, rq->server->upload_dir, err);
+    st = guard_file(rq, kept, err);
     close(kept);
     if (st != REB_OK) return st;
     rq->content_type = "text/csv; charset=utf-8";

@@ -28,6 +28,9 @@ struct reb_sheet {
     int64_t line;         /* physical line of the next byte of the window, from 1 */
     reb_sheet_mark start; /* of the first data record */
     bool ended;
+    bool guarded;    /* a file of our own whose cells are guarded (guard.h) */
+    reb_slice *bare; /* its fields without their guards */
+    size_t bare_cap;
     reb_status failed; /* and its error, given again on every call */
     reb_err error;
 };

@@ -2,6 +2,7 @@
 #include "sheet.h"
 
 #include "../text/utf8.h"
+#include "guard.h"
 #include "internal.h"
 
 #include <stdio.h>
@@ -64,6 +65,7 @@ reb_status reb_sheet_set_names(reb_sheet *s, const reb_slice *names, size_t n, r
     for (size_t i = 0; i < n; i++) {
         out[i] = clean_name(s, names == NULL ? (reb_slice){NULL, 0} : names[i], i);
         if (out[i].ptr == NULL) return reb_no_memory(s, err);
+        s->guarded = s->guarded || reb_slice_is(out[i], REB_GUARD_COLUMN);
     }
     s->info.names = out;
     s->info.n_columns = n;
@@ -380,6 +382,15 @@ reb_status reb_sheet_next(const reb_sheet_record **out, reb_sheet *s, reb_err *e
     if (!got) {
         s->ended = true;
         return REB_OK;
+    }
+    if (s->guarded) {
+        if (s->record.n_fields > s->bare_cap) {
+            s->bare_cap = 2 * s->record.n_fields;
+            s->bare = reb_arena_alloc(&s->arena, s->bare_cap * sizeof *s->bare);
+            if (s->bare == NULL) return reb_no_memory(s, err);
+        }
+        for (size_t i = 0; i < s->record.n_fields; i++) s->bare[i] = reb_guard_strip(s->record.fields[i]);
+        if (s->record.n_fields > 0) s->record.fields = s->bare;
     }
     s->record.number++;
     *out = &s->record;

@@ -179,6 +179,15 @@ for my $engine (RebHttp::engines()) {
     yes($s, 404, 'GET', '/v1/customers/abc');
     yes($s, 404, 'GET', '/v1/customers/99999999999999999999');
 
+    # as a file for spreadsheets
+    yes($s, 201, 'POST', '/v1/customers', { name => '=HYPERLINK("http://x.example","hello")', phone => '+44 20 7946 0123' });
+    my ($csv_status, $csv, $csv_headers) = $s->call('GET', '/v1/customers.csv?sort=name');
+    is($csv_status, 200, 'customers as a file');
+    like($csv_headers->{'content-disposition'}, qr/attachment; filename="customers.csv"/, '... to be saved');
+    like($csv, qr/,"'=HYPERLINK\(""http/, '... in which a name is no formula');
+    like($csv, qr/,'\+442079460123,/, '... and a telephone number no number');
+    is(scalar(grep { /\S/ } split /\r\n/, $csv), 1 + yes($s, 200, 'GET', '/v1/customers?sort=name&limit=1&count=true')->{total}, '... with everybody');
+
     # what is held on a customer, and erasing it
     is(yes($s, 200, 'GET', "/v1/customers/$twin/personal-data")->{customer_id}, $twin, 'what is held');
     is(yes($s, 200, 'POST', "/v1/customers/$twin/erase", { reason => 'asked' })->{identities}, 2, 'erased');

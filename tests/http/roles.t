@@ -59,6 +59,7 @@ import_rejects READ
 customer_search READ
 customer_doubles READ
 customer_events READ
+customer_csv READ
 customer_facets READ
 job_cancel WRITE
 upload_add WRITE
