@@ -28,23 +28,6 @@ static const char *state_cookie(reb_request *rq, bool tls, const char *value, in
                             tls ? "; Secure" : "");
 }
 
-reb_status reb_handle_oidc_start(reb_request *rq, reb_err *err) {
-    reb_oidc_leaving leaving;
-    reb_status st = reb_oidc_leave(&leaving, rq->server->oidc, rq->store, reb_clock_now(rq->server->o.wall_clock), err);
-    if (st != REB_OK) return st;
-    if (leaving.tls && !rq->headers.tls) {
-        reb_fail(err, REB_E_NEEDS_TLS,
-                 "The address that was set for sign-in by the provider is https, but this request did not come that way.");
-        reb_err_next(err, "Put nginx or Caddy with TLS before Rebound and start it with: rebound serve --behind-tls");
-        return REB_E_NEEDS_TLS;
-    }
-    rq->location = reb_arena_strdup(&rq->arena, leaving.url);
-    rq->cookies[0] = state_cookie(rq, rq->headers.tls, leaving.cookie, REB_OIDC_LIFE_S);
-    rq->content_type = "text/html; charset=utf-8";
-    sodium_memzero(&leaving, sizeof leaving);
-    return rq->location != NULL && rq->cookies[0] != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left.");
-}
-
 /* --- the page of this site ---------------------------------------------------------------------------------------------------------------
  */
 
@@ -95,7 +78,38 @@ static reb_status page(reb_request *rq, reb_oidc_why why, reb_err *err) {
 /* What exactly went wrong is for whoever looks after the server; it holds no code, no token and no address. */
 static void note(const reb_request *rq, const reb_err *e) {
     const reb_log_field fields[] = {{"why", e->detail, 0}, {NULL, NULL, 0}};
-    reb_log_write(&rq->server->o.log, REB_LOG_WARN, "a sign-in by the provider was refused", fields);
+    reb_log_write(&rq->server->o.log, REB_LOG_WARN, "a sign-in by the provider went no further", fields);
+}
+
+static reb_status leave(reb_request *rq, reb_err *err) {
+    reb_oidc_leaving leaving;
+    reb_status st = reb_oidc_leave(&leaving, rq->server->oidc, rq->store, reb_clock_now(rq->server->o.wall_clock), err);
+    if (st != REB_OK) return st;
+    if (leaving.tls && !rq->headers.tls) {
+        reb_fail(err, REB_E_NEEDS_TLS,
+                 "The address that was set for sign-in by the provider is https, but this request did not come that way.");
+        reb_err_next(err, "Put nginx or Caddy with TLS before Rebound and start it with: rebound serve --behind-tls");
+        return REB_E_NEEDS_TLS;
+    }
+    rq->location = reb_arena_strdup(&rq->arena, leaving.url);
+    rq->cookies[0] = state_cookie(rq, rq->headers.tls, leaving.cookie, REB_OIDC_LIFE_S);
+    rq->content_type = "text/html; charset=utf-8";
+    sodium_memzero(&leaving, sizeof leaving);
+    return rq->location != NULL && rq->cookies[0] != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left.");
+}
+
+/* Whoever pressed the button and cannot leave gets words, not JSON. */
+reb_status reb_handle_oidc_start(reb_request *rq, reb_err *err) {
+    reb_err refused = {0};
+    reb_status st = leave(rq, &refused);
+    if (st == REB_OK) return st;
+    if (rq->headers.fetch_dest == NULL || strcmp(rq->headers.fetch_dest, "document") != 0) {
+        *err = refused;
+        return st;
+    }
+    note(rq, &refused);
+    rq->status = (unsigned)reb_status_http(st);
+    return page(rq, REB_OIDC_PROVIDER, err);
 }
 
 static reb_status come_in(reb_request *rq, int64_t user_id, reb_err *err) {
