@@ -106,12 +106,23 @@ where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s
     and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
 order by s.customer_id desc limit $9
 
+-- The usual order of the console: it keeps to every filter but consent, as customer_scan does. $12 stage, $13 the drift ratio, $14 to $17
+-- P(alive) and what is at stake, $18 and $19 phone and e-mail.
 -- name: customer_list_stake
 select s.customer_id
-from (select sc.at_stake_minor, m.* from score sc join customer_summary m on m.customer_id = sc.customer_id
+from (select sc.at_stake_minor, sc.p_alive, sc.repeat_count, sc.recency_days, sc.observed_days, m.*
+      from score sc join customer_summary m on m.customer_id = sc.customer_id
       where (sc.at_stake_minor, sc.customer_id) < ($8, $9) order by sc.at_stake_minor desc, sc.customer_id desc limit $11) s
 where ($1 = '' or s.kind = $1) and ($2 = '' or s.country = $2) and ($3 = '' or s.language = $3) and s.net_minor >= $4
     and ($5 = 0 or s.last_day <= $6) and ($7 = 0 or s.last_spoken_us is null)
+    and ($18 = 0 or ($18 = 1 and s.phone <> '') or ($18 = -1 and s.phone = ''))
+    and ($19 = 0 or ($19 = 1 and s.email <> '') or ($19 = -1 and s.email = ''))
+    and s.p_alive >= $14 and s.p_alive <= $15
+    and ($16 <= cast(0 as double precision) or s.at_stake_minor >= $16) and s.at_stake_minor <= $17
+    and ($12 = '' or $12 = case when s.purchase_day_count = 0 then 'prospect' when s.p_alive < 0.05 then 'lost'
+        when s.p_alive < 0.5 or (s.p_alive < 0.9 and s.repeat_count >= 2 and s.recency_days >= 21
+            and (s.observed_days - s.recency_days) * s.repeat_count >= $13 * s.recency_days) then 'slowing'
+        when s.repeat_count = 0 then 'new' else 'active' end)
 order by s.at_stake_minor desc, s.customer_id desc limit $10
 
 -- $8 stage ('' any) by the rules of reb_customer_stage, $9 the business's drift ratio; $10 to $13 P(alive) and what is at stake, at least and

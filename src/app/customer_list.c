@@ -245,12 +245,26 @@ static void common_args(listing *l) {
     l->args[6] = reb_i(f->never_spoken ? 1 : 0);
 }
 
+/* Stage, probability, stake, phone and e-mail: eight arguments. */
+static void more_args(reb_arg *a, const listing *l) {
+    const reb_customer_filter *f = l->f;
+    a[0] = reb_t(text_or_empty(f->stage));
+    a[1] = reb_f(reb_business_f64(l->b, REB_SETTING_DRIFT_RATIO));
+    a[2] = reb_f(f->least_alive);
+    a[3] = reb_f(f->most_alive > 0 ? f->most_alive : 1);
+    a[4] = reb_f((double)f->least_stake_minor);
+    a[5] = reb_f(f->most_stake_minor > 0 ? (double)f->most_stake_minor : 1e300);
+    a[6] = reb_i(f->phone);
+    a[7] = reb_i(f->email);
+}
+
 /* Along an index, for as many customers as $11 says. */
 static reb_status open_walk(reb_stmt **q, listing *l, int64_t limit, reb_err *err) {
     reb_arg *args = l->args;
     int64_t most = filter_is_empty(l->f) ? limit : WALK_MOST;
     int64_t from_id = l->first ? INT64_MAX : l->after_id;
     reb_sql query = REB_SQL_CUSTOMER_LIST_NAME;
+    size_t count = 11;
     common_args(l);
     if (l->sort == REB_SORT_NEW) {
         args[7] = reb_i(from_id);
@@ -267,6 +281,8 @@ static reb_status open_walk(reb_stmt **q, listing *l, int64_t limit, reb_err *er
     } else if (l->sort == REB_SORT_STAKE) {
         query = REB_SQL_CUSTOMER_LIST_STAKE;
         args[7] = reb_f(l->first ? 1e308 : l->after.at_stake);
+        count = 19;
+        more_args(args + 11, l);
     } else {
         query = REB_SQL_CUSTOMER_LIST_LAST;
         args[7] = reb_i(l->first ? INT64_MAX : l->after.last_day);
@@ -274,7 +290,7 @@ static reb_status open_walk(reb_stmt **q, listing *l, int64_t limit, reb_err *er
     args[8] = reb_i(from_id);
     args[9] = reb_i(limit);
     args[10] = reb_i(most);
-    return reb_query(q, l->c->store, query, args, 11, err);
+    return reb_query(q, l->c->store, query, args, count, err);
 }
 
 /* What a page is ordered by, of the last customer of the page before; who has none comes after all who have. */
@@ -296,17 +312,9 @@ static double place_number(const listing *l) {
 
 /* Everybody once. */
 static reb_status open_scan(reb_stmt **q, listing *l, int64_t limit, reb_err *err) {
-    const reb_customer_filter *f = l->f;
     reb_arg *a = l->args;
     common_args(l);
-    a[7] = reb_t(text_or_empty(f->stage));
-    a[8] = reb_f(reb_business_f64(l->b, REB_SETTING_DRIFT_RATIO));
-    a[9] = reb_f(f->least_alive);
-    a[10] = reb_f(f->most_alive > 0 ? f->most_alive : 1);
-    a[11] = reb_f((double)f->least_stake_minor);
-    a[12] = reb_f(f->most_stake_minor > 0 ? (double)f->most_stake_minor : 1e300);
-    a[13] = reb_i(f->phone);
-    a[14] = reb_i(f->email);
+    more_args(a + 7, l);
     for (size_t i = 0; i < 5; i++) a[15 + i] = reb_t(l->consent[i]);
     a[20] = reb_t(k_sorts[l->sort]);
     a[21] = reb_t(l->first || l->sort != REB_SORT_NAME ? "" : l->after.name_fold);
@@ -359,8 +367,9 @@ static reb_status run_list(reb_customer_page *out, listing *l, int64_t limit, co
     if (st != REB_OK) return st;
     /* The walks by stake and by last purchase know only those who have them: who has none follows by the scan. */
     bool partial = l->sort == REB_SORT_STAKE || l->sort == REB_SORT_LAST;
-    bool walkable = l->sort <= REB_SORT_NEW && filter_is_plain(l->f);
-    if (partial && !l->first && place_number(l) <= PLACE_NONE) walkable = false;
+    bool walkable =
+        l->sort <= REB_SORT_NEW && (filter_is_plain(l->f) || (l->sort == REB_SORT_STAKE && text_or_empty(l->f->consent)[0] == '\0'));
+    if (partial && ((!l->first && place_number(l) <= PLACE_NONE) || strcmp(text_or_empty(l->f->stage), "prospect") == 0)) walkable = false;
     l->total = -1;
     if (walkable) st = fill_page(l, false, err);
     /* Fewer than a page on the walk: it may have ended before the list did. */
