@@ -11,7 +11,7 @@ await test(async () => {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const shoot = async (page, name) => {
-    await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+    await page.screenshot({ path: join(out, `${name}.png`), fullPage: !name.startsWith('customers') }); // the long list is drawn as far as it is in sight
     ok(page.faults.length === 0, name, page.faults.join('\n'));
   };
   const db = filledBusiness();
