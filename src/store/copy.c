@@ -87,8 +87,30 @@ static reb_status check_sound(reb_store *s, const char *what, reb_err *err) {
 
 /* --- backup --------------------------------------------------------------------------------------------------------------------------- */
 
+static reb_status forget_passing(reb_store *s, void *ctx, reb_err *err) {
+    (void)ctx;
+    reb_status st = REB_OK;
+    for (const char *const *table = reb_copy_passing; st == REB_OK && *table != NULL; table++) {
+        char sql[80];
+        snprintf(sql, sizeof sql, "delete from %s", *table);
+        st = reb_exec_raw(s, sql, REB_NO_ARGS, err);
+    }
+    return st;
+}
+
+/* Pages are copied as they are: what passes is taken out afterwards, before the copy has its name. */
+static reb_status write_pages(reb_store *s, const char *part, reb_copy_progress progress, void *ctx, reb_err *err) {
+    reb_store *to = NULL;
+    reb_status st = reb_sqlite_copy_pages(s, part, progress, ctx, err);
+    if (st == REB_OK) st = reb_store_open(&to, part, 0, err);
+    if (st == REB_OK) st = reb_store_write(to, forget_passing, NULL, err);
+    if (st == REB_OK) st = reb_sqlite_alone(to, err);
+    reb_store_close(to);
+    return st;
+}
+
 static reb_status write_part(reb_store *s, const char *part, reb_copy_progress progress, void *ctx, reb_err *err) {
-    if (reb_store_engine(s) == REB_ENGINE_SQLITE) return reb_sqlite_copy_pages(s, part, progress, ctx, err);
+    if (reb_store_engine(s) == REB_ENGINE_SQLITE) return write_pages(s, part, progress, ctx, err);
     reb_store *to = NULL;
     reb_status st = reb_store_open(&to, part, REB_OPEN_CREATE, err);
     if (st == REB_OK) st = reb_copy_rows(to, s, false, progress, ctx, err);

@@ -29,6 +29,14 @@ typedef struct row_batch {
     size_t rows;
 } row_batch;
 
+const char *const reb_copy_passing[] = {"session", "one_time_link", "sign_in_attempt", NULL};
+
+static bool passes(const char *table) {
+    for (const char *const *t = reb_copy_passing; *t != NULL; t++)
+        if (strcmp(*t, table) == 0) return true;
+    return false;
+}
+
 /* --- what tables there are, from the SQLite side -------------------------------------------------------------------------------------- */
 
 static reb_status read_table(table_shape *t, reb_store *lite, const char *name, reb_err *err) {
@@ -190,6 +198,7 @@ static reb_status count_rows(copy_job *job, reb_err *err) {
         char sql[128];
         reb_stmt *q = NULL;
         bool row = false;
+        if (passes(job->shapes->tables[i].name)) continue;
         snprintf(sql, sizeof sql, "select count(*) from %s", job->shapes->tables[i].name);
         st = reb_query_raw(&q, job->from, sql, REB_NO_ARGS, err);
         if (st == REB_OK) st = reb_step(q, &row, err);
@@ -216,7 +225,8 @@ static reb_status fill(reb_store *to, void *ctx, reb_err *err) {
         snprintf(sql, sizeof sql, "delete from %s", job->shapes->tables[i].name);
         st = reb_exec_raw(to, sql, REB_NO_ARGS, err);
     }
-    for (size_t i = 0; i < job->shapes->count && st == REB_OK; i++) st = copy_table(job, &job->shapes->tables[i], err);
+    for (size_t i = 0; i < job->shapes->count && st == REB_OK; i++)
+        if (!passes(job->shapes->tables[i].name)) st = copy_table(job, &job->shapes->tables[i], err);
     return st;
 }
 

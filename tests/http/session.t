@@ -211,6 +211,14 @@ for my $engine (RebHttp::engines()) {
     is(scalar(grep { index($log, $_) >= 0 } @secrets, 'olga@', 'Olga', 'Ana'), 0, 'nor in the log, nor a name');
     like($log, qr/"caller":"user \d+"/, '... which knows people by number');
 
+    # --- a backup lets nobody in ----------------------------------------------------------------------------------------------------------------
+    is((RebHttp::run($db, 'backup', "$RebHttp::tmp/$engine.backup"))[0], 0, 'a backup');
+    is((RebHttp::run("$RebHttp::tmp/$engine-restored.db", 'restore', "$RebHttp::tmp/$engine.backup"))[0], 0, 'restored elsewhere');
+    $t = RebHttp::serve("$RebHttp::tmp/$engine-restored.db", '--rate', '0');
+    is(($t->call('GET', '/v1/today', undef, $hers))[0], 401, 'holds no session');
+    ok(!$t->{welcome} && $t->sign_in('ana@example.com'), 'but the people, who sign in anew');
+    is($t->stop, 0, '(stopped)');
+
     # --- behind TLS -------------------------------------------------------------------------------------------------------------------------------------
     $s = RebHttp::serve($db, '--rate', '0', '--behind-tls');
     my %proxy = ('X-Forwarded-Proto' => 'https', 'X-Forwarded-For' => '203.0.113.5');
