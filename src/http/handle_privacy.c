@@ -16,6 +16,7 @@ static reb_customer_ctx context(reb_request *rq) {
                               .clock = rq->server->o.act_clock,
                               .ids = rq->ids,
                               .business = reb_rq_business(rq),
+                              .locale = reb_rq_locale(rq),
                               .who = rq->caller.name};
 }
 
