@@ -32,3 +32,10 @@ export const stageName = (s: Stage): string => t(`customers.stage_${s}` as const
 /** A word the server uses as a name, such as a channel; what is not known stays as it is. */
 export const channel = (word: string): string => tOr(`customer.channel_${word}`, word);
 export const purpose = (word: string): string => tOr(`customer.purpose_${word}`, word);
+
+/** What speaks for two being one: the server's short phrases, in the person's language where the catalogue has them. */
+export const evidence = (text: string): string =>
+  text
+    .split(/; |, /)
+    .map((x) => tOr(`customer.evidence_${x.replace(/ \(.*/, '').replaceAll(/[ -]/g, '_')}`, x))
+    .join(' · ');
