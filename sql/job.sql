@@ -57,3 +57,7 @@ select state, count(*) from job group by state order by state
 
 -- name: job_prune
 delete from job where state in ('done', 'failed', 'cancelled') and finished_us < $1
+
+-- name: job_prune_files
+-- Looks at a file and corrections hold values of it, names and addresses among them: they go with the uploads.
+delete from job where kind in ('import_check', 'import_mend') and state in ('done', 'failed', 'cancelled') and finished_us < $1

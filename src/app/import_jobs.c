@@ -80,6 +80,28 @@ static void remember(reb_job_task *t, const reb_import_result *r) {
     cJSON_free(text);
 }
 
+/* A result stays for months: counts and faults by kind, but no values of the file. The refused rows are in a file of their own, and go with
+ * it. */
+static void without_values(reb_import_result *r, reb_arena *a) {
+    r->n_records = 0;
+    r->n_samples = 0;
+    const char *values = r->map_text != NULL ? strstr(r->map_text, "\n# The file's columns") : NULL; /* a comment with samples, last */
+    if (values != NULL) r->map_text = reb_arena_strndup(a, r->map_text, (size_t)(values - r->map_text));
+    reb_import_column *columns = reb_arena_zalloc(a, r->n_columns + 1, sizeof *columns);
+    reb_import_reason *reasons = reb_arena_zalloc(a, r->n_reasons + 1, sizeof *reasons);
+    for (size_t i = 0; columns != NULL && i < r->n_columns; i++)
+        columns[i] = (reb_import_column){
+            .name = r->columns[i].name, .role = r->columns[i].role, .label = r->columns[i].label, .filled = r->columns[i].filled};
+    for (size_t i = 0; reasons != NULL && i < r->n_reasons; i++) {
+        reasons[i] = r->reasons[i];
+        reasons[i].n_examples = 0;
+    }
+    if (columns == NULL) r->n_columns = 0;
+    if (reasons == NULL) r->n_reasons = 0;
+    r->columns = columns;
+    r->reasons = reasons;
+}
+
 reb_status reb_job_import(reb_job_task *t, reb_err *err) {
     reb_import_options o = options(t);
     o.rejects_path = text_of(t->params, "rejects");
@@ -94,6 +116,7 @@ reb_status reb_job_import(reb_job_task *t, reb_err *err) {
     if (wants_fit(t, &r)) st = add_fit(&r.fit_job_id, t, err);
     if (st != REB_OK) return st;
     if (r.rejects_path != NULL) r.rejects_path = reb_arena_printf(t->arena, "/v1/jobs/%" PRId64 "/rejects", t->job_id);
+    without_values(&r, t->arena);
     reb_import_result_json(t->result, &r);
     return REB_OK;
 }
@@ -144,6 +167,7 @@ reb_status reb_job_import_mend(reb_job_task *t, reb_err *err) {
     if (st != REB_OK) return st;
     if (wants_fit(t, &r)) st = add_fit(&r.fit_job_id, t, err);
     r.mended_job = text_of(t->params, "mends");
+    without_values(&r, t->arena);
     if (st == REB_OK) reb_import_result_json(t->result, &r);
     return st;
 }

@@ -205,6 +205,10 @@ reb_status reb_job_prune(reb_store *s, int64_t before_us, reb_err *err) {
     return reb_exec(s, REB_SQL_JOB_PRUNE, REB_ARGS(reb_i(before_us)), NULL, err);
 }
 
+reb_status reb_job_prune_files(reb_store *s, int64_t before_us, reb_err *err) {
+    return reb_exec(s, REB_SQL_JOB_PRUNE_FILES, REB_ARGS(reb_i(before_us)), NULL, err);
+}
+
 static void time_or_null(reb_json *w, const char *key, int64_t time_us) {
     if (time_us != 0) {
         reb_json_ktime(w, key, time_us);

@@ -61,6 +61,8 @@ reb_status reb_job_end(bool *mine, reb_store *s, int64_t job_id, const char *own
                        const char *error, const char *message, int64_t now_us, reb_err *err);
 reb_status reb_job_hand_back(reb_store *s, int64_t job_id, const char *owner, reb_err *err);
 reb_status reb_job_prune(reb_store *s, int64_t before_us, reb_err *err); /* ended jobs older than that */
+/* Ended jobs older than that whose rows hold values of a file: checks and corrections. */
+reb_status reb_job_prune_files(reb_store *s, int64_t before_us, reb_err *err);
 
 void reb_job_json(reb_json *w, const reb_job *j);
 /* "message" in English and "detail" {"key", ...} of what a job said it does. */

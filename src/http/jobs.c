@@ -64,6 +64,7 @@ static void keep_house(reb_jobs *j, reb_store *s) {
         reb_upload_sweep(j->server, uploads_us, jobs_us); /* refused rows as long as the job that tells of them */
         st = reb_notice_prune(s, &err);
         if (st == REB_OK) st = reb_job_prune(s, jobs_us, &err);
+        if (st == REB_OK) st = reb_job_prune_files(s, uploads_us, &err);
         if (st == REB_OK) st = add_retention(j, s, now, &err);
     }
     if (st != REB_OK) log_trouble(j, "housekeeping failed", &err);
