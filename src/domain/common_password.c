@@ -14,7 +14,7 @@ const char *const reb_common_words[] = {
 
 enum {
     PASSWORD_MOST = 512,
-    FOLDED = 2048,
+    FOLDED = 1200,
     WORD_LEAST = 3,
     WORD_MOST = 48,
     CONTEXT_WORDS = 40,
