@@ -159,17 +159,18 @@ reb_status reb_store_backup(int64_t *bytes, reb_store *s, const char *path, bool
 /* --- restore -------------------------------------------------------------------------------------------------------------------------- */
 
 /* Is this statement, as SQLite keeps it, word for word one of the migrations'? */
-static bool is_ours(const char *sql) {
+static reb_status is_ours(bool *ours, const char *sql, reb_err *err) {
     static const char begins[] = "CREATE TRIGGER ";
-    bool ours = false;
-    if (sql == NULL || strncmp(sql, begins, sizeof begins - 1) != 0) return false;
-    for (size_t i = 0; reb_migrations[i].name != NULL && !ours; i++) {
+    *ours = false;
+    if (sql == NULL || strncmp(sql, begins, sizeof begins - 1) != 0) return REB_OK;
+    for (size_t i = 0; reb_migrations[i].name != NULL && !*ours; i++) {
         char *text = reb_migration_for(REB_ENGINE_SQLITE, reb_migrations[i].text);
-        const char *at = text != NULL ? strstr(text, sql + sizeof begins - 1) : NULL;
-        ours = at != NULL && at > text && at[-1] == ' ' && at[strlen(sql + sizeof begins - 1)] == ';';
+        if (text == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left to look at the backup.");
+        const char *at = strstr(text, sql + sizeof begins - 1);
+        *ours = at != NULL && at > text && at[-1] == ' ' && at[strlen(sql + sizeof begins - 1)] == ';';
         free(text);
     }
-    return ours;
+    return REB_OK;
 }
 
 /* Of triggers there are the audit log's guards, as the migrations make them; views none. A file that has others was made by somebody who
@@ -179,7 +180,10 @@ static reb_status check_plain(reb_store *s, const char *path, reb_err *err) {
     bool row = true;
     reb_status st = reb_query_raw(&q, s, "select name, type, sql from sqlite_master where type in ('trigger', 'view')", REB_NO_ARGS, err);
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
-        if (strcmp(reb_col_text(q, 1), "trigger") == 0 && is_ours(reb_col_text(q, 2))) continue;
+        bool ours = false;
+        if (strcmp(reb_col_text(q, 1), "trigger") == 0) st = is_ours(&ours, reb_col_text(q, 2), err);
+        if (st != REB_OK) break;
+        if (ours) continue;
         st = reb_fail(err, REB_E_CONFLICT, "%s holds \"%.100s\", which no backup has.", path, reb_col_text(q, 0));
     }
     reb_stmt_close(q);
