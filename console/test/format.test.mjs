@@ -96,3 +96,12 @@ test('ranges run as the page does, the low end first', () => {
   assert.equal(f.moneyRange(441, 5253, 'GBP').replace(marks, ''), '۴–۵۳£');
   assert.match(f.percentRange(0.47, 0.57), /^\u200f/);
 });
+
+test('month and year stand in the order people say them', () => {
+  locale.set({ language: 'fa', calendar: 'persian', digits: 'persian' });
+  assert.equal(f.monthYear('2026-11-22'), 'آذر ۱۴۰۵');
+  locale.set({ language: 'ar', calendar: 'persian', digits: 'arabic' });
+  assert.equal(f.monthYear('2026-05-01'), 'أرديبهشت ١٤٠٥');
+  locale.set({ language: 'el', calendar: 'gregorian', digits: 'latin' });
+  assert.equal(f.monthYear('2026-11-22'), 'Νοέμβριος 2026');
+});

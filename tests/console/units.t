@@ -4,4 +4,4 @@ if [ ! -d console/node_modules/svelte ] || [ ! -f console/src/gen/messages/index
     echo "1..0 # SKIP the console is not built here (make builds it)"
     exit 0
 fi
-cd console && exec ../tools/node.sh node --import ./test/register.mjs --test --test-reporter=tap test/*.test.mjs
+cd console && exec ../tools/node.sh node --import ./test/register.mjs --test --test-timeout=120000 --test-reporter=tap test/*.test.mjs

@@ -142,7 +142,11 @@ export function weekdayDay(iso: string): string {
 export function monthYear(iso: string): string {
   const at = epochDay(iso.slice(0, 10));
   if (at === null) return iso;
-  return dayText(dates({ month: 'long', year: 'numeric', timeZone: 'UTC' }), at * 86_400_000);
+  const ms = at * 86_400_000;
+  const f = dates({ month: 'long', year: 'numeric', timeZone: 'UTC' });
+  const part = (type: string) => f.formatToParts(ms).find((p) => p.type === type)?.value ?? '';
+  const month = locale.language === 'ar' && locale.calendar === 'persian' ? arabicSolarMonths[toParts(iso.slice(0, 10), 'persian').m - 1] : part('month');
+  return `${month} ${part('year')}`;
 }
 
 /** Narrow names of the days of the week, from Sunday. */
