@@ -33,3 +33,4 @@ delete from customer_fact where customer_id = $1 and fact = $2 and batch_id = 0
 insert into event (customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, day, amount_minor, cost_minor, currency, content_hash,
                    data, batch_id, recorded_us)
 values ($1, $2, 'undo', 'rebound', $3, $4, $5, $6, 0, null, '', 0, $7, 0, $8)
+on conflict (source, ext_id, kind, customer_id) do nothing

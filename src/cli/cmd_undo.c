@@ -21,6 +21,7 @@ static reb_status run_undo(reb_cli *cli, reb_err *err) {
     if (st != REB_OK) return st;
     reb_ids ids = {.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
     st = reb_undo(&r, s, b, event_id, NULL, reb_clock_now(cli->clock), &ids, err);
+    if (st == REB_OK && !r.known) reb_cli_wrote_id(cli, cli->command->name, "customer", r.customer_id);
     if (st == REB_OK && cli->json) {
         reb_buf out = {0};
         reb_json w = {.out = &out};

@@ -30,13 +30,23 @@ whole_way() { # whole_way ENGINE
     sed -E 's/"(id|fit_id|item)":"[^"]*"/"\1":"-"/g' "$TMP/today.$e" >"$TMP/list.$e"
     run summary --json | sed -E 's/"(fit_id|made_at)":"[^"]*"/"\1":"-"/g' >"$TMP/summary.$e"
     like "$(run summary)" 'Losing one customer costs' "$e: summary"
-    local item act
+    local item act i
     item=$(sed 's/.*"items":\[{"item":"\([a-z0-9]*\)".*/\1/' "$TMP/today.$e")
     act=$(run done "$item" --note "by mistake" --json | sed 's/.*"event_id":"\([0-9]*\)".*/\1/')
     unlike "$(run today --minutes 300 --peek --json)" "\"$item\"" "$e: what is done is off the list"
     exits 0 "$e: taken back" run undo "$act"
     is "$(run today --minutes 300 --json)" "$(cat "$TMP/today.$e")" "$e: ... and today is, to the byte, what it was"
     like "$(run undo "$act")" 'taken back before' "$e: taken back twice is once"
+    act=$(run done "$item" --note "by mistake again" --json | sed 's/.*"event_id":"\([0-9]*\)".*/\1/')
+    for i in 1 2 3 4; do run undo "$act" >"$TMP/undo.$i" 2>&1 & done
+    wait
+    is "$(cat "$TMP"/undo.[1-4] | grep -c 'as if it had not')" 1 "$e: by four at once it is taken back once"
+    run done "$item" --note "killed" --json | sed 's/.*"event_id":"\([0-9]*\)".*/\1/' >"$TMP/act"
+    run undo "$(cat "$TMP/act")" >/dev/null 2>&1 &
+    kill -9 $! 2>/dev/null
+    wait 2>/dev/null
+    exits 0 "$e: killed while taking back, and asked again" run undo "$(cat "$TMP/act")"
+    is "$(run today --minutes 300 --json)" "$(cat "$TMP/today.$e")" "$e: ... today is as it was"
     exits 4 "$e: an act that is none" run undo 17
     exits 2 "$e: undo names an act" run undo "$item"
     exits 0 "$e: done" run done "$item" --note "talked"
