@@ -28,7 +28,7 @@ for l in ar-u-nu-arab-ca-gregory fa-u-ca-persian-nu-arabext el; do
 done
 page=$(run customer export "$customer" --page --lang ar-u-ca-gregory-nu-arab)
 like "$page" '<html lang="ar" dir="rtl">.*<title>ما نحتفظ به عنكم</title>' "what is held on a person is told in their language, from right to left"
-like "$page" '[٠-٩]+ (يناير|فبراير|مارس|أبريل) ٢٠٢٦' "with their dates"
+like "$page" ' مارس ٢٠٢٦<| أبريل ٢٠٢٦<| فبراير ٢٠٢٦<| يناير ٢٠٢٦<' "with their dates"
 like "$(run today --peek --lang fa-u-ca-persian-nu-arabext | head -1)" '۱۱ اردیبهشت ۱۴۰۵' "the Persian calendar"
 like "$(run today --peek --lang fa | head -1)" '1 مهٔ 2026' "a tag that tells neither keeps calendar and digits of the business"
 run set language ar >/dev/null
