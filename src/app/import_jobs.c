@@ -66,7 +66,9 @@ static reb_status add_fit(int64_t *job_id, reb_job_task *t, reb_err *err) {
 }
 
 static bool wants_fit(const reb_job_task *t, const reb_import_result *r) {
-    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(t->params, "fit")) && r->batch_id != 0;
+    const reb_import_counts *c = &r->counts; /* of purchases alone is anything to be learnt */
+    bool purchases = c->orders + c->order_parts + c->order_changes + c->refunds + c->cancellations + c->payments > 0;
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(t->params, "fit")) && r->batch_id != 0 && purchases;
 }
 
 /* A mapping that cannot be kept is no reason to call an import failed. */
