@@ -196,10 +196,15 @@ reb_status reb_welcome(reb_entry *out, reb_store *s, const char *link, const cha
     reb_link seen;
     char hash[REB_PASSWORD_HASH] = "";
     const reb_person_new p = {.email = email, .name = name, .role = REB_ROLE_OWNER};
+    char theirs[REB_SETTING_TEXT] = ""; /* the business is not stored yet, but its name is no secret either */
+    const char *business = "";
+    for (const reb_first_setting *f = settings; f != NULL && f->key != NULL; f++)
+        if (f->value != NULL && strcmp(f->key, "name") == 0) business = f->value;
+    snprintf(theirs, sizeof theirs, "%s %s", name, business);
     *out = (reb_entry){0};
     reb_status st = reb_link_look(&seen, s, link, door->now_us, err); /* before the work of a hash: who has no link costs nothing */
     if (st == REB_OK) st = still_first(s, err);
-    if (st == REB_OK) st = reb_password_check(password, s, email, name, err);
+    if (st == REB_OK) st = reb_password_check(password, s, email, theirs, err);
     if (st == REB_OK) st = reb_password_hash(hash, password, err);
     if (st == REB_OK)
         st = reb_store_write(s, welcome_work,
