@@ -8,6 +8,7 @@ export const inside = [
   { name: 'today', where: '/today' },
   { name: 'today-open', where: '/today', then: async (page) => page.locator('main ol li button').first().click() },
   { name: 'customers', where: '/customers' },
+  { name: 'doubles', where: '/customers?doubles=1' },
   { name: 'customer', where: '/customers/{id}' },
   { name: 'summary', where: '/summary' },
   { name: 'import', where: '/import' },
