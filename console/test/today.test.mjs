@@ -17,6 +17,7 @@ test('how many rows of a newer list differ', () => {
 test('a sentence without the name that stands above it', () => {
   assert.equal(withoutName('\u2068Nour\u2069 buys every 9 days.', 'Nour'), 'buys every 9 days.');
   assert.equal(withoutName('Alice spent 9.', 'Alice'), 'spent 9.');
+  assert.equal(withoutName('\u2068Άννα\u2069: αγοράζει', 'Άννα'), 'αγοράζει');
   assert.equal(withoutName('Alice’s last order', 'Alice'), 'Alice’s last order');
   assert.equal(withoutName('Each 9 days \u2068Nour\u2069 buys.', 'Nour'), 'Each 9 days \u2068Nour\u2069 buys.');
   assert.equal(withoutName('somebody', ''), 'somebody');

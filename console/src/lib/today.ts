@@ -33,8 +33,11 @@ function longestRun(a: readonly string[], b: readonly string[]): number {
 /** A sentence about somebody that begins with their name, without it: the name stands above already. */
 export function withoutName(sentence: string, name: string): string {
   if (name === '') return sentence;
-  for (const start of [`\u2068${name}\u2069 `, `${name} `, `\u2068${name}\u2069،`, `\u2068${name}\u2069,`])
-    if (sentence.startsWith(start)) return sentence.slice(start.length).trimStart();
+  for (const shown of [`\u2068${name}\u2069`, name]) {
+    if (!sentence.startsWith(shown)) continue;
+    const rest = sentence.slice(shown.length);
+    if (/^[\s:،,]/.test(rest)) return rest.replace(/^[\s:،,]+/, '');
+  }
   return sentence;
 }
 
