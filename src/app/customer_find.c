@@ -139,7 +139,7 @@ static reb_status walk_names(reb_customer_pager *p, bool *more, const search *s,
                              int64_t after_id, reb_err *err) {
     reb_stmt *q = NULL;
     /* Those told already as exact may come again here and are passed over. */
-    int64_t want = (int64_t)(p->limit - p->count + s->exact_count + 1);
+    int64_t want = s->c->sight != NULL ? INT32_MAX : (int64_t)(p->limit - p->count + s->exact_count + 1);
     reb_status st = inside ? reb_query(&q, s->c->store, REB_SQL_CUSTOMER_SEARCH_INSIDE,
                                        REB_ARGS(reb_t(s->fold), reb_t(s->end), reb_t(after->name_fold), reb_i(after_id), reb_t(s->word[0]),
                                                 reb_t(s->word[1]), reb_t(s->word[2]), reb_i(want)),

@@ -2,6 +2,7 @@
 #include "customer_internal.h"
 
 #include "../domain/consent.h"
+#include "../domain/keeper.h"
 #include "../text/format.h"
 
 #include <inttypes.h>
@@ -106,7 +107,10 @@ reb_status reb_customer_page_open(reb_customer_pager *p, const reb_customer_ctx 
 
 reb_status reb_customer_page_add(reb_customer_pager *p, int64_t head_id, const char *found_by, reb_err *err) {
     bool found = false;
-    reb_status st = reb_customer_read_row(&p->rows[p->count], &found, p->c, head_id, NULL, err);
+    bool sees = false;
+    reb_status st = reb_sight_sees(&sees, p->c->store, p->c->sight, head_id, err);
+    if (st != REB_OK || !sees) return st;
+    st = reb_customer_read_row(&p->rows[p->count], &found, p->c, head_id, NULL, err);
     if (st == REB_OK && found) p->rows[p->count++].found_by = found_by;
     return st;
 }
@@ -326,7 +330,7 @@ static reb_status open_scan(reb_stmt **q, listing *l, int64_t limit, reb_err *er
 
 static reb_status fill_page(listing *l, bool scan, reb_err *err) {
     reb_stmt *q = NULL;
-    int64_t wanted = (int64_t)l->page.limit + 1;
+    int64_t wanted = l->c->sight != NULL ? INT32_MAX : (int64_t)l->page.limit + 1; /* many may be passed over unseen */
     l->page.count = 0;
     l->more = false;
     reb_status st = scan ? open_scan(&q, l, wanted, err) : open_walk(&q, l, wanted, err);
@@ -370,6 +374,7 @@ static reb_status run_list(reb_customer_page *out, listing *l, int64_t limit, co
     bool walkable =
         l->sort <= REB_SORT_NEW && (filter_is_plain(l->f) || (l->sort == REB_SORT_STAKE && text_or_empty(l->f->consent)[0] == '\0'));
     if (partial && ((!l->first && place_number(l) <= PLACE_NONE) || strcmp(text_or_empty(l->f->stage), "prospect") == 0)) walkable = false;
+    if (l->c->sight != NULL) walkable = count = false; /* how many others there are is not told */
     l->total = -1;
     if (walkable) st = fill_page(l, false, err);
     /* Fewer than a page on the walk: it may have ended before the list did. */

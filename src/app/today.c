@@ -2,6 +2,7 @@
 
 #include "../domain/history.h"
 #include "../domain/holdout.h"
+#include "../domain/keeper.h"
 #include "../text/format.h"
 #include "import_sample.h"
 #include "today_people.h"
@@ -455,7 +456,10 @@ static reb_status fill_day(making *m, reb_err *err) {
             continue;
         }
         who w = {0};
-        reb_status st = read_contact(&w, m, c, err);
+        bool sees = false;
+        reb_status st = reb_sight_sees(&sees, m->store, m->request->sight, c->head, err);
+        if (st == REB_OK && !sees) continue;
+        if (st == REB_OK) st = read_contact(&w, m, c, err);
         if (st == REB_OK) st = read_identities(&w, m, c, err);
         if (st == REB_OK) st = read_consent(&w, m, c, err);
         if (st != REB_OK) return st;

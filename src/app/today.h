@@ -33,6 +33,7 @@ typedef struct reb_today_request {
     int64_t now_us;
     int64_t capacity_minutes; /* < 0: the business's setting */
     int64_t limit;            /* at most so many items; <= 0: as many as capacity allows */
+    const struct reb_sight *sight; /* whom the list may show (../domain/keeper.h); NULL: everybody */
     bool peek;                /* look only: draw no hold-out, record nothing (for previews) */
     const reb_locale *locale; /* of the sentences; NULL: English */
     bool commands;            /* they may name commands of the command line */

@@ -1,6 +1,8 @@
 #include "../app/customer.h"
 #include "../app/customer_csv.h"
 #include "../app/personal.h"
+#include "../domain/keeper.h"
+#include "../domain/person.h"
 #include "../domain/privacy.h"
 
 #include "cli.h"
@@ -253,6 +255,22 @@ static reb_status do_doubles(call *k, reb_err *err) {
     return REB_OK;
 }
 
+static reb_status do_keeper(call *k, reb_err *err) {
+    int64_t id = 0;
+    reb_person p = {0};
+    bool found = true;
+    if (k->word_count != 2) return needs("WHO and the e-mail of the person who keeps them, or nobody", err);
+    reb_status st = one_customer(&id, k, 0, err);
+    bool nobody = strcmp(k->words[1], "nobody") == 0;
+    if (st == REB_OK && !nobody) st = reb_person_by_email(&p, &found, k->c.store, k->words[1], err);
+    if (st == REB_OK && !found) st = reb_fail(err, REB_E_NOT_FOUND, "Nobody may enter by that e-mail. rebound user list shows who may.");
+    if (st == REB_OK) st = reb_keeper_set(k->c.store, &id, 1, nobody ? 0 : p.user_id, reb_clock_now(k->cli->clock), err);
+    if (st != REB_OK) return st;
+    reb_cli_wrote_id(k->cli, "customer keeper", "customer", id);
+    print_done(k, "id", id, nobody ? "Nobody keeps customer" : "Given: customer");
+    return REB_OK;
+}
+
 /* What was exported was given to somebody: that goes into the audit log, too. */
 static reb_status do_export(call *k, reb_err *err) {
     int64_t id = 0;
@@ -373,7 +391,8 @@ static const struct {
 } k_actions[] = {
     {"list", do_list},   {"find", do_find},       {"show", do_show},         {"history", do_history},         {"add", do_add},
     {"note", do_note},   {"contact", do_contact}, {"consent", do_consent},   {"add-contact", do_add_contact}, {"doubles", do_doubles},
-    {"merge", do_merge}, {"unmerge", do_unmerge}, {"not-same", do_not_same}, {"export", do_export},           {"erase", do_erase},
+    {"merge", do_merge}, {"unmerge", do_unmerge}, {"not-same", do_not_same}, {"export", do_export},           {"keeper", do_keeper},
+    {"erase", do_erase},
 };
 
 static reb_status run_customer(reb_cli *cli, reb_err *err) {
@@ -455,11 +474,12 @@ const reb_command reb_cmd_customer = {
                "  merge KEEP OTHER                  make one of two; nothing is lost\n"
                "  unmerge ID                        take one out again, as it was\n"
                "  not-same ONE OTHER                never propose these two again\n"
+               "  keeper WHO E-MAIL|nobody          whose customer this is: see the setting agents_see\n"
                "  export WHO [--page] >FILE         everything that is held on a customer, to be given to them\n"
                "  erase WHO --yes                   who it was goes; orders and sums stay\n"
                "\n"
                "WHO is an id, an e-mail, a phone number, another system's id, or a whole name that only one customer has.",
-    .actions = "list find show history add add-contact note contact consent doubles merge unmerge not-same export erase",
+    .actions = "list find show history add add-contact note contact consent doubles merge unmerge not-same keeper export erase",
     .options = k_options,
     .run = run_customer,
 };

@@ -356,6 +356,9 @@ static reb_status handle_and_write(reb_store *s, void *ctx, reb_err *err) {
 
 reb_status reb_audit_handle(reb_request *rq, reb_err *err) {
     const rule *r = &rq->server->audit->rules[rq->match.route - reb_routes];
+    reb_status seen = reb_rq_look(rq, err);
+    if (seen == REB_E_DENIED) reb_audit_denied(rq);
+    if (seen != REB_OK) return seen;
     if (r->kind == KIND_CHANGED && r->how == HOW_WITH) {
         rq->tell_later = true;
         reb_status st = reb_store_write(rq->store, handle_and_write, rq, err);

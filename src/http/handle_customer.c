@@ -4,10 +4,12 @@
 
 #include "../app/customer.h"
 #include "../app/customer_csv.h"
+#include "../domain/keeper.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@ static reb_customer_ctx context(reb_request *rq) {
                               .arena = &rq->arena,
                               .clock = rq->server->o.act_clock,
                               .ids = rq->ids,
+                              .sight = rq->sight,
                               .business = reb_rq_business(rq),
                               .locale = reb_rq_locale(rq),
                               .who = rq->caller.name};
@@ -171,6 +174,8 @@ reb_status reb_handle_customer_add(reb_request *rq, reb_err *err) {
                                 .external_id = reb_rq_text(rq, "external_id")};
     int64_t id = 0;
     reb_status st = reb_customer_add(&id, &c, &n, reb_rq_bool(rq, "even_so", false), err);
+    if (st == REB_OK && rq->sight != NULL) /* who adds a customer keeps them, or would not see them again */
+        st = reb_keeper_set(rq->store, &id, 1, rq->caller.user_id, reb_clock_now(rq->server->o.wall_clock), err);
     if (st != REB_OK) return st;
     one_id(rq, "customer_id", id);
     rq->location = reb_arena_printf(&rq->arena, "/v1/customers/%lld", (long long)id);
@@ -255,4 +260,21 @@ reb_status reb_handle_customer_not_same(reb_request *rq, reb_err *err) {
     reb_json_kbool(&rq->w, "known", known);
     reb_json_obj_end(&rq->w);
     return REB_OK;
+}
+
+/* --- who keeps them --------------------------------------------------------------------------------------------------------------------
+ */
+
+reb_status reb_handle_keeper_set(reb_request *rq, reb_err *err) {
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(rq->json_body, "customer_ids");
+    size_t count = (size_t)cJSON_GetArraySize(list);
+    int64_t *ids = reb_arena_zalloc(&rq->arena, count + 1, sizeof *ids);
+    size_t n = 0;
+    const cJSON *id;
+    if (ids == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    cJSON_ArrayForEach(id, list) {
+        ids[n] = strtoll(id->valuestring, NULL, 10);
+        reb_rq_about(rq, ids[n++]);
+    }
+    return reb_keeper_set(rq->store, ids, n, reb_rq_id(rq, "user_id"), reb_clock_now(rq->server->o.wall_clock), err);
 }

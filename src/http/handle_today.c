@@ -7,6 +7,7 @@
 
 reb_status reb_handle_today(reb_request *rq, reb_err *err) {
     const reb_today_request q = {.now_us = reb_rq_now(rq),
+                                 .sight = rq->sight,
                                  .capacity_minutes = reb_rq_query_int(rq, "minutes", -1),
                                  .limit = reb_rq_query_int(rq, "limit", 0),
                                  .peek = rq->caller.blank || reb_rq_query_bool(rq, "peek", false), /* an analyst only looks */

@@ -258,6 +258,7 @@ struct reb_request {
     int64_t *about;
     size_t about_count;
     const char *audit_detail;
+    const struct reb_sight *sight; /* whom the caller may see; NULL: everybody */
     /* notices that wait for the end of the transaction */
     bool tell_later;
     size_t tell_count;
@@ -295,6 +296,8 @@ void reb_rq_address(char out[INET6_ADDRSTRLEN], const reb_request *rq);
 /* Sets the cookies of somebody who got in and answers with the session (handle_session.c); for every way of getting in. */
 reb_status reb_rq_enter(reb_request *rq, const reb_entry *entry, reb_err *err);
 void reb_rq_door(reb_door *out, reb_request *rq); /* whence and as whom somebody comes; texts live as long as the request */
+/* sight.c: may the caller see whom this is about? Errors: NOT_FOUND, DENIED. Called before the handler. */
+reb_status reb_rq_look(reb_request *rq, reb_err *err);
 /* blank.c: takes what is personal out of a finished answer. */
 reb_status reb_rq_blank(reb_request *rq, reb_err *err);
 

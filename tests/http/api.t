@@ -179,6 +179,8 @@ for my $engine (RebHttp::engines()) {
     yes($s, 404, 'GET', '/v1/customers/abc');
     yes($s, 404, 'GET', '/v1/customers/99999999999999999999');
 
+    yes($s, 204, 'POST', '/v1/keepers', { customer_ids => [$id], user_id => undef });
+
     # as a file for spreadsheets
     yes($s, 201, 'POST', '/v1/customers', { name => '=HYPERLINK("http://x.example","hello")', phone => '+44 20 7946 0123' });
     my ($csv_status, $csv, $csv_headers) = $s->call('GET', '/v1/customers.csv?sort=name');

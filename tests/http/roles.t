@@ -104,6 +104,7 @@ user_sessions_end ADMIN
 audit_list MANAGE
 audit_check MANAGE
 customer_personal MANAGE
+keeper_set MANAGE
 customer_erase MANAGE
 retention_get ADMIN
 retention_run ADMIN
