@@ -171,12 +171,26 @@ reb_estimate fit_share95(double share, double n) {
                           .origin = REB_MEASURED};
 }
 
+/* One customer alone, or all alike: their spread says nothing, so the count itself is taken as Poisson's, by Byar's approximation of the
+   exact interval (Breslow & Day 1987, vol. II, p. 69). */
+static reb_estimate alike95(double n, double sum) {
+    const double z = 1.959964;
+    double more = sum + 1.0;
+    double low = 1.0 - 1.0 / (9.0 * sum) - z / (3.0 * sqrt(sum));
+    double high = 1.0 - 1.0 / (9.0 * more) + z / (3.0 * sqrt(more));
+    return (reb_estimate){.value = sum / n,
+                          .low = sum * fmax(low, 0.0) * fmax(low, 0.0) * fmax(low, 0.0) / n,
+                          .high = more * high * high * high / n,
+                          .origin = REB_MEASURED};
+}
+
 reb_estimate fit_mean95(double n, double sum, double sum_squares) {
     double mean = sum / n;
     double variance = n > 1.0 ? fmax(sum_squares / n - mean * mean, 0.0) * n / (n - 1.0) : 0.0;
     double half = t95(n - 1.0) * sqrt(variance / n);
     /* Nobody bought at all: the rule of three still bounds the mean. */
     if (sum == 0.0) half = 3.0 / n;
+    if (sum > 0.0 && !(half > 0.0)) return alike95(n, sum);
     return (reb_estimate){.value = mean, .low = fmax(0.0, mean - half), .high = mean + half, .origin = REB_MEASURED};
 }
 

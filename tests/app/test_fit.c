@@ -144,6 +144,9 @@ static void hard_shops(const char *engine) {
             reb_fit_report r = fit_as_of(&p, m < 0 ? NULL : reb_nbd_model_name((reb_nbd_model)m), D0);
             OK(sound(&r), "%s, %s, %s: every figure is finite and lies in its range", engine, names[kind],
                m < 0 ? "chosen" : reb_nbd_model_name((reb_nbd_model)m));
+            bool wide = true;
+            for (int g = 0; g < r.by_purchases_count; g++) wide = wide && r.by_purchases[g].actual.high > r.by_purchases[g].actual.low;
+            OK(wide, "%s, %s: however few, what happened has a range", engine, names[kind]);
             if (m >= 0) continue;
             OK(r.prior_used, "%s: leans on the prior", names[kind]);
             bool few = kind == 0 || kind == 6 || kind == 1 || kind == 5;
