@@ -24,11 +24,11 @@ typedef struct reb_customer_ctx {
     reb_store *store;
     reb_arena *arena;
     reb_clock clock;
-    reb_ids *ids;                 /* needed by what writes */
+    reb_ids *ids;                  /* needed by what writes */
     const struct reb_sight *sight; /* whom lists and searches may show (../domain/keeper.h); NULL: everybody */
-    const char *who;              /* who acts: a person's or token's name, kept in the log; NULL: "" */
-    const reb_business *business; /* NULL: loaded for each call */
-    const reb_locale *locale;     /* of sentences for people; NULL: English */
+    const char *who;               /* who acts: a person's or token's name, kept in the log; NULL: "" */
+    const reb_business *business;  /* NULL: loaded for each call */
+    const reb_locale *locale;      /* of sentences for people; NULL: English */
 } reb_customer_ctx;
 
 #define REB_CUSTOMER_PAGE 50       /* rows a page unless asked otherwise */

@@ -31,12 +31,12 @@ static inline bool reb_today_off_rhythm(double ratio, double x, double recency_d
 
 typedef struct reb_today_request {
     int64_t now_us;
-    int64_t capacity_minutes; /* < 0: the business's setting */
-    int64_t limit;            /* at most so many items; <= 0: as many as capacity allows */
+    int64_t capacity_minutes;      /* < 0: the business's setting */
+    int64_t limit;                 /* at most so many items; <= 0: as many as capacity allows */
     const struct reb_sight *sight; /* whom the list may show (../domain/keeper.h); NULL: everybody */
-    bool peek;                /* look only: draw no hold-out, record nothing (for previews) */
-    const reb_locale *locale; /* of the sentences; NULL: English */
-    bool commands;            /* they may name commands of the command line */
+    bool peek;                     /* look only: draw no hold-out, record nothing (for previews) */
+    const reb_locale *locale;      /* of the sentences; NULL: English */
+    bool commands;                 /* they may name commands of the command line */
     reb_work_progress progress;
 } reb_today_request;
 
