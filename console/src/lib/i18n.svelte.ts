@@ -66,9 +66,13 @@ async function catalogue(language: Language, screen: string): Promise<Table> {
   return part;
 }
 
-/** Everything said so far, in a language. */
+/** Everything said so far, in a language; also by a screen that came while the catalogues were fetched. */
 async function whole(language: Language): Promise<Table> {
-  return Object.assign({}, ...(await Promise.all(['core', ...screens].map((s) => catalogue(language, s)))));
+  for (;;) {
+    const wanted = ['core', ...screens];
+    const parts = await Promise.all(wanted.map((s) => catalogue(language, s)));
+    if (wanted.length === screens.size + 1) return Object.assign({}, ...parts);
+  }
 }
 
 /** Fetches what a lazy screen says; to be awaited before it is shown. */
@@ -76,12 +80,19 @@ export async function needMessages(screen: string): Promise<void> {
   if (screens.has(screen)) return;
   await catalogue(locale.language, screen); // failing, it leaves everything as it was
   screens.add(screen);
-  table = await whole(locale.language);
+  const language = locale.language;
+  const said = await whole(language);
+  if (language === locale.language) table = said; // else setLocale has fetched it with the rest
 }
 
-/** Changes language, calendar and digits at once, when the catalogue is there. */
+let asked = 0; // how often a language was asked for
+
+/** Changes language, calendar and digits at once, when the catalogue is there. What was asked for last holds, whichever comes last over the net. */
 export async function setLocale(choice: LocaleChoice): Promise<void> {
-  table = await whole(choice.language);
+  const turn = ++asked;
+  const said = await whole(choice.language);
+  if (turn !== asked) return;
+  table = said;
   locale.set(choice);
   remember('locale', choice);
   const root = document.documentElement;
