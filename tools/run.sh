@@ -21,15 +21,14 @@ if [ ! -e "$shop/truth.json" ]; then
     "$rebound" demo --out "$shop" --customers "${CUSTOMERS:-2000}" --seed "${SEED:-7}"
 fi
 
-# The demo is never mixed into a database that holds somebody's own business.
-if "$rebound" set name >/dev/null 2>&1; then
-    "$rebound" set name --json | grep -qF "$name" || {
-        echo "This database holds a business of its own, so the demo stays out of it. Choose another with DB=..." >&2
-        exit 1
-    }
-else
+# The demo is never mixed into a database that holds somebody's own business, nor is one of an older release changed unasked.
+if ! state=$("$rebound" set name --json 2>&1); then
+    case $state in *"older release"*) "$rebound" set name || exit 1 ;; esac
     say "Starting a business"
     "$rebound" init --name "$name" --currency GBP --timezone Europe/London --language en
+elif ! printf '%s' "$state" | grep -qF "$name"; then
+    echo "This database holds a business of its own, so the demo stays out of it. Choose another with DB=..." >&2
+    exit 1
 fi
 
 imported=$("$rebound" import list --json)

@@ -82,21 +82,24 @@ static reb_status write_choices(reb_store *s, void *ctx, reb_err *err) {
     return st;
 }
 
-static reb_status open_or_make(reb_store **s, bool *made, const reb_cli *cli, reb_err *err) {
+static reb_status open_or_make(reb_store **s, bool *made, bool *renewed, const reb_cli *cli, reb_err *err) {
     reb_err first = {0};
-    *made = false;
+    *made = *renewed = false;
     if (reb_store_open(s, cli->db, 0, &first) == REB_OK) return REB_OK;
     *made = first.code == REB_E_NOT_FOUND;
+    *renewed = first.code == REB_E_CONFLICT; /* of an older release */
     return reb_store_open(s, cli->db, REB_OPEN_CREATE, err);
 }
 
-static void tell(const reb_cli *cli, const reb_store *s, const reb_business *b, bool made, bool changed) {
+static void tell(const reb_cli *cli, const reb_store *s, const reb_business *b, bool made, bool renewed, bool changed) {
     static const reb_setting k_shown[] = {REB_SETTING_CURRENCY, REB_SETTING_TIMEZONE, REB_SETTING_LANGUAGE, REB_SETTING_CALENDAR};
     if (made) {
         fprintf(cli->out, "A business is ready in %s.\n", reb_store_location(s));
     } else {
         fprintf(cli->out, "There was a business in %s already; %s.\n", reb_store_location(s),
-                changed ? "it is set as you said" : "nothing was changed");
+                renewed   ? "it was brought up to date"
+                : changed ? "it is set as you said"
+                          : "nothing was changed");
     }
     for (size_t i = 0; i < sizeof k_shown / sizeof k_shown[0]; i++) {
         const reb_setting_value *v = &b->values[k_shown[i]];
@@ -123,17 +126,18 @@ static reb_status run_init(reb_cli *cli, reb_err *err) {
     reb_business *b = NULL;
     init_job job = {.now_us = reb_clock_now(cli->clock)};
     bool made = false;
+    bool renewed = false;
     bool changed = false;
     if (cli->arg_count > 0) return reb_fail(err, REB_E_USAGE, "init takes no words; the database is named with --db.");
     reb_status st = read_choices(&job, cli, err);
     for (size_t i = 0; i < CHOICES; i++) changed = changed || job.given[i];
-    if (st == REB_OK) st = open_or_make(&s, &made, cli, err);
+    if (st == REB_OK) st = open_or_make(&s, &made, &renewed, cli, err);
     if (st == REB_OK && made) ask_machine(&job);
     if (st == REB_OK) st = reb_store_write(s, write_choices, &job, err);
     if (st == REB_OK) st = reb_business_load(&b, s, err);
     if (st == REB_OK) reb_cli_wrote(cli, "init", "", NULL);
     if (st == REB_OK && cli->json) tell_json(cli, s, b, made);
-    if (st == REB_OK && !cli->json) tell(cli, s, b, made, changed);
+    if (st == REB_OK && !cli->json) tell(cli, s, b, made, renewed, changed);
     reb_business_free(b);
     reb_store_close(s);
     return st;
