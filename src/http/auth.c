@@ -80,6 +80,12 @@ unsigned reb_right_scopes(reb_right r) {
     return k_rights[r].scopes;
 }
 
+bool reb_auth_holds(const reb_caller *caller, reb_right right) {
+    unsigned need = k_rights[right].scopes;
+    if (caller->by_token) return need != 0 && (caller->scopes & need) == need;
+    return (k_rights[right].roles & (unsigned)caller->role) != 0;
+}
+
 /* --- what stands in the store, asked again each second
  * ------------------------------------------------------------------------------------ */
 

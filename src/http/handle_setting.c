@@ -45,6 +45,22 @@ static void change_json(reb_json *w, const char *key, const reb_setting_change *
     reb_json_obj_end(w);
 }
 
+/* Who sees whom, how long one stays signed in, and what is kept and forgotten, the audit log among it: a manager, who may set all else,
+   would else shorten the log that tells of them, or have customers erased. */
+static reb_status may_set(reb_request *rq, const char *key, reb_err *err) {
+    static const reb_setting k_owners[] = {REB_SETTING_AGENTS_SEE,         REB_SETTING_SESSION_IDLE_MINUTES, REB_SETTING_SESSION_HOURS,
+                                           REB_SETTING_ERASE_SILENT_YEARS, REB_SETTING_KEEP_AUDIT_YEARS,     REB_SETTING_KEEP_JOBS_DAYS,
+                                           REB_SETTING_KEEP_UPLOADS_DAYS};
+    if (reb_auth_holds(&rq->caller, REB_RIGHT_ADMIN)) return REB_OK;
+    for (size_t i = 0; i < sizeof k_owners / sizeof k_owners[0]; i++) {
+        if (strcmp(key, reb_setting_rules[k_owners[i]].key) != 0) continue;
+        reb_audit_denied(rq);
+        reb_fail(err, REB_E_DENIED, "Only an owner sets %s.", key);
+        return REB_E_DENIED;
+    }
+    return REB_OK;
+}
+
 /* From what to what goes into the audit log: the answer says just that. */
 static void keep_detail(reb_request *rq) {
     reb_rq_audit_detail(rq, reb_arena_strdup(&rq->arena, reb_buf_cstr(&rq->out)));
@@ -53,7 +69,8 @@ static void keep_detail(reb_request *rq) {
 reb_status reb_handle_setting_put(reb_request *rq, reb_err *err) {
     reb_setting_wish wish = {.key = reb_rq_param(rq, "key")};
     reb_setting_change change;
-    reb_status st = value_text(&wish.value, cJSON_GetObjectItemCaseSensitive(rq->json_body, "value"), rq, err);
+    reb_status st = may_set(rq, wish.key, err);
+    if (st == REB_OK) st = value_text(&wish.value, cJSON_GetObjectItemCaseSensitive(rq->json_body, "value"), rq, err);
     if (st == REB_OK) st = reb_settings_set(&change, rq->store, &wish, 1, rq->caller.name, reb_clock_now(rq->server->o.wall_clock), err);
     if (st != REB_OK) return st;
     change_json(&rq->w, wish.key, &change);
@@ -71,7 +88,8 @@ reb_status reb_handle_settings_patch(reb_request *rq, reb_err *err) {
         if (st != REB_OK) break;
         if (count == REB_SETTING_COUNT) return reb_fail(err, REB_E_USAGE, "settings must name each setting once.");
         wishes[count].key = cJSON_GetObjectItemCaseSensitive(item, "key")->valuestring;
-        st = value_text(&wishes[count++].value, cJSON_GetObjectItemCaseSensitive(item, "value"), rq, err);
+        st = may_set(rq, wishes[count].key, err);
+        if (st == REB_OK) st = value_text(&wishes[count++].value, cJSON_GetObjectItemCaseSensitive(item, "value"), rq, err);
     }
     reb_setting_change *changes = reb_arena_zalloc(&rq->arena, REB_SETTING_COUNT, sizeof *changes);
     if (st == REB_OK && changes == NULL) st = reb_fail(err, REB_E_MEMORY, "No memory left.");

@@ -183,6 +183,8 @@ reb_status reb_auth_check(reb_caller *caller, bool *unknown, reb_auth *a, const 
                           reb_err *err);
 /* Would whoever was let in still be? For what lasts longer than a request. When the store cannot tell: yes. */
 bool reb_auth_lives(reb_auth *a, const reb_caller *caller);
+/* Does whoever was let in hold this right, too? For an address of which a part is for fewer than the whole. */
+bool reb_auth_holds(const reb_caller *caller, reb_right right);
 void reb_auth_forget(reb_auth *a); /* sessions or people were changed by this process: look again at once */
 bool reb_host_is_loopback(const char *host);
 const char *reb_right_name(reb_right r);           /* "FIGURES" */
