@@ -20,6 +20,9 @@ test('a sentence without the name that stands above it', () => {
   assert.equal(withoutName('\u2068Άννα\u2069: αγοράζει', 'Άννα'), 'αγοράζει');
   assert.equal(withoutName('Alice’s last order', 'Alice'), 'Alice’s last order');
   assert.equal(withoutName('Each 9 days \u2068Nour\u2069 buys.', 'Nour'), 'Each 9 days \u2068Nour\u2069 buys.');
+  assert.equal(withoutName('يشتري العميل \u2068Nour\u2069 كل يومين', 'Nour'), 'يشتري العميل كل يومين');
+  assert.equal(withoutName('العميل \u2068نور\u2069 من عُشر عملائكم', 'نور'), 'العميل من عُشر عملائكم');
+  assert.equal(withoutName('يشتري العميل \u2068العميل 17\u2069 كل يومين', 'العميل 17'), 'يشتري العميل كل يومين');
   assert.equal(withoutName('somebody', ''), 'somebody');
 });
 

@@ -30,9 +30,14 @@ function longestRun(a: readonly string[], b: readonly string[]): number {
   return tails.length;
 }
 
-/** A sentence about somebody that begins with their name, without it: the name stands above already. */
+/** A sentence about somebody, without their name: it stands above already. Either the sentence begins with the name, or, in Arabic, the name
+    follows the word for a customer, which then carries the sentence alone. */
 export function withoutName(sentence: string, name: string): string {
   if (name === '') return sentence;
+  for (const shown of [`\u2068${name}\u2069`, name]) {
+    const [before, after, ...more] = sentence.split(`العميل ${shown} `);
+    if (before !== undefined && after !== undefined && more.length === 0) return `${before}العميل ${after}`;
+  }
   for (const shown of [`\u2068${name}\u2069`, name]) {
     if (!sentence.startsWith(shown)) continue;
     const rest = sentence.slice(shown.length);
