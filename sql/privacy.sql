@@ -39,6 +39,10 @@ where event.customer_id = t.customer_id and event.event_id = t.event_id
 -- name: privacy_not_same
 update not_same set why = '' where customer_id = $1 or other_id = $1
 
+-- What looks at files and corrections of refused rows told holds values of those files, of anybody.
+-- name: privacy_forget_looks
+delete from job where kind in ('import_check', 'import_mend') and state in ('done', 'failed', 'cancelled')
+
 -- How many were erased so far: a running import sees by it that it must not go by what it remembers.
 -- name: privacy_count
 select value from counter where name = 'erased'

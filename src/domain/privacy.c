@@ -264,6 +264,7 @@ static reb_status erase_work(reb_store *s, void *ctx, reb_err *err) {
     e->out->known = erased_us != 0 && e->out->identities == 0 && e->out->contacts == 0 && e->out->events == 0 && e->out->facts <= 1;
     st = e->out->known ? reb_customer_fact_put(s, state.head_id, "consent:any:any", "no", e->now_us, err)
                        : write_down(e, s, state.head_id, err);
+    if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_FORGET_LOOKS, REB_NO_ARGS, NULL, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_COUNT_UP, REB_NO_ARGS, NULL, err);
     if (st == REB_OK) st = reb_derive_customers(s, e->b, &state.head_id, 1, err);
     return st;
