@@ -8,7 +8,7 @@ export interface ApiError {
 }
 
 /** What the session knows and every request needs; filled by session.svelte.ts. */
-export const credentials = { csrf: '', signedOut: () => {}, renew: async () => {} };
+export const credentials = { csrf: '', signedOut: () => {}, renew: async () => false };
 
 /** The server's word on the connection, for the quiet line that says it is lost. */
 export const link = { failed: () => {}, worked: () => {} };
@@ -38,9 +38,8 @@ export async function request(input: Request): Promise<Response> {
     let answer = await send(input);
     link.worked();
     if (answer.status === 403 && (await codeOf(answer)) === 'csrf') {
-      // The session was renewed in another tab: take over its word and try once more.
-      await credentials.renew();
-      answer = await send(again);
+      // The session was renewed in another tab: take over its word and try once more. Never in the name of somebody else who signed in there.
+      if (await credentials.renew()) answer = await send(again);
     }
     if (answer.status === 401 && (await codeOf(answer)) === 'signed_out') credentials.signedOut();
     if (!answer.ok && !(answer.headers.get('Content-Type') ?? '').includes('json'))

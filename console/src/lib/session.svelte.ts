@@ -116,7 +116,11 @@ function zone(name: string): string {
 
 export const session = new Session();
 credentials.signedOut = () => session.ended();
-credentials.renew = () => session.load();
+credentials.renew = async () => {
+  const before = session.user?.id;
+  await session.load();
+  return session.user?.id === before;
+};
 
 /** May the person do what needs this right? The server decides; this only keeps out of sight what it would refuse. */
 export function may(right: Right): boolean {
