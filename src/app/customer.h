@@ -246,6 +246,8 @@ typedef struct reb_customer_view {
     reb_estimate p_alive, value_minor, at_stake_minor;
     int64_t fit_day; /* day of the fit they come from */
     double expected_year;
+    int64_t keeper_id; /* the person who keeps them; 0: nobody */
+    const char *keeper_name;
     reb_customer_next next;
     reb_customer_history history; /* its first page */
     int64_t event_count;

@@ -274,6 +274,15 @@ void reb_customer_view_json(reb_json *w, const reb_customer_view *v) {
     reb_json_ki64(w, "refunded_minor", v->refunded_minor);
     people_members(w, v);
     figures_members(w, v);
+    if (v->keeper_id != 0) {
+        reb_json_key(w, "keeper");
+        reb_json_obj(w);
+        reb_json_kid(w, "id", v->keeper_id);
+        reb_json_kstr(w, "name", v->keeper_name);
+        reb_json_obj_end(w);
+    } else {
+        reb_json_knull(w, "keeper");
+    }
     reb_json_ki64(w, "event_count", v->event_count);
     reb_json_ki64(w, "suspected_doubles", (int64_t)v->doubles);
     reb_json_key(w, "history");

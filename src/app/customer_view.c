@@ -520,6 +520,21 @@ static reb_status read_totals(reb_customer_view *out, const viewer *v, reb_err *
     return st;
 }
 
+static reb_status read_keeper(reb_customer_view *out, const viewer *v, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    out->keeper_name = "";
+    reb_status st = reb_query(&q, v->c->store, REB_SQL_KEEPER_NAMED, REB_ARGS(reb_i(v->head_id)), err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) {
+        out->keeper_id = reb_col_i64(q, 0);
+        out->keeper_name = text_at(q, 1, v);
+        if (out->keeper_name == NULL) st = reb_customer_no_memory(err);
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
 typedef struct show_job {
     reb_customer_view *out;
     viewer v;
@@ -538,6 +553,7 @@ static reb_status show_work(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK && !found) return reb_fail(err, REB_E_STORE, "Customer %" PRId64 " has no summary; run: rebound rebuild", v->head_id);
     if (st == REB_OK) st = read_totals(out, v, err);
     if (st == REB_OK) st = read_people(out, v, err);
+    if (st == REB_OK) st = read_keeper(out, v, err);
     if (st == REB_OK) st = read_rhythm(&out->rhythm, v, today, err);
     if (st == REB_OK) st = read_estimates(out, v, today, err);
     if (st == REB_OK) st = reb_customer_fill_next(out, v->c, err);

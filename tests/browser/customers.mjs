@@ -1,9 +1,13 @@
 // The list of customers and one customer's page, as a person uses them: found, filtered, walked by keys, answered, taken back, told to a colleague.
-import { addPerson, axe, cli, context, desk, filledBusiness, is, ok, open, person, phone, serve, settled, signedIn, test } from './lib.mjs';
+import { addPerson, axe, cli, context, desk, filledBusiness, is, ok, open, password, person, phone, serve, settled, signedIn, test } from './lib.mjs';
 
 test(async () => {
   const db = filledBusiness('customers');
   addPerson(db);
+  const [ana, maya, noor] = ['Ana', 'Maya', 'Noor'].map((name) => ({ name, email: `${name.toLowerCase()}@example.com`, password }));
+  addPerson(db, 'agent', ana);
+  addPerson(db, 'manager', maya);
+  addPerson(db, 'analyst', noor);
   const server = await serve(db);
   const ctx = await context({ viewport: desk });
   const page = await signedIn(ctx, server);
@@ -75,6 +79,31 @@ test(async () => {
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText(/^\W*Marketing\W+Post/).first().waitFor();
   ok(true, 'consent is changed');
+
+  // --- whose customer: given, told to an agent, taken back
+  const whose = page.getByRole('combobox', { name: 'Whose customer' });
+  const keeper = async () => (await (await ctx.request.get(`${server.url}/v1/customers/${item.customer.id}`)).json()).keeper;
+  await page.locator('option', { hasText: 'Ana' }).waitFor({ state: 'attached' });
+  is((await whose.locator('option').allTextContents()).sort().join(', '), `Ana, Maya, Nobody, ${person.name}`, 'a customer may be given to anybody who sees names');
+  await whose.selectOption({ label: 'Ana' });
+  await page.getByText('Given to').waitFor();
+  is((await keeper())?.name, 'Ana', 'given to an agent');
+  const agent = await signedIn(await context({ viewport: desk }), server, { who: ana, where: `/customers/${item.customer.id}` });
+  await agent.locator('section', { hasText: 'Whose customer' }).getByText('Ana').waitFor();
+  is(await agent.getByRole('combobox', { name: 'Whose customer' }).count(), 0, 'an agent reads whose customer it is and gives nobody away');
+  const manager = await signedIn(await context({ viewport: desk }), server, { who: maya, where: `/customers/${item.customer.id}` });
+  const theirs = manager.getByRole('combobox', { name: 'Whose customer' });
+  await theirs.waitFor();
+  is((await theirs.locator('option').allTextContents()).join(', '), 'Nobody, Ana, Maya', 'a manager chooses among whom they know of');
+  await theirs.selectOption({ label: 'Maya' });
+  await manager.getByText('Given to').waitFor();
+  is((await keeper())?.name, 'Maya', '... and may take them over');
+  await manager.getByRole('status').getByRole('button', { name: 'Undo' }).click();
+  await manager.waitForFunction(() => document.querySelector('main select option:checked')?.textContent === 'Ana');
+  is((await keeper())?.name, 'Ana', '... and back');
+  const analyst = await signedIn(await context({ viewport: desk }), server, { who: noor, where: `/customers/${item.customer.id}` });
+  is(await analyst.getByText('Whose customer').count(), 0, 'an analyst is told nobody’s name');
+  is([agent, manager, analyst].flatMap((p) => p.faults).join('\n'), '', 'no fault on their consoles');
 
   // A colleague's note waits behind a word; nothing moves.
   const above = await page.locator('.words', { hasText: 'اتصلت صباحًا' }).boundingBox();

@@ -1,7 +1,7 @@
 // Settings and Summary, driven as a person would: a change is saved when its field is left and can be taken back, what is wrong is said beside
 // its field and changes nothing, figures have their range and origin, pictures have their table, and people, keys and the second factor work.
 import { createHmac } from 'node:crypto';
-import { addPerson, cli, context, filledBusiness, habits, is, ok, open, password, phone, serve, settled, signedIn, test } from './lib.mjs';
+import { addPerson, axe, cli, context, filledBusiness, habits, is, ok, open, password, phone, serve, settled, signedIn, test } from './lib.mjs';
 
 const csrfWrite = (page, server, method, path, data) =>
   page.context().request.fetch(`${server.url}${path}`, { method, data, headers: { 'X-Rebound-CSRF': page.csrf } });
@@ -85,6 +85,17 @@ async function peopleAndKeys(page, server) {
   await page.getByRole('button', { name: /^Edit.*nadia/ }).click();
   await dialog.getByRole('button', { name: 'Shut out' }).click();
   ok(await page.locator('main').getByText('shut out').isVisible(), 'and shut out again');
+
+  const sees = page.getByRole('group', { name: 'What agents see' });
+  const seen = async () => (await setting(page, server, 'agents_see')).value;
+  is(await sees.getByRole('radio', { checked: true }).getAttribute('value'), 'all', 'agents see all customers');
+  await sees.getByRole('radio', { name: 'Their own' }).check();
+  await sees.getByText(/whom nobody keeps is seen by no agent/).waitFor();
+  is(await seen(), 'team', '... or their own and their team’s: saved at once, with what it means');
+  is((await axe(page)).join('\n'), '', 'axe finds nothing among the people');
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await sees.getByText('Every agent sees every customer.').waitFor();
+  is(await seen(), 'all', '... and taken back');
 
   await open(page, server, '/settings/keys');
   await page.getByRole('button', { name: 'Make a key' }).click();

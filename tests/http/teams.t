@@ -32,6 +32,7 @@ for my $engine (RebHttp::engines()) {
     is(($call->('sam', 'POST', '/v1/keepers', { customer_ids => [$c{nora}], user_id => $id{sam} }))[0], 403, 'an agent gives nobody away');
     my @today = @{ ($call->('owner', 'GET', '/v1/today?minutes=600'))[1]{items} };
     cmp_ok(scalar @today, '>', 3, 'the owner has a list for today');
+    is_deeply([map { ($call->('owner', 'GET', "/v1/customers/$c{$_}"))[1]{keeper}{id} } qw(sam nobody)], [$id{sam}, undef], 'a customer tells who keeps them');
     is(($call->('nora', 'GET', "/v1/customers/$c{sam}"))[0], 200, 'as long as nothing is set, everybody sees everybody');
     my ($note) = ($call->('sam', 'POST', "/v1/customers/$c{sam}/notes", { text => 'of the south' }))[1]{event_id};
 
