@@ -3,10 +3,6 @@
 -- name: keeper_get
 select user_id from keeper where customer_id = $1
 
--- name: keeper_named
-select k.user_id, case when p.name <> '' then p.name else p.email end
-from keeper k join person p on p.user_id = k.user_id where k.customer_id = $1
-
 -- name: keeper_put
 insert into keeper (customer_id, user_id, changed_us) values ($1, $2, $3)
 on conflict (customer_id) do update set user_id = excluded.user_id, changed_us = excluded.changed_us

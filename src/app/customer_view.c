@@ -6,6 +6,7 @@
 #include "../domain/consent.h"
 #include "../domain/customer.h"
 #include "../domain/history.h"
+#include "../domain/person.h"
 #include "../domain/undo.h"
 #include "../text/format.h"
 
@@ -520,19 +521,18 @@ static reb_status read_totals(reb_customer_view *out, const viewer *v, reb_err *
     return st;
 }
 
+/* Two queries and no join: who keeps a customer lies with the customer, who may enter elsewhere (docs/citus.md). */
 static reb_status read_keeper(reb_customer_view *out, const viewer *v, reb_err *err) {
-    reb_stmt *q = NULL;
-    bool row = false;
+    reb_person p;
+    bool found = false;
+    int64_t user_id = 0;
     out->keeper_name = "";
-    reb_status st = reb_query(&q, v->c->store, REB_SQL_KEEPER_NAMED, REB_ARGS(reb_i(v->head_id)), err);
-    if (st == REB_OK) st = reb_step(q, &row, err);
-    if (st == REB_OK && row) {
-        out->keeper_id = reb_col_i64(q, 0);
-        out->keeper_name = text_at(q, 1, v);
-        if (out->keeper_name == NULL) st = reb_customer_no_memory(err);
-    }
-    reb_stmt_close(q);
-    return st;
+    reb_status st = reb_get_i64(&user_id, &found, v->c->store, REB_SQL_KEEPER_GET, REB_ARGS(reb_i(v->head_id)), err);
+    if (st == REB_OK && found) st = reb_person_get(&p, &found, v->c->store, user_id, err);
+    if (st != REB_OK || !found) return st;
+    out->keeper_id = user_id;
+    out->keeper_name = reb_customer_copy(v->c->arena, p.name[0] != '\0' ? p.name : p.email);
+    return out->keeper_name != NULL ? REB_OK : reb_customer_no_memory(err);
 }
 
 typedef struct show_job {

@@ -84,7 +84,7 @@ async function peopleAndKeys(page, server) {
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await page.getByRole('button', { name: /^Edit.*nadia/ }).click();
   await dialog.getByRole('button', { name: 'Shut out' }).click();
-  ok(await page.locator('main').getByText('shut out').isVisible(), 'and shut out again');
+  ok(await page.locator('main').getByText('shut out').waitFor().then(() => true), 'and shut out again');
 
   const sees = page.getByRole('group', { name: 'What agents see' });
   const seen = async () => (await setting(page, server, 'agents_see')).value;
@@ -93,6 +93,7 @@ async function peopleAndKeys(page, server) {
   await sees.getByText(/whom nobody keeps is seen by no agent/).waitFor();
   is(await seen(), 'team', '... or their own and their team’s: saved at once, with what it means');
   is((await axe(page)).join('\n'), '', 'axe finds nothing among the people');
+  await page.getByText(/What agents see.?: saved/).waitFor();
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await sees.getByText('Every agent sees every customer.').waitFor();
   is(await seen(), 'all', '... and taken back');
