@@ -27,18 +27,21 @@ await test(async () => {
   await cdp.send('Emulation.setCPUThrottlingRate', { rate: 1 });
   line(`${customers} customers: list there, a quarter of the speed`, median(ready), 'ms', 1000);
 
-  // From the press on a stage to its rows.
+  // From the press on a stage to its rows, painted.
   await settled(page);
-  const stages = page.locator('main .stages input');
   const took = [];
-  for (let i = 0; i < 9; i++) {
-    const answered = page.waitForResponse((r) => /\/v1\/customers(\?|$)/.test(r.url()));
-    const began = performance.now();
-    await stages.nth(1 + (i % 3)).click();
-    await answered;
-    await page.waitForFunction(() => !document.querySelector('tbody.busy, [aria-busy="true"]'));
-    took.push(performance.now() - began);
-  }
+  for (let i = 0; i < 9; i++)
+    took.push(
+      await page.evaluate(async (nth) => {
+        const input = document.querySelectorAll('main .stages input')[nth];
+        const stage = input.parentElement.firstChild.nextSibling.textContent.trim();
+        const began = performance.now();
+        input.click();
+        // Its rows are there when the first of them bears the stage's name.
+        while (document.querySelector('tr[data-row] .stage')?.textContent.trim() !== stage) await new Promise(requestAnimationFrame);
+        return performance.now() - began;
+      }, 1 + (i % 3)),
+    );
   line(`${customers} customers: a filter answers`, median(took), 'ms', 100);
 
   await page.mouse.wheel(0, 100000);
