@@ -350,7 +350,6 @@ static reb_status handle_and_write(reb_store *s, void *ctx, reb_err *err) {
     start_answer(rq);
     reb_status st = rq->match.route->handler(rq, err);
     if (st == REB_OK && rq->status < 400) st = write_now(rq, &rq->server->audit->rules[rq->match.route - reb_routes], err);
-    if (st == REB_OK) st = reb_rq_tell_now(rq, err); /* last: the number of a notice is locked until its transaction ends */
     return st;
 }
 
@@ -363,7 +362,7 @@ reb_status reb_audit_handle(reb_request *rq, reb_err *err) {
         rq->tell_later = true;
         reb_status st = reb_store_write(rq->store, handle_and_write, rq, err);
         rq->tell_later = false;
-        if (st == REB_OK) reb_hub_wake(rq->server->hub);
+        if (st == REB_OK) reb_rq_tell_now(rq);
         return st;
     }
     reb_status st = rq->match.route->handler(rq, err);

@@ -289,9 +289,9 @@ int64_t reb_rq_now(const reb_request *rq);                      /* the instant t
 const reb_business *reb_rq_business(reb_request *rq);
 /* For whom sentences are: Accept-Language (one BCP 47 tag with calendar and digits), for what it does not tell the business's settings. */
 const reb_locale *reb_rq_locale(reb_request *rq);
-/* A notice {"customer_id"} for the live streams: written with the change it tells of where that is one transaction, else at once. */
+/* Adds a notice {"customer_id"} for the live streams, after the change. That it fails is no reason to call back what is written. */
 void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id);
-reb_status reb_rq_tell_now(reb_request *rq, reb_err *err); /* writes what was told, at the end of the transaction it belongs to */
+void reb_rq_tell_now(reb_request *rq); /* what was told inside the transaction that has ended */
 
 /* The client's address as text. */
 void reb_rq_address(char out[INET6_ADDRSTRLEN], const reb_request *rq);

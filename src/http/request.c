@@ -374,28 +374,23 @@ int64_t reb_rq_query_time(const reb_request *rq, const char *name) {
     return time_of(reb_rq_query(rq, name));
 }
 
-static reb_status add_notice(const reb_request *rq, const char *topic, int64_t customer_id, reb_err *err) {
-    char data[64];
-    snprintf(data, sizeof data, "{\"customer_id\":\"%" PRId64 "\"}", customer_id);
-    return reb_notice_add(NULL, rq->store, topic, data, reb_clock_now(rq->server->o.wall_clock), err);
-}
-
-reb_status reb_rq_tell_now(reb_request *rq, reb_err *err) {
-    reb_status st = REB_OK;
-    for (size_t i = 0; st == REB_OK && i < rq->tell_count; i++) st = add_notice(rq, rq->tell[i].topic, rq->tell[i].customer_id, err);
+void reb_rq_tell_now(reb_request *rq) {
+    size_t n = rq->tell_count;
     rq->tell_count = 0;
-    return st;
+    for (size_t i = 0; i < n; i++) reb_rq_tell(rq, rq->tell[i].topic, rq->tell[i].customer_id);
 }
 
 void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id) {
-    if (rq->tell_later) {
+    char data[64];
+    if (rq->tell_later) { /* writers would meet at the counter of notices until their transactions end: it gets one of its own */
         if (rq->tell_count == REB_TELL_MOST) return;
         rq->tell[rq->tell_count].topic = topic;
         rq->tell[rq->tell_count++].customer_id = customer_id;
         return;
     }
     reb_err ignored = {0};
-    add_notice(rq, topic, customer_id, &ignored);
+    snprintf(data, sizeof data, "{\"customer_id\":\"%" PRId64 "\"}", customer_id);
+    reb_notice_add(NULL, rq->store, topic, data, reb_clock_now(rq->server->o.wall_clock), &ignored);
     reb_hub_wake(rq->server->hub);
 }
 

@@ -59,7 +59,9 @@ async function numbers(page, server) {
   await page.evaluate(() => (location.hash = '#/settings/rules'));
   await page.getByText('Cost of a minute').last().waitFor();
   await settled(page);
-  is((await setting(page, server, 'cost_per_minute_minor')).value, 45, 'what was typed and left is saved, in the smallest unit');
+  let cost = 0; // saved when the field is left, which the page does not wait for
+  for (const end = Date.now() + 10000; cost !== 45 && Date.now() < end; ) cost = (await setting(page, server, 'cost_per_minute_minor')).value;
+  is(cost, 45, 'what was typed and left is saved, in the smallest unit');
 
   await page.getByLabel('Friday').uncheck();
   await page.getByText(/Working days/).last().waitFor();
