@@ -26,16 +26,19 @@ CONSOLE ?= yes
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
         -Wundef -Wcast-qual -Wwrite-strings -Werror
+# Libraries that pkg-config knows: mail (MIME), letters (PDF with shaped text), workbooks.
+PACKAGES := gmime-3.0 pangocairo xlsxwriter
 # -ffp-contract=off and no -march: the same double on every machine and in every host of the mathematics.
 BASE := -std=c11 -D_GNU_SOURCE -DREB_VERSION='"$(VERSION)"' -ffp-contract=off -fPIC -fvisibility=hidden -MMD -MP -Iinclude -I$(B)/gen \
-        -isystem /usr/include/postgresql
+        -isystem /usr/include/postgresql $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(PACKAGES) 2>/dev/null))
 RELEASE := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 ASAN := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 FUZZ := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-LDLIBS := -lmicrohttpd -lcjson -lsqlite3 -lpq -licui18n -licuuc -lminizip -lexpat -lsodium -lcurl -lcrypto -lqrcodegen -lz -lm -pthread
+LDLIBS := -lmicrohttpd -lcjson -lsqlite3 -lpq -licui18n -licuuc -lminizip -lexpat -lsodium -lcurl -lcrypto -lqrcodegen \
+        $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lz -lm -pthread
 
 # Rooms, each one library, from the top down: the order in which a static link needs them.
-ROOMS := cli http app domain store sheet text base num
+ROOMS := cli http app domain store sheet rule text base num
 GEN := $(B)/gen/sql_names.h $(B)/gen/sql_texts.c $(B)/gen/messages.h $(B)/gen/messages.c
 
 # Objects of a room in a variant's folder. The store carries the generated queries and, in the embedded SQLite, the mathematics' glue.

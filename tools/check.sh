@@ -6,7 +6,7 @@ bad=0
 say() { echo "check: $*" >&2; bad=1; }
 
 # 1. Layers: a room may include itself and the rooms below it; num only itself.
-rooms="base text sheet store domain app http cli"
+rooms="base text rule sheet store domain app http cli"
 level() { i=0; for r in $rooms; do i=$((i + 1)); [ "$r" = "$1" ] && echo $i && return; done; echo 0; }
 for f in src/*/*.[ch]; do
     room=${f#src/}; room=${room%%/*}
