@@ -7,12 +7,11 @@
 
 #include "../base/arena.h"
 #include "../base/err.h"
+#include "../text/locale.h"
 #include "clock.h"
 
-enum { REB_LANGUAGES = 4 }; /* en, ar, fa, el: in this order everywhere */
-extern const char *const reb_languages[REB_LANGUAGES];
 typedef struct reb_words {
-    const char *in[REB_LANGUAGES]; /* NULL where missing */
+    const char *in[REB_LANGUAGES]; /* by reb_language: en, ar, fa, el; NULL where missing */
 } reb_words;
 /* The text in that language ("ar", "fa-IR", ...), else in `fallback`, else in whichever is there, else "". */
 const char *reb_words_in(const reb_words *w, const char *language, const char *fallback);
