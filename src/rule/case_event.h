@@ -8,21 +8,36 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* REB_CASE_EVENT(id, name): name is what the log, the API and the terminal say. `word`, `user_id`, `other_id`, `until_us` of
-   reb_case_event: OPENED        a complaint came in. word: channel (form, email, phone, shop, chat, api, cli, import); until_us: when the
-   facts happened ACKNOWLEDGED  the customer was told that it is here. word: page, email, phone, person ASSESSED      data: kind, severity,
-   safety, complex, sought ASSIGNED      user_id (0: nobody). word: rule, load, person ESCALATED     user_id: the named person. word: the
-   clock that asked for it, or person MESSAGE_IN    the customer wrote or spoke. word: channel MESSAGE_OUT   we answered. word: channel NOTE
-   among ourselves. data: mentions ATTACHED      other_id: the attachment. word: in, out WAITING       word: for whom (customer, supplier,
-   carrier, colleague, other); until_us: when we look again, or 0 RESUMED       waiting is over DECIDED       word: outcome (upheld, partly,
-   goodwill, not_upheld, withdrawn, duplicate); data: standard, rule, remedies, differs COMMUNICATED  the customer was told the decision.
-   word: email, letter, phone, page; other_id: the letter, or 0 REFERRED      given to somebody outside. word: to what kind (ombudsman,
-   court, insurer, other) CLOSED        word: root cause REOPENED      word: customer, person, appeal, delivery_failed MERGED        into
-   other_id, which goes on. (this one's clocks stop) UNMERGED      out of other_id again TOOK_IN       other_id was merged into this one;
-   until_us: its earliest receipt LET_GO        other_id was taken out again IDENTIFIED    other_id: the customer it is from (0: no longer
-   known) RATED         "did we make it right?" word: yes, not_yet GESTURE       other_id: the gesture. word: given, refused, withdrawn
+/* clang-format off */
+/* REB_CASE_EVENT(id, name): name is what the log, the API and the terminal say. What each holds of `word`, `user_id`, `other_id`, `until_us`
+   and `data` of reb_case_event (what is not named is "" or 0):
+     OPENED        a complaint came in. word: channel (form, email, phone, shop, chat, api, cli, import); other_id: its number; until_us: when
+                   the facts happened; data: {"kind","severity"?,"language"?,"standard","customer"?,"anonymous"?}
+     ACKNOWLEDGED  the customer was told that it is here. word: page, email, phone, person
+     ASSESSED      data: those that are said of {"kind","severity","safety","complex"}
+     ASSIGNED      user_id (0: nobody). word: rule, load, person
+     ESCALATED     user_id: the named person. word: the clock that asked for it, or person
+     MESSAGE_IN    the customer wrote or spoke. word: channel
+     MESSAGE_OUT   we answered. word: channel
+     NOTE          among ourselves. data: {"mentions":["12"]}
+     ATTACHED      other_id: the attachment. word: in, out
+     WAITING       word: for whom (customer, supplier, carrier, colleague, other); until_us: when we look again, or 0
+     RESUMED       waiting is over
+     DECIDED       word: outcome (upheld, partly, goodwill, not_upheld, withdrawn, duplicate); data: {"standard","rule"?,"remedies"?,"differs"?}
+     COMMUNICATED  the customer was told the decision. word: email, letter, phone, page, person; other_id: the letter, or 0
+     REFERRED      given to somebody outside. word: to what kind (ombudsman, court, insurer, other)
+     CLOSED        word: root cause
+     REOPENED      word: customer, person, appeal, delivery_failed
+     MERGED        into other_id, which goes on. (this one's clocks stop)
+     UNMERGED      out of other_id again
+     TOOK_IN       other_id was merged into this one; until_us: its earliest receipt
+     LET_GO        other_id was taken out again
+     IDENTIFIED    other_id: the customer it is from (0: no longer known)
+     RATED         "did we make it right?" word: yes, not_yet
+     GESTURE       other_id: the gesture. word: given, refused, withdrawn
      PROMISED      other_id: the promise
-     CONDUCT       unreasonable conduct. word: restricted, lifted; until_us: day of review */
+     CONDUCT       unreasonable conduct. word: restricted, lifted; until_us: until when; data: {"review":"2026-05-01"} */
+/* clang-format on */
 #define REB_CASE_EVENTS(REB_CASE_EVENT)                                                                                                    \
     REB_CASE_EVENT(OPENED, "opened")                                                                                                       \
     REB_CASE_EVENT(ACKNOWLEDGED, "acknowledged")                                                                                           \

@@ -47,7 +47,7 @@ typedef enum reb_clock_state {
 } reb_clock_state;
 const char *reb_clock_state_name(reb_clock_state s); /* running, paused, met, stopped */
 
-typedef struct reb_clock {
+typedef struct reb_case_clock {
     reb_clock_kind kind;
     int64_t round; /* 1 for the first of its kind in the case, 2, ... after reopening or for each next answer */
     reb_clock_state state;
@@ -58,15 +58,15 @@ typedef struct reb_clock {
     int64_t ended_us;         /* 0 while running or paused */
     int64_t calendar_version; /* by which due_us was reckoned: the newest for open ones, the one then in force for ended ones */
     reb_clock_target target;
-} reb_clock;
+} reb_case_clock;
 
 /* All clocks of a case, oldest first, from its whole log (src/rule/case_clock.c). `targets`: at most one a kind. The result depends on
    nothing else. Errors: INPUT (more than `room`: REB_CASE_CLOCKS_MOST), MEMORY none. */
 enum { REB_CASE_CLOCKS_MOST = 2000 };
-reb_status reb_case_clocks(reb_clock *out, int64_t room, int64_t *count, const reb_case_event *events, int64_t event_count,
+reb_status reb_case_clocks(reb_case_clock *out, int64_t room, int64_t *count, const reb_case_event *events, int64_t event_count,
                            const reb_clock_target *targets, int64_t target_count, const reb_work_calendar_history *calendars, reb_err *err);
 
 /* What is left of a running or paused clock at now_us, negative when it is over: in the calendar's open time and in absolute time. */
-void reb_clock_left(int64_t *open_us, int64_t *absolute_us, const reb_clock *c, const reb_work_calendar_history *calendars, int64_t now_us);
+void reb_clock_left(int64_t *open_us, int64_t *absolute_us, const reb_case_clock *c, const reb_work_calendar_history *calendars, int64_t now_us);
 
 #endif
