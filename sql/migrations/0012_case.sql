@@ -172,8 +172,12 @@ create table case_clock (
     warn_us bigint not null,
     paused_since_us bigint not null,
     ended_us bigint not null,
+    calendar text not null,          -- code and version by which due_us was reckoned
     calendar_version bigint not null,
+    unit text not null,              -- the target then: working_minutes, working_days, minutes, calendar_days
+    amount bigint not null,
     primary key (customer_id, case_id, clock_no)
 ) without rowid;                     -- @sqlite
 );                                   -- @pg
 create index case_clock_by_due on case_clock (due_us, case_id) where state = 'running';
+create index case_clock_by_calendar on case_clock (calendar, case_id) where ended_us = 0;

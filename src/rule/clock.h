@@ -51,22 +51,55 @@ typedef struct reb_case_clock {
     reb_clock_kind kind;
     int64_t round; /* 1 for the first of its kind in the case, 2, ... after reopening or for each next answer */
     reb_clock_state state;
-    int64_t started_us;
-    int64_t due_us;           /* while paused: as if it went on at the moment it was paused */
-    int64_t warn_us;          /* when it is warned of, within open hours */
-    int64_t paused_since_us;  /* 0 unless paused */
-    int64_t ended_us;         /* 0 while running or paused */
-    int64_t calendar_version; /* by which due_us was reckoned: the newest for open ones, the one then in force for ended ones */
+    int64_t started_us, started_seq;
+    int64_t due_us;          /* while paused: as if it went on at the moment it was paused; INT64_MAX: the calendar never opens so much */
+    int64_t warn_us;         /* when it is warned of, within open hours */
+    int64_t paused_since_us; /* 0 unless paused */
+    int64_t ended_us, ended_seq; /* 0 while running or paused */
+    const char *calendar;        /* code */
+    int64_t calendar_version;    /* by which due_us was reckoned: the newest for open ones, the one then in force for ended ones */
     reb_clock_target target;
+    int64_t term; /* index into the terms */
 } reb_case_clock;
 
-/* All clocks of a case, oldest first, from its whole log (src/rule/case_clock.c). `targets`: at most one a kind. The result depends on
-   nothing else. Errors: INPUT (more than `room`: REB_CASE_CLOCKS_MOST), MEMORY none. */
+/* What a case is measured by, from the event `from_seq` on: targets and calendar of its kind of complaint. When a case is assessed to be of
+   another kind, that event begins other terms: clocks still open take them, from their own start; ended ones keep what they were. */
+typedef struct reb_case_terms {
+    int64_t from_seq; /* of the first: 0 */
+    const reb_clock_target *targets;
+    int64_t target_count; /* at most one a kind */
+    const reb_work_calendar_history *calendars;
+} reb_case_terms;
+
+/* All clocks of a case, in the order they started, from its whole log (src/rule/case_clock.c). The result depends on nothing else.
+
+   Which events do what:
+   opened          starts acknowledge, first_answer, solution, regulatory
+   acknowledged    meets acknowledge
+   message_out     meets acknowledge, first_answer, next_answer; not when `who` is "rule": a machine's word answers nobody
+   communicated    meets all of these, solution and regulatory
+   message_in      starts next_answer when nothing of ours is owed yet, and ends waiting: who has spoken is not waited for
+   waiting         for "customer" pauses all but regulatory, until resumed, waiting for others, message_in, or a decision
+   decided         withdrawn, duplicate: stops all
+   closed          meets solution and regulatory when they still run, stops the others
+   referred        stops all
+   reopened        starts solution anew, and next_answer (first_answer where there is no such target); because the decision could not be
+                   delivered: regulatory too, from its first start
+   merged          stops all; unmerged: what merging stopped goes on as if it had never stopped
+   took_in         clocks of the first round still open count from the earliest receipt; let_go: no longer
+   Everything else moves no clock.
+
+   Errors: INPUT (more than `room`: REB_CASE_CLOCKS_MOST). */
 enum { REB_CASE_CLOCKS_MOST = 2000 };
 reb_status reb_case_clocks(reb_case_clock *out, int64_t room, int64_t *count, const reb_case_event *events, int64_t event_count,
-                           const reb_clock_target *targets, int64_t target_count, const reb_work_calendar_history *calendars, reb_err *err);
+                           const reb_case_terms *terms, int64_t term_count, reb_err *err);
 
-/* What is left of a running or paused clock at now_us, negative when it is over: in the calendar's open time and in absolute time. */
-void reb_clock_left(int64_t *open_us, int64_t *absolute_us, const reb_case_clock *c, const reb_work_calendar_history *calendars, int64_t now_us);
+/* What is left of a running or paused clock at now_us, negative when it is over: in the calendar's open time and in absolute time. Of a
+   paused one: as when it was paused. INT64_MAX when it is never due. `calendars` are those of its terms. */
+void reb_clock_left(int64_t *open_us, int64_t *absolute_us, const reb_case_clock *c, const reb_work_calendar_history *calendars,
+                    int64_t now_us);
+
+/* The running clock that is due first, NULL when none is running. */
+const reb_case_clock *reb_clock_next_due(const reb_case_clock *clocks, int64_t count);
 
 #endif
