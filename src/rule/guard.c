@@ -26,12 +26,16 @@ static int64_t part_of(int64_t a, int64_t b, int64_t c) {
     return a / c * b + a % c * b / c;
 }
 
+static int64_t part_of_up(int64_t a, int64_t b, int64_t c) {
+    return a / c * b + (a % c * b + c - 1) / c;
+}
+
 int64_t reb_guard_part(int64_t amount, int64_t millionths) {
     return part_of(amount, millionths, ONE);
 }
 
 int64_t reb_guard_part_up(int64_t amount, int64_t millionths) {
-    return amount / ONE * millionths + (amount % ONE * millionths + ONE - 1) / ONE;
+    return part_of_up(amount, millionths, ONE);
 }
 
 int64_t reb_guard_turned(int64_t turned, int64_t chance) {
@@ -82,8 +86,7 @@ static reb_guard_range kept_within(const reb_guard_offer *o, const reb_guard_cus
     reb_guard_range k;
     k.low = reb_guard_part(reb_guard_part(part_of(c->stake.low, d, c->stake_days), open), o->turns.low);
     k.likely = reb_guard_part(reb_guard_part(part_of(c->stake.likely, d, c->stake_days), open), o->turns.likely);
-    k.high = reb_guard_part_up(reb_guard_part_up(part_of(c->stake.high, d, c->stake_days) + 1, open), o->turns.high);
-    k.high = least(k.high, c->stake.high);
+    k.high = reb_guard_part_up(reb_guard_part_up(part_of_up(c->stake.high, d, c->stake_days), open), o->turns.high);
     return k;
 }
 
