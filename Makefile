@@ -39,11 +39,12 @@ LDLIBS := -lmicrohttpd -lcjson -lsqlite3 -lpq -licui18n -licuuc -lminizip -lexpa
 
 # Rooms, each one library, from the top down: the order in which a static link needs them.
 ROOMS := cli http app domain store sheet rule text base num
-GEN := $(B)/gen/sql_names.h $(B)/gen/sql_texts.c $(B)/gen/messages.h $(B)/gen/messages.c
+GEN := $(B)/gen/sql_names.h $(B)/gen/sql_texts.c $(B)/gen/messages.h $(B)/gen/messages.c $(B)/gen/page_css.c
 
 # Objects of a room in a variant's folder. The store carries the generated queries and, in the embedded SQLite, the mathematics' glue.
 sources_of = $(filter-out src/cli/main.c,$(wildcard src/$(1)/*.c)) $(if $(filter store,$(1)),$(wildcard ext/sqlite/*.c))
-objs = $(patsubst %.c,$(2)/%.o,$(call sources_of,$(1))) $(if $(filter store,$(1)),$(2)/sql_texts.o) $(if $(filter text,$(1)),$(2)/messages.o)
+objs = $(patsubst %.c,$(2)/%.o,$(call sources_of,$(1))) $(if $(filter store,$(1)),$(2)/sql_texts.o) $(if $(filter text,$(1)),$(2)/messages.o) \
+    $(if $(filter http,$(1)),$(2)/page_css.o)
 rooms = $(foreach r,$(1),$(2)/lib$(r).a)
 libs = $(call rooms,$(1),$(2)) $(if $(filter http,$(1)),$(2)/libconsole.a)
 
@@ -75,6 +76,12 @@ $(B)/gen/messages.h: tools/msggen.pl $(MESSAGES)
 	@perl tools/msggen.pl header $(MESSAGES) >$@.new && if cmp -s $@.new $@; then rm $@.new; touch $@; else mv $@.new $@; fi
 $(B)/gen/messages.c: tools/msggen.pl $(MESSAGES) $(B)/gen/messages.h
 	@perl tools/msggen.pl source $(MESSAGES) >$@
+
+# The look of the public pages, as text in the program.
+$(B)/gen/page_css.c: src/http/page.css
+	@mkdir -p $(@D)
+	@{ echo 'extern const char reb_page_css[];'; echo 'const char reb_page_css[] ='; \
+	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/    "&\\n"/' $<; echo '    "";'; } >$@
 
 # --- the console: typed by the server's own description, built by Vite, packed into the program --------------------------------------
 CONSOLE_SRC := $(filter-out console/src/gen/%,$(shell find console/src -type f)) console/index.html console/vite.config.ts console/svelte.config.js \
@@ -120,6 +127,9 @@ $(1)/sql_texts.o: $(B)/gen/sql_texts.c | $(GEN)
 $(1)/messages.o: $(B)/gen/messages.c | $(GEN)
 	@mkdir -p $$(@D)
 	@$(3) $$(BASE) $(2) -I. -Wno-overlength-strings -c $$< -o $$@
+$(1)/page_css.o: $(B)/gen/page_css.c
+	@mkdir -p $$(@D)
+	@$(3) $$(BASE) $(2) -Wno-overlength-strings -c $$< -o $$@
 $(1)/libconsole.a: $(B)/gen/console_assets.c $(B)/gen/console_assets.o
 	@mkdir -p $(1)/gen
 	@$(3) $$(BASE) $(2) -I. -c $$< -o $(1)/gen/console_table.o

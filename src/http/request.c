@@ -4,6 +4,7 @@
 #include "../base/clock.h"
 #include "../domain/notice.h"
 #include "cookie.h"
+#include "page.h"
 
 #include <arpa/inet.h>
 #include <inttypes.h>
@@ -413,6 +414,10 @@ void reb_rq_error(reb_request *rq, unsigned status, const reb_err *err) {
     rq->content_type = NULL;
     rq->file_name = NULL;
     rq->status = status != 0 ? status : (unsigned)reb_status_http(err->code);
+    if (reb_page_error(rq, rq->status)) return;
+    reb_buf_clear(&rq->out);
+    rq->content_type = NULL;
+    rq->policy = NULL;
     const char *detail = err->detail[0] != '\0' ? err->detail : reb_status_sentence(err->code);
     reb_json_obj(&rq->w);
     reb_json_key(&rq->w, "error");

@@ -21,6 +21,7 @@ my %who = (
 my %right = map { split } grep { /\S/ } split /\n/, <<'TABLE';
 console OPEN
 asset OPEN
+page_css OPEN
 healthz OPEN
 readyz OPEN
 openapi OPEN
