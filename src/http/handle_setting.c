@@ -46,11 +46,26 @@ static void change_json(reb_json *w, const char *key, const reb_setting_change *
 }
 
 /* Who sees whom, how long one stays signed in, and what is kept and forgotten, the audit log among it: a manager, who may set all else,
-   would else shorten the log that tells of them, or have customers erased. */
+   would else shorten the log that tells of them, have customers erased, or send the mails and their passwords to a server of their own.
+   Which file of the server is read, nobody sets from afar: what is in it goes to a mail server. */
 static reb_status may_set(reb_request *rq, const char *key, reb_err *err) {
-    static const reb_setting k_owners[] = {REB_SETTING_AGENTS_SEE,         REB_SETTING_SESSION_IDLE_MINUTES, REB_SETTING_SESSION_HOURS,
-                                           REB_SETTING_ERASE_SILENT_YEARS, REB_SETTING_KEEP_AUDIT_YEARS,     REB_SETTING_KEEP_JOBS_DAYS,
-                                           REB_SETTING_KEEP_UPLOADS_DAYS};
+    static const reb_setting k_owners[] = {REB_SETTING_AGENTS_SEE,        REB_SETTING_SESSION_IDLE_MINUTES,
+                                           REB_SETTING_SESSION_HOURS,     REB_SETTING_ERASE_SILENT_YEARS,
+                                           REB_SETTING_KEEP_AUDIT_YEARS,  REB_SETTING_KEEP_JOBS_DAYS,
+                                           REB_SETTING_KEEP_UPLOADS_DAYS, REB_SETTING_PUBLIC_URL,
+                                           REB_SETTING_MAIL_FROM,         REB_SETTING_MAIL_NAME,
+                                           REB_SETTING_MAIL_SMTP,         REB_SETTING_MAIL_SMTP_USER,
+                                           REB_SETTING_MAIL_IMAP,         REB_SETTING_MAIL_IMAP_USER,
+                                           REB_SETTING_MAIL_IMAP_FOLDER};
+    static const reb_setting k_terminals[] = {REB_SETTING_MAIL_SMTP_PASSWORD_FILE, REB_SETTING_MAIL_IMAP_PASSWORD_FILE,
+                                              REB_SETTING_MAIL_CA_FILE};
+    for (size_t i = 0; i < sizeof k_terminals / sizeof k_terminals[0]; i++) {
+        if (strcmp(key, reb_setting_rules[k_terminals[i]].key) != 0) continue;
+        reb_audit_denied(rq);
+        reb_fail(err, REB_E_DENIED, "%s names a file of the server and is set on its terminal.", key);
+        reb_err_next(err, "rebound set %s /whole/path", key);
+        return REB_E_DENIED;
+    }
     if (reb_auth_holds(&rq->caller, REB_RIGHT_ADMIN)) return REB_OK;
     for (size_t i = 0; i < sizeof k_owners / sizeof k_owners[0]; i++) {
         if (strcmp(key, reb_setting_rules[k_owners[i]].key) != 0) continue;

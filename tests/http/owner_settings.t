@@ -16,6 +16,11 @@ my %value = (
     keep_audit_years     => 1,
     keep_jobs_days       => 30,
     keep_uploads_days    => 2,
+    public_url           => 'https://care.example.com',
+    mail_from            => 'care@example.com',
+    mail_smtp            => 'smtps://mx.example.com',
+    mail_imap            => 'imaps://mx.example.com',
+    mail_imap_user       => 'care',
 );
 
 for my $engine (RebHttp::engines()) {
@@ -38,6 +43,9 @@ for my $engine (RebHttp::engines()) {
     is_deeply($now->(), $before, 'and nothing of it was set');
     is(($s->call('PUT', '/v1/settings/contact_gap_days', { value => 7 }, $as{manager}))[0], 200, 'a manager sets how customers are contacted');
     is(($s->call('PUT', "/v1/settings/$_", { value => $value{$_} }, $as{owner}))[0], 200, "an owner sets $_") for sort keys %value;
+    for my $key (qw(mail_smtp_password_file mail_imap_password_file mail_ca_file)) {
+        is(($s->call('PUT', "/v1/settings/$key", { value => '/etc/passwd' }, $as{$_}))[0], 403, "$_ does not choose from afar what $key reads") for qw(owner key);
+    }
     is(($s->call('PUT', '/v1/settings/session_hours', { value => 12 }, $as{key}))[0], 200, 'so does a key for administration');
     my $denied = RebHttp::eventually(10, sub {
         my $list = ($s->call('GET', '/v1/audit?kind=denied&did=setting_put', undef, $as{owner}))[1]{records};
