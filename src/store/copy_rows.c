@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TABLES = 64, MAX_COLUMNS = 32, BATCH = 10000, BATCH_TEXT = 16 << 20 };
+enum { MAX_TABLES = 128, MAX_COLUMNS = 64, BATCH = 10000, BATCH_TEXT = 16 << 20 };
 
 typedef struct table_shape {
     char name[64];
