@@ -10,8 +10,7 @@
 #include <string.h>
 
 bool reb_undo_fits(const char *kind) {
-    static const char *const kinds[] = {"done",         "not_now",          "wrong",        "note", "contact", "consent", "promise",
-                                        "promise_kept", "promise_released", "promise_moved"};
+    static const char *const kinds[] = {"done", "not_now", "wrong", "note", "contact", "consent"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kind, kinds[i]) == 0) return true;
     return false;

@@ -111,11 +111,7 @@ static void parameters(reb_json *w, const reb_route *r) {
 static void content(reb_json *w, const char *type) {
     static const struct {
         const char *type, *media;
-    } k_plain[] = {{"TEXT", "text/plain"},
-                   {"HTML", "text/html"},
-                   {"FILE", "application/octet-stream"},
-                   {"STREAM", "text/event-stream"},
-                   {"FORM", "multipart/form-data"}};
+    } k_plain[] = {{"TEXT", "text/plain"}, {"HTML", "text/html"}, {"FILE", "application/octet-stream"}, {"STREAM", "text/event-stream"}};
     const char *media = "application/json";
     for (size_t i = 0; i < sizeof k_plain / sizeof k_plain[0]; i++)
         if (strcmp(type, k_plain[i].type) == 0) media = k_plain[i].media;

@@ -176,6 +176,15 @@ for my $engine (RebHttp::engines()) {
     yes($s, 200, 'POST', "/v1/customers/$twin/unmerge", { why => 'no, two offices' });
     ok(!yes($s, 200, 'POST', '/v1/customers/not-same', { a_id => $id, b_id => $twin })->{known}, 'not the same');
     yes($s, 404, 'GET', '/v1/customers/1');
+
+    # lists of cases
+    ok(yes($s, 200, 'GET', '/v1/cases')->{nobody}, 'no case yet');
+    yes($s, 200, 'GET', '/v1/cases?state=all&sort=last&assignee=me&clock=late&severity=high&kind=other&q=sara&limit=3');
+    yes($s, 400, 'GET', '/v1/cases?assignee=ann');
+    yes($s, 400, 'GET', '/v1/cases?after=x');
+    yes($s, 400, 'GET', '/v1/cases?state=asleep');
+    like(($s->call('GET', '/v1/cases.csv'))[1], qr/^\xEF\xBB\xBFNumber,State,/, 'the list as CSV');
+    like(yes($s, 200, 'GET', '/v1/cases.xlsx?state=open'), qr/^PK/, 'and for Excel');
     yes($s, 404, 'GET', '/v1/customers/abc');
     yes($s, 404, 'GET', '/v1/customers/99999999999999999999');
 

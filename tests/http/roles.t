@@ -102,6 +102,9 @@ user_add ADMIN
 user_patch ADMIN
 user_reset ADMIN
 user_sessions_end ADMIN
+case_list FIGURES
+case_csv READ
+case_xlsx READ
 audit_list MANAGE
 audit_check MANAGE
 customer_personal MANAGE

@@ -1,0 +1,102 @@
+/* What a list says of each case beside its row in the table. */
+#include "case_list_internal.h"
+
+#include "../domain/person.h"
+#include "../text/format.h"
+#include "customer_internal.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { PEOPLE_MOST = 64 };
+
+/* Names of colleagues, each read once a page. */
+typedef struct people {
+    int64_t ids[PEOPLE_MOST];
+    const char *names[PEOPLE_MOST];
+    size_t count;
+} people;
+
+static reb_status person_name(const char **out, people *p, const reb_customer_ctx *c, int64_t user_id, reb_err *err) {
+    *out = "";
+    if (user_id == 0) return REB_OK;
+    for (size_t i = 0; i < p->count; i++) {
+        if (p->ids[i] != user_id) continue;
+        *out = p->names[i];
+        return REB_OK;
+    }
+    reb_person one;
+    bool found = false;
+    reb_status st = reb_person_get(&one, &found, c->store, user_id, err);
+    if (st != REB_OK || !found) return st;
+    *out = reb_customer_copy(c->arena, one.name[0] != '\0' ? one.name : one.email);
+    if (*out == NULL) return reb_customer_no_memory(err);
+    if (p->count < PEOPLE_MOST) {
+        p->ids[p->count] = user_id;
+        p->names[p->count++] = *out;
+    }
+    return REB_OK;
+}
+
+/* The customer under the number they are kept by now, with their name and what is at stake. Tables are read one by one: they may lie on
+   different machines. */
+static reb_status fill_customer(reb_case_row *r, const reb_customer_ctx *c, reb_err *err) {
+    bool found = false;
+    reb_stmt *q = NULL;
+    if (r->customer_id == 0) return REB_OK;
+    reb_status st = reb_get_i64(&r->customer_id, &found, c->store, REB_SQL_ACT_HEAD, REB_ARGS(reb_i(r->customer_id)), err);
+    if (st != REB_OK || !found) return st;
+    st = reb_query(&q, c->store, REB_SQL_CASE_LIST_NAMES, REB_ARGS(reb_i(r->customer_id)), err);
+    if (st == REB_OK) st = reb_step(q, &found, err);
+    if (st == REB_OK && found) {
+        const char *name = reb_customer_copy(c->arena, reb_col_text(q, 0));
+        const char *email = reb_customer_copy(c->arena, reb_col_text(q, 1));
+        const char *phone = reb_customer_copy(c->arena, reb_col_text(q, 2));
+        if (name == NULL || email == NULL || phone == NULL)
+            st = reb_customer_no_memory(err);
+        else if (*name != '\0' || *r->name == '\0')
+            r->name = *name != '\0' ? name : *email != '\0' ? email : phone;
+    }
+    reb_stmt_close(q);
+    if (st == REB_OK) st = reb_query(&q, c->store, REB_SQL_CASE_LIST_SCORE, REB_ARGS(reb_i(r->customer_id)), err);
+    if (st != REB_OK) return st;
+    st = reb_step(q, &found, err);
+    if (st == REB_OK && found && !reb_col_null(q, 0)) {
+        r->staked = true;
+        r->stake_minor = reb_format_minor(reb_col_f64(q, 0));
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
+/* The clock that ends first of those that run, else of those that stand still. */
+static reb_status fill_clock(reb_case_row *r, const reb_customer_ctx *c, int64_t now_us, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    reb_status st = reb_query(&q, c->store, REB_SQL_CASE_LIST_CLOCKS, REB_ARGS(reb_i(r->holder_id), reb_i(r->case_id)), err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) {
+        const char *state = reb_col_text(q, 2);
+        r->clocked = true;
+        r->paused = state != NULL && strcmp(state, "paused") == 0;
+        r->due_clock = reb_customer_copy(c->arena, reb_col_text(q, 0));
+        r->due_us = reb_col_i64(q, 4);
+        int64_t from_us = r->paused ? reb_col_i64(q, 6) : now_us;
+        r->absolute_left_us = r->due_us == INT64_MAX ? INT64_MAX : r->due_us - from_us;
+        if (r->due_clock == NULL) st = reb_customer_no_memory(err);
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
+reb_status reb_case_rows_finish(reb_case_row *rows, size_t count, const reb_customer_ctx *c, int64_t now_us, reb_err *err) {
+    people p = {0};
+    reb_status st = REB_OK;
+    for (size_t i = 0; i < count && st == REB_OK; i++) {
+        st = fill_customer(&rows[i], c, err);
+        if (st == REB_OK) st = person_name(&rows[i].assignee, &p, c, rows[i].assignee_id, err);
+        if (st == REB_OK) st = person_name(&rows[i].escalated, &p, c, rows[i].escalated_id, err);
+        if (st == REB_OK) st = fill_clock(&rows[i], c, now_us, err);
+    }
+    return st;
+}
