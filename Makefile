@@ -44,7 +44,7 @@ GEN := $(B)/gen/sql_names.h $(B)/gen/sql_texts.c $(B)/gen/messages.h $(B)/gen/me
 # Objects of a room in a variant's folder. The store carries the generated queries and, in the embedded SQLite, the mathematics' glue.
 sources_of = $(filter-out src/cli/main.c,$(wildcard src/$(1)/*.c)) $(if $(filter store,$(1)),$(wildcard ext/sqlite/*.c))
 objs = $(patsubst %.c,$(2)/%.o,$(call sources_of,$(1))) $(if $(filter store,$(1)),$(2)/sql_texts.o) $(if $(filter text,$(1)),$(2)/messages.o) \
-    $(if $(filter http,$(1)),$(2)/page_css.o)
+    $(if $(filter rule,$(1)),$(2)/standard_data.o) $(if $(filter http,$(1)),$(2)/page_css.o)
 rooms = $(foreach r,$(1),$(2)/lib$(r).a)
 libs = $(call rooms,$(1),$(2)) $(if $(filter http,$(1)),$(2)/libconsole.a)
 
@@ -82,6 +82,10 @@ $(B)/gen/page_css.c: src/http/page.css
 	@mkdir -p $(@D)
 	@{ echo 'extern const char reb_page_css[];'; echo 'const char reb_page_css[] ='; \
 	   sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/.*/    "&\\n"/' $<; echo '    "";'; } >$@
+# The standards that Rebound comes with.
+$(B)/gen/standard_data.c: data/standards.json tools/datagen.pl
+	@mkdir -p $(@D)
+	@perl tools/datagen.pl reb_standard_data $< >$@
 
 # --- the console: typed by the server's own description, built by Vite, packed into the program --------------------------------------
 CONSOLE_SRC := $(filter-out console/src/gen/%,$(shell find console/src -type f)) console/index.html console/vite.config.ts console/svelte.config.js \
@@ -130,6 +134,9 @@ $(1)/messages.o: $(B)/gen/messages.c | $(GEN)
 $(1)/page_css.o: $(B)/gen/page_css.c
 	@mkdir -p $$(@D)
 	@$(3) $$(BASE) $(2) -Wno-overlength-strings -c $$< -o $$@
+$(1)/standard_data.o: $(B)/gen/standard_data.c
+	@mkdir -p $(1)
+	@$(3) $$(BASE) $(2) -c $$< -o $$@
 $(1)/libconsole.a: $(B)/gen/console_assets.c $(B)/gen/console_assets.o
 	@mkdir -p $(1)/gen
 	@$(3) $$(BASE) $(2) -I. -c $$< -o $(1)/gen/console_table.o

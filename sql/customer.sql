@@ -218,7 +218,7 @@ select e.event_id, e.customer_id, e.kind, e.source, e.ext_id, e.occurred_us, e.d
 from customer c join event e on e.customer_id = c.customer_id
 left join event u on e.batch_id = 0 and u.source = 'rebound' and u.ext_id = 'undo:' || cast(e.event_id as text) and u.kind = 'undo'
     and u.customer_id = e.customer_id
-where c.head_id = $1 and ($2 = '' or e.kind = $2) and ($2 <> '' or e.kind not in ('shown', 'undo')) and e.kind <> 'held_out'
+where c.head_id = $1 and ($2 = '' or e.kind = $2) and ($2 <> '' or (e.kind not in ('shown', 'undo') and (e.kind <> 'promise' or e.batch_id = 0))) and e.kind <> 'held_out'
     and (e.occurred_us, e.event_id) < ($3, $4)
 order by e.occurred_us desc, e.event_id desc limit $5
 
@@ -227,7 +227,7 @@ order by e.occurred_us desc, e.event_id desc limit $5
 select cast(count(distinct case when e.source = 'rebound' and e.kind in ('merge', 'unmerge', 'not_same') then e.ext_id
     else cast(e.event_id as text) end) as bigint)
 from customer c join event e on e.customer_id = c.customer_id
-where c.head_id = $1 and e.kind not in ('shown', 'held_out', 'undo') and e.occurred_us <= $2
+where c.head_id = $1 and e.kind not in ('shown', 'held_out', 'undo') and (e.kind <> 'promise' or e.batch_id = 0) and e.occurred_us <= $2
 
 -- name: customer_event_lines
 select name, sku, quantity_milli from event_line where customer_id = $1 and event_id = $2 order by line_no limit $3

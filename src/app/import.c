@@ -381,7 +381,8 @@ static reb_status prepare_writing(importing *m, reb_err *err) {
 
 static bool nothing_new(const reb_ingest_counts *c) {
     return c->orders == 0 && c->order_parts == 0 && c->order_changes == 0 && c->refunds == 0 && c->cancellations == 0 && c->payments == 0 &&
-           c->attempts == 0 && c->tickets == 0 && c->events == 0 && c->customers_new == 0 && c->identities == 0 && c->facts == 0;
+           c->attempts == 0 && c->tickets == 0 && c->events == 0 && c->promises == 0 && c->deliveries == 0 && c->customers_new == 0 &&
+           c->identities == 0 && c->facts == 0;
 }
 
 static reb_status finish(importing *m, reb_err *err) {

@@ -153,6 +153,7 @@ typedef struct reb_import_counts {
     int64_t payments;
     int64_t unpaid; /* failed, unpaid or unfinished: kept in the log as `attempt`, no purchases */
     int64_t tickets, contacts, events;
+    int64_t promises, deliveries; /* by when orders were promised, and when they arrived */
     int64_t customers_new;
     int64_t customers_seen; /* different customers met in the file, new ones included; at least that many when they are over 180,000 */
     int64_t doubles;        /* pairs of customers who share an e-mail, telephone or id by this file: perhaps the same person */

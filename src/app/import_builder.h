@@ -82,6 +82,13 @@ void *reb_build_grow(reb_grown *g, reb_arena *a);
 const char *reb_build_keep_long(reb_builder *b, reb_slice v);
 /* Refuses all rows of the order in hand; `line` is the row at fault, 0: the first. */
 void reb_build_refuse(reb_builder *b, const reb_line_error *bad, int64_t line);
+/* A new event of the chunk; NULL when memory ran out (which is remembered). */
+reb_ingest_event *reb_build_event(reb_builder *b, size_t person, const char *kind, const char *ext);
+/* The date of a role. False: *bad says why. */
+bool reb_build_date(reb_builder *b, reb_role role, reb_date *out, reb_line_error *bad);
+/* What was promised with the order in hand, made on that date, and when it arrived (import_promise.c). A date that cannot be read, or lies
+   years ahead, promises nothing. */
+void reb_build_promise(reb_builder *b, size_t first_line, size_t n_lines, const reb_date *made, size_t person, const char *ext);
 /* Makes of the order in hand what it tells; nothing when there is none. */
 reb_status reb_build_finish(reb_builder *b, reb_err *err);
 

@@ -18,7 +18,8 @@ static const char *order_data(reb_builder *b, reb_slice status) {
     static const struct {
         reb_role role;
         const char *key;
-    } named[] = {{REB_ROLE_SUBJECT, "subject"}, {REB_ROLE_BODY, "text"}, {REB_ROLE_PRIORITY, "priority"}};
+    } named[] = {{REB_ROLE_SUBJECT, "subject"}, {REB_ROLE_BODY, "text"},         {REB_ROLE_PRIORITY, "priority"},
+                 {REB_ROLE_BRANCH, "branch"},   {REB_ROLE_EMPLOYEE, "employee"}, {REB_ROLE_CHANNEL, "channel"}};
     if (status.len > 0) {
         reb_json_key(&w, "status");
         reb_json_strn(&w, status.ptr, status.len);
@@ -101,7 +102,7 @@ static reb_ingest_line *lines_from(const reb_builder *b, size_t first) {
     return b->lines.at != NULL ? (reb_ingest_line *)b->lines.at + first : NULL;
 }
 
-static bool read_date(reb_builder *b, reb_role role, reb_date *out, reb_line_error *bad) {
+bool reb_build_date(reb_builder *b, reb_role role, reb_date *out, reb_line_error *bad) {
     reb_slice v = b->g.value[role];
     int column = b->g.column[role];
     reb_err why = {0};
@@ -247,7 +248,7 @@ static bool tells_amount(const reb_builder *b) {
 static bool read_order(reb_builder *b, order *o, int64_t *line, reb_line_error *bad) {
     reb_plan *p = b->plan;
     *line = 0;
-    if (!read_date(b, REB_ROLE_DATE, &o->date, bad)) return false;
+    if (!reb_build_date(b, REB_ROLE_DATE, &o->date, bad)) return false;
     if (o->date.time_us > b->now_us + 366 * REB_US_PER_DAY) {
         *bad = (reb_line_error){REB_REJECT_FAR_DATE, b->g.column[REB_ROLE_DATE], b->g.value[REB_ROLE_DATE], NULL};
         return false;
@@ -314,7 +315,7 @@ static int64_t order_hash(const reb_builder *b, const order *o) {
     return (int64_t)h;
 }
 
-static reb_ingest_event *add_event(reb_builder *b, size_t person, const char *kind, const char *ext) {
+reb_ingest_event *reb_build_event(reb_builder *b, size_t person, const char *kind, const char *ext) {
     reb_ingest_event *e = reb_build_grow(&b->events, &b->arena);
     if (e == NULL || ext == NULL) {
         b->failed = true;
@@ -468,7 +469,7 @@ static void add_followers(reb_builder *b, const order *o, size_t person, const c
     int64_t back = o->refunded;
     if (back == 0 && o->state == REB_STATE_REFUNDED) back = o->amount;
     if (back > 0) {
-        reb_ingest_event *r = add_event(b, person, "refund", ext);
+        reb_ingest_event *r = reb_build_event(b, person, "refund", ext);
         if (r == NULL) return;
         fill_event(b, r, o);
         r->amount_minor = back;
@@ -480,8 +481,8 @@ static void add_followers(reb_builder *b, const order *o, size_t person, const c
     if (o->state != REB_STATE_CANCELLED && !at_given) return;
     reb_date when = o->date;
     reb_line_error ignored;
-    if (at_given && !read_date(b, REB_ROLE_CANCELLED_AT, &when, &ignored)) when = o->date;
-    reb_ingest_event *c = add_event(b, person, "cancellation", ext);
+    if (at_given && !reb_build_date(b, REB_ROLE_CANCELLED_AT, &when, &ignored)) when = o->date;
+    reb_ingest_event *c = reb_build_event(b, person, "cancellation", ext);
     if (c == NULL) return;
     fill_event(b, c, o);
     c->occurred_us = when.time_us;
@@ -531,7 +532,7 @@ static reb_status finish_order(reb_builder *b, const char *forced_kind, reb_err 
     reb_slice id = b->g.value[REB_ROLE_ORDER_ID];
     bool numbered = id.len == 0;
     const char *ext = numbered ? content_id(b, hash, who, kind) : reb_build_keep_long(b, id);
-    reb_ingest_event *e = add_event(b, person, kind, ext);
+    reb_ingest_event *e = reb_build_event(b, person, kind, ext);
     if (e == NULL) return no_memory(err);
     fill_event(b, e, &o);
     e->content_hash = hash;
@@ -558,6 +559,7 @@ static reb_status finish_order(reb_builder *b, const char *forced_kind, reb_err 
     if (strcmp(kind, "cancellation") == 0)
         e->ref_ext = b->g.value[REB_ROLE_ORDER_REF].len > 0 ? reb_build_keep_long(b, b->g.value[REB_ROLE_ORDER_REF]) : ext;
     if (is_order || strcmp(kind, "payment") == 0) add_followers(b, &o, person, ext);
+    if (is_order) reb_build_promise(b, o.first_line, o.n_lines, &o.date, person, ext);
     return REB_OK;
 }
 
@@ -584,7 +586,7 @@ static reb_status finish_customer(reb_builder *b, reb_err *err) {
 static reb_status finish_ticket(reb_builder *b, const char *kind, reb_err *err) {
     reb_date date = {0};
     reb_line_error bad = {0};
-    if (!read_date(b, REB_ROLE_DATE, &date, &bad)) {
+    if (!reb_build_date(b, REB_ROLE_DATE, &date, &bad)) {
         reb_build_refuse(b, &bad, 0);
         return REB_OK;
     }
@@ -608,7 +610,7 @@ static reb_status finish_ticket(reb_builder *b, const char *kind, reb_err *err) 
     if (data != NULL) hash = hash_text(hash, data);
     bool numbered = id.len == 0;
     const reb_ingest_person *who = (const reb_ingest_person *)b->persons.at + person;
-    reb_ingest_event *e = add_event(b, person, kind, numbered ? content_id(b, (int64_t)hash, who, kind) : reb_build_keep_long(b, id));
+    reb_ingest_event *e = reb_build_event(b, person, kind, numbered ? content_id(b, (int64_t)hash, who, kind) : reb_build_keep_long(b, id));
     if (e == NULL) return no_memory(err);
     e->occurred_us = date.time_us;
     e->day = date.day;
@@ -641,7 +643,8 @@ static reb_status finish_event(reb_builder *b, reb_err *err) {
                  {"feedback", "feedback"},
                  {"review", "feedback"},
                  {"note", "note"}};
-    static const char *const ours[] = {"merge", "unmerge", "shown", "held_out", "done", "not_now", "wrong"};
+    static const char *const ours[] = {"merge",   "unmerge",  "shown",        "held_out",         "done",         "not_now", "wrong",
+                                       "promise", "delivery", "promise_kept", "promise_released", "promise_moved"};
     reb_slice text = b->g.value[REB_ROLE_KIND];
     reb_slice fold = reb_plan_fold(&b->arena, text);
     const char *kind = text.len == 0 ? "order" : NULL;

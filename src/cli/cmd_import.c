@@ -176,6 +176,7 @@ static void counts_table(const page *p) {
     count_row(t, "unpaid", c->unpaid, "failed or not finished: kept, but no purchases");
     count_row(t, "tickets", c->tickets, NULL);
     count_row(t, "events", c->events, NULL);
+    count_row(t, "promises", c->promises, reb_arena_printf(a, "delivery dates promised; %s arrived", reb_format_count(n, c->deliveries)));
     count_row(t, "further parts", c->order_parts, "of orders whose rows were not together in the file");
     count_row(t, "changed", c->changed, "known before, told differently now; the difference is recorded");
     count_row(t, "known", c->known, "in the store already; left as they are");

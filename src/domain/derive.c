@@ -1,6 +1,8 @@
 /* Brings purchase_day and customer_summary in line with the log, writing only what differs. What is reckoned stands in derive_gather.c. */
 #include "derive_internal.h"
 
+#include "promise.h"
+
 #include <string.h>
 
 static reb_status no_memory(reb_err *err) {
@@ -146,6 +148,19 @@ static reb_status forget_strays(gathering *g, reb_store *s, reb_err *err) {
     return st == REB_OK ? reb_exec_many(s, REB_SQL_DERIVE_FORGET_SCORE, &column, 1, n, NULL, NULL, NULL, err) : st;
 }
 
+/* Promises stand with the customer they were made to, merged or not; those of customers that are gone go, too. */
+static reb_status write_promises(gathering *g, reb_store *s, const reb_business *b, reb_err *err) {
+    size_t n = 0;
+    int64_t *ids = malloc((g->id_count + g->member_count + 1) * sizeof *ids);
+    if (ids == NULL) return no_memory(err);
+    for (size_t i = 0; i < g->member_count; i++) ids[n++] = g->members[i].customer_id;
+    for (size_t i = 0; i < g->id_count; i++)
+        if (bsearch(&g->ids[i], ids, g->member_count, sizeof *ids, reb_derive_by_id) == NULL) ids[n++] = g->ids[i];
+    reb_status st = reb_promise_derive(s, b, ids, n, err);
+    free(ids);
+    return st;
+}
+
 reb_status reb_derive_customers(reb_store *s, const reb_business *b, const int64_t *customer_ids, size_t count, reb_err *err) {
     if (count == 0) return REB_OK;
     gathering g = {0};
@@ -155,6 +170,7 @@ reb_status reb_derive_customers(reb_store *s, const reb_business *b, const int64
     if (st == REB_OK) st = reb_derive_view(&view, &g, s, err);
     if (st == REB_OK) st = write_days(&view, s, err);
     if (st == REB_OK) st = write_summaries(&view, &g, s, err);
+    if (st == REB_OK) st = write_promises(&g, s, b, err);
     reb_derive_view_free(&view);
     reb_derive_free(&g);
     return st;
@@ -192,6 +208,8 @@ static reb_status all_work(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = reb_exec(s, REB_SQL_DERIVE_STRAY_DAYS, REB_NO_ARGS, NULL, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_DERIVE_STRAY_SUMMARIES, REB_NO_ARGS, NULL, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_DERIVE_STRAY_SCORES, REB_NO_ARGS, NULL, err);
+    if (st == REB_OK) st = reb_exec(s, REB_SQL_PROMISE_STRAY, REB_NO_ARGS, NULL, err);
+    if (st == REB_OK) st = reb_promise_derive(s, job->business, &(const int64_t){0}, 1, err); /* of cases of nobody known */
     while (st == REB_OK && count == PAGE) {
         st = reb_derive_next(ids, &count, PAGE, s, after, err);
         if (st == REB_OK) st = reb_derive_customers(s, job->business, ids, count, err);

@@ -45,6 +45,10 @@ static int compare_i64(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+int reb_derive_by_id(const void *a, const void *b) {
+    return compare_i64(a, b);
+}
+
 static void sort_ids(gathering *g) {
     size_t kept = 0;
     if (g->id_count == 0) return;
@@ -131,6 +135,8 @@ static event_kind kind_of(const char *kind) {
                    {"unmerge", EV_OWN},
                    {"not_same", EV_OWN},
                    {"erased", EV_OWN},
+                   {"promise", EV_OWN}, /* made and kept with an order, whose day counts */
+                   {"delivery", EV_OWN},
                    {"undo", EV_UNDO}};
     for (size_t i = 0; i < sizeof k_kinds / sizeof k_kinds[0]; i++)
         if (strcmp(kind, k_kinds[i].name) == 0) return k_kinds[i].kind;

@@ -118,6 +118,8 @@ const char *reb_derive_name(const head *h);
 const char *reb_derive_text(const head *h, text_slot slot);  /* "" when there is none */
 const char *reb_derive_fold(gathering *g, const char *text); /* NULL: no memory */
 int64_t reb_derive_net(const head *h);
+int reb_derive_by_id(const void *a, const void *b); /* order of two int64_t, or of what begins with one */
+
 /* What is stored of a head beside what was reckoned. */
 typedef enum stored_state { STORED_MISSING, STORED_SAME, STORED_FIGURES, STORED_TEXTS } stored_state; /* what differs */
 

@@ -97,7 +97,7 @@ typedef struct reb_ingest_chunk {
 
 typedef struct reb_ingest_counts {
     int64_t orders, order_parts, order_changes, lines, order_minor, other_currency_orders;
-    int64_t refunds, refund_minor, refunds_linked, returns, cancellations, payments, attempts, tickets, events;
+    int64_t refunds, refund_minor, refunds_linked, returns, cancellations, payments, attempts, tickets, promises, deliveries, events;
     int64_t customers_new, customers_seen, identities, facts;
     int64_t doubles; /* pairs of customers of whom the file gives one a key of the other: they may be the same */
     int64_t known, changed;

@@ -1,6 +1,8 @@
 /* Events of a chunk: appended where they are new; what is stored already is told apart into known, a further part, a change. */
 #include "ingest_internal.h"
 
+#include "promise.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +237,10 @@ static reb_status count_stored(reb_ingest_run *r, reb_ingest_event *e, reb_err *
         a->attempts++;
     } else if (reb_same_text(e->kind, "ticket")) {
         a->tickets++;
+    } else if (reb_same_text(e->kind, "promise")) {
+        a->promises++;
+    } else if (reb_same_text(e->kind, "delivery")) {
+        a->deliveries++;
     } else {
         a->events++;
     }
@@ -555,7 +561,7 @@ reb_status reb_ingest_write_events(reb_ingest_run *r, reb_err *err) {
     for (size_t i = 0; i < c->n_events && st == REB_OK; i++) {
         reb_ingest_event *e = &c->events[i];
         e->customer_id = c->persons[e->person].customer_id;
-        if (c->persons[e->person].erased) e->data = NULL;
+        if (c->persons[e->person].erased && !reb_promise_event(e->kind)) e->data = NULL;
         e->event_id = reb_id_next(r->g->setup.ids);
         event_list *l = e->ref_ext != NULL ? &referring : e->flags & REB_INGEST_MATCH ? &returns : &own;
         l->at[l->n++] = e;

@@ -6,6 +6,8 @@
 #include "derive.h"
 #include "ingest_internal.h"
 
+#include "promise.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -311,7 +313,7 @@ static reb_status sort_out(sums *s, reb_err *err) {
     if (s->anew == NULL || s->days == NULL) return no_memory(err);
     for (size_t i = 0; i < r->n_stored; i++) {
         const reb_ingest_event *e = r->stored[i];
-        if (reb_same_text(e->kind, "order")) continue;
+        if (reb_same_text(e->kind, "order") || reb_promise_event(e->kind)) continue;
         reb_mapkey k = reb_ingest_customer_key(e->customer_id);
         if (!reb_map64_put(anew, k, 0) || !reb_map64_put(&s->full, k, 0)) return no_memory(err);
     }
@@ -321,6 +323,7 @@ static reb_status sort_out(sums *s, reb_err *err) {
     }
     for (size_t i = 0; i < r->n_stored; i++) {
         const reb_ingest_event *e = r->stored[i];
+        if (reb_promise_event(e->kind)) continue;
         if (reb_map64_get(anew, reb_ingest_customer_key(e->customer_id), NULL) && find_fresh(s, e->customer_id) == NULL) continue;
         bool own = reb_same_text(e->currency, r->g->setup.business->currency);
         s->days[s->n_days++] = (bought){.customer = e->customer_id,
@@ -341,6 +344,25 @@ static reb_status sort_out(sums *s, reb_err *err) {
     return REB_OK;
 }
 
+/* What was promised with orders, what was delivered, and what was cancelled before. */
+static reb_status derive_promises(reb_ingest_run *r, reb_err *err) {
+    reb_map64 seen = {0};
+    size_t n = 0;
+    bool good = true;
+    int64_t *ids = REB_NEW(r->arena, r->n_stored, int64_t);
+    if (ids == NULL) return no_memory(err);
+    for (size_t i = 0; i < r->n_stored && good; i++) {
+        const reb_ingest_event *e = r->stored[i];
+        reb_mapkey k = reb_ingest_customer_key(e->customer_id);
+        if ((!reb_promise_event(e->kind) && !reb_same_text(e->kind, "cancellation")) || reb_map64_get(&seen, k, NULL)) continue;
+        good = reb_map64_put(&seen, k, 0);
+        ids[n++] = e->customer_id;
+    }
+    reb_map64_free(&seen);
+    if (!good) return no_memory(err);
+    return reb_promise_derive(r->g->store, r->g->setup.business, ids, n, err);
+}
+
 reb_status reb_ingest_derive(reb_ingest_run *r, reb_err *err) {
     sums s = {.r = r};
     reb_status st = gather_fresh(&s, err);
@@ -353,5 +375,5 @@ reb_status reb_ingest_derive(reb_ingest_run *r, reb_err *err) {
     reb_map64_free(&s.fresh_of);
     reb_map64_free(&s.full);
     if (st == REB_OK && s.n_anew > 0) st = reb_derive_customers(r->g->store, r->g->setup.business, s.anew, s.n_anew, err);
-    return st;
+    return st == REB_OK ? derive_promises(r, err) : st;
 }

@@ -132,10 +132,11 @@ static reb_status mark_identities(erasing *e, reb_store *s, int64_t customer_id,
     return st;
 }
 
-/* Of what other systems told nothing stays but the figures; of what was done by hand, that it was done, when and by whom. */
-static const char *stripped(erasing *e, const char *source, const char *data, bool *failed) {
+/* Of what other systems told nothing stays but the figures, and by when something was promised; of what was done by hand, that it was done,
+   when and by whom. */
+static const char *stripped(erasing *e, const char *source, const char *kind, const char *data, bool *failed) {
     static const char *const k_words[] = {"text", "note", "why", "subject", "body", "name", "reason"};
-    if (strcmp(source, "rebound") != 0) return NULL;
+    if (strcmp(source, "rebound") != 0 && strcmp(kind, "promise") != 0) return NULL;
     cJSON *json = cJSON_Parse(data);
     if (!cJSON_IsObject(json)) {
         cJSON_Delete(json);
@@ -185,7 +186,7 @@ static reb_status gather_events(erasing *e, event_list *l, event_list *pairs, re
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
         bool failed = false;
         const char *before = reb_col_text(q, 5);
-        const char *kept = stripped(e, reb_col_text(q, 2), before, &failed);
+        const char *kept = stripped(e, reb_col_text(q, 2), reb_col_text(q, 3), before, &failed);
         bool same = kept != NULL && strcmp(kept, before) == 0;
         if (!same) failed = failed || !add_event(l, &e->arena, reb_col_i64(q, 0), reb_col_i64(q, 1), kept);
         if (pairs != NULL && strcmp(reb_col_text(q, 3), "not_same") == 0) {

@@ -10,7 +10,8 @@
 #include <string.h>
 
 bool reb_undo_fits(const char *kind) {
-    static const char *const kinds[] = {"done", "not_now", "wrong", "note", "contact", "consent"};
+    static const char *const kinds[] = {"done",         "not_now",          "wrong",        "note", "contact", "consent", "promise",
+                                        "promise_kept", "promise_released", "promise_moved"};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (strcmp(kind, kinds[i]) == 0) return true;
     return false;

@@ -45,6 +45,7 @@ typedef enum reb_mode {
     REB_MODE_POOL,
     REB_MODE_SECRET,
     REB_MODE_UPLOAD,
+    REB_MODE_FORM, /* what a page for everybody sends: form.h. Works in the pool */
     REB_MODE_EVENTS,
     REB_MODE_ASSET
 } reb_mode;
@@ -233,7 +234,8 @@ struct reb_request {
     uint64_t received;
     int upload_fd; /* -1: none */
     int upload_errno;
-    bool upload_part; /* what came of it stays when the connection breaks: it goes on from there */
+    bool upload_part;              /* what came of it stays when the connection breaks: it goes on from there */
+    struct reb_form_reading *form; /* of a REB_MODE_FORM route */
     const char *upload_id;
     const char *upload_name; /* file name as the client calls it, made safe */
     reb_store *store;        /* in the pool only */

@@ -111,7 +111,11 @@ static void parameters(reb_json *w, const reb_route *r) {
 static void content(reb_json *w, const char *type) {
     static const struct {
         const char *type, *media;
-    } k_plain[] = {{"TEXT", "text/plain"}, {"HTML", "text/html"}, {"FILE", "application/octet-stream"}, {"STREAM", "text/event-stream"}};
+    } k_plain[] = {{"TEXT", "text/plain"},
+                   {"HTML", "text/html"},
+                   {"FILE", "application/octet-stream"},
+                   {"STREAM", "text/event-stream"},
+                   {"FORM", "multipart/form-data"}};
     const char *media = "application/json";
     for (size_t i = 0; i < sizeof k_plain / sizeof k_plain[0]; i++)
         if (strcmp(type, k_plain[i].type) == 0) media = k_plain[i].media;

@@ -2,6 +2,7 @@
 #include "audit.h"
 
 #include "../base/rand.h"
+#include "form.h"
 #include "listen.h"
 #include "upload.h"
 
@@ -193,19 +194,38 @@ static bool has_body(const reb_request *rq) {
     return announced_length(rq) > 0 || rq->headers.transfer_encoding != NULL;
 }
 
+static uint64_t body_most(const reb_request *rq) {
+    const reb_server_options *o = &rq->server->o;
+    if (rq->match.route->mode == REB_MODE_FORM) return o->form_most;
+    return rq->match.route->mode == REB_MODE_UPLOAD ? o->upload_most : o->body_most;
+}
+
+/* A page of ours sends its forms here, and nobody else's does. The form itself proves nothing about who sends it: it needs no right, or
+   the right lies in the secret of its address. */
+static reb_status check_form_head(const reb_request *rq, reb_err *err) {
+    const char *site = rq->headers.fetch_site;
+    if (site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "same-site") == 0 || strcmp(site, "none") == 0) return REB_OK;
+    return reb_fail(err, REB_E_DENIED, "Another web page sent this.");
+}
+
 static reb_status check_body_head(reb_request *rq, bool writes, unsigned *status, reb_err *err) {
     if (!has_body(rq)) return REB_OK;
     uint64_t announced = announced_length(rq);
     const reb_route *r = rq->match.route;
     if (!writes || r->method == REB_METHOD_DELETE) return reb_fail(err, REB_E_USAGE, "This request must not have a body.");
     bool upload = r->mode == REB_MODE_UPLOAD;
-    uint64_t most = upload ? rq->server->o.upload_most : rq->server->o.body_most;
+    bool form = r->mode == REB_MODE_FORM;
+    uint64_t most = body_most(rq);
     if (announced > most) {
         reb_fail(err, REB_E_LIMIT, "The body is larger than %" PRIu64 " bytes, the most this address takes.", most);
         return REB_E_LIMIT;
     }
     const char *type = rq->headers.content_type;
-    if (!upload && (type == NULL || strncasecmp(type, "application/json", 16) != 0)) {
+    if (form && !reb_form_type_ok(type)) {
+        *status = 415;
+        return reb_fail(err, REB_E_USAGE, "The body must be a form, with the header Content-Type: multipart/form-data.");
+    }
+    if (!upload && !form && (type == NULL || strncasecmp(type, "application/json", 16) != 0)) {
         *status = 415;
         return reb_fail(err, REB_E_USAGE, "The body must be JSON, with the header Content-Type: application/json.");
     }
@@ -243,7 +263,10 @@ static reb_status check_request(reb_request *rq, const char *path, const char *m
     bool denied = false; /* somebody known wanted what they may not */
     reb_status route_st = find_route(rq, path, method_name, method, status, err);
     if (route_st == REB_OK) {
-        st = reb_auth_check(&rq->caller, &unknown, s->auth, &rq->headers, rq->match.route->right, writes, s->loopback, err);
+        bool form = rq->match.route->mode == REB_MODE_FORM;
+        st = reb_auth_check(&rq->caller, &unknown, s->auth, &rq->headers, rq->match.route->right, writes && !form, s->loopback, err);
+        if (form) rq->caller = (reb_caller){0}; /* nobody's, whoever is signed in in the same browser */
+        if (st == REB_OK && form) st = check_form_head(rq, err);
         if (st == REB_E_DENIED && unknown) *status = 401;
         if (st == REB_E_DENIED && !unknown && (rq->caller.by_token || rq->caller.user_id != 0)) denied = true;
     }
@@ -259,6 +282,7 @@ static reb_status check_request(reb_request *rq, const char *path, const char *m
     if (st == REB_OK) st = reb_rq_read_query(rq, err);
     if (st == REB_OK) st = check_body_head(rq, writes, status, err);
     if (st == REB_OK && rq->match.route->mode == REB_MODE_UPLOAD) st = reb_upload_begin(rq, err);
+    if (st == REB_OK && rq->match.route->mode == REB_MODE_FORM && has_body(rq)) st = reb_form_begin(rq, err);
     return st;
 }
 
@@ -292,16 +316,21 @@ static enum MHD_Result take_body(reb_request *rq, const char *data, size_t n) {
     bool upload = rq->match.route->mode == REB_MODE_UPLOAD;
     uint64_t before = rq->received;
     rq->received += n;
-    if (rq->received > (upload ? s->o.upload_most : s->o.body_most)) { /* chunked, so it was not announced */
+    if (rq->received > body_most(rq)) { /* chunked, so it was not announced */
         reb_conn_cut(&s->conns, rq->conn, 413);
         return MHD_NO;
     }
-    if (!upload) {
+    bool form = rq->match.route->mode == REB_MODE_FORM;
+    if (!upload && !form) {
         reb_buf_add(&rq->body, data, n);
         return MHD_YES;
     }
     if (before >> 16 != rq->received >> 16) reb_conn_phase(rq->conn, REB_PHASE_BODY, in_ms(s->o.body_ms));
-    reb_upload_take(rq, data, n);
+    if (form) {
+        reb_form_take(rq, data, n);
+    } else {
+        reb_upload_take(rq, data, n);
+    }
     return MHD_YES;
 }
 
@@ -309,7 +338,8 @@ static enum MHD_Result dispatch(reb_request *rq) {
     reb_server *s = rq->server;
     reb_err err = {0};
     reb_conn_phase(rq->conn, REB_PHASE_WORK, INT64_MAX);
-    reb_status st = rq->match.route->mode == REB_MODE_UPLOAD ? REB_OK : reb_rq_read_body(rq, &err);
+    reb_mode mode = rq->match.route->mode;
+    reb_status st = mode == REB_MODE_UPLOAD ? REB_OK : mode == REB_MODE_FORM ? reb_form_end(rq, &err) : reb_rq_read_body(rq, &err);
     if (st != REB_OK) return refuse(rq, 0, &err);
     if (rq->match.route->mode == REB_MODE_ASSET) {
         st = rq->match.route->handler(rq, &err);
@@ -399,6 +429,8 @@ static void clear_request(reb_request *rq) {
     if (rq->file_fd >= 0) close(rq->file_fd);
     if (rq->stream != NULL) MHD_destroy_response(rq->stream);
     reb_upload_drop(rq);
+    reb_form_drop(rq);
+    if (rq->arena.used_bytes > 65536) reb_arena_free(&rq->arena);
     if (rq->body.cap > 65536) reb_buf_free(&rq->body);
     if (rq->out.cap > 65536) reb_buf_free(&rq->out);
     reb_buf_clear(&rq->body);
@@ -481,6 +513,7 @@ static void set_defaults(reb_server_options *o) {
     DEFAULT(idle_ms, 60000);
     DEFAULT(body_most, UINT64_C(1) << 20);
     DEFAULT(upload_most, UINT64_C(8) << 30);
+    DEFAULT(form_most, UINT64_C(64) << 20);
     DEFAULT(head_most, 12288);
     DEFAULT(lease_ms, 30000);
     DEFAULT(comment_ms, 15000);

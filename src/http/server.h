@@ -30,6 +30,7 @@ typedef struct reb_server_options {
     unsigned idle_ms;       /* for the next request on an open connection: 60,000 */
     uint64_t body_most;     /* bytes of a JSON body: 1 MiB */
     uint64_t upload_most;   /* bytes of an upload: 8 GiB */
+    uint64_t form_most;     /* bytes of a form with files: 64 MiB; what is more than is taken (form.h) is read on and told in words */
     uint64_t head_most;     /* bytes of all headers with the request line: 12 KiB */
     unsigned lease_ms;      /* a job is taken up again when its process was silent for so long: 30,000 */
     unsigned comment_ms;    /* silence on a live stream before a comment line: 15,000 */

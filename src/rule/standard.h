@@ -6,6 +6,7 @@
 #define REB_RULE_STANDARD_H
 
 #include "../base/arena.h"
+#include "../base/buf.h"
 #include "../base/err.h"
 #include "../text/locale.h"
 #include "clock.h"
@@ -35,10 +36,10 @@ typedef struct reb_remedy {
     const char *code; /* a-z0-9_: stable over versions */
     reb_remedy_kind kind;
     reb_words title, text;
-    int64_t percent;          /* 0..100 of the order's amount; 0: amount_minor counts */
-    int64_t amount_minor;     /* value for the customer when percent is 0 */
-    int64_t most_minor;       /* never more than this; 0: no limit of its own */
-    int64_t cost_percent;     /* 0..100: what of the value it costs us when used (a voucher costs less than it says) */
+    int64_t percent;      /* 0..100 of the order's amount; 0: amount_minor counts */
+    int64_t amount_minor; /* value for the customer when percent is 0; both 0: what it comes to is said in the case, or it has no price */
+    int64_t most_minor;   /* never more than this; 0: no limit of its own */
+    int64_t cost_percent; /* 0..100: what of the value it costs us when used (a voucher costs less than it says) */
     int64_t redeemed_percent; /* 0..100: how many of them are ever used; 100 for money */
     int64_t validity_days;    /* 0: does not expire */
     bool by_right_only;       /* never offered as an extra */
@@ -77,10 +78,38 @@ typedef struct reb_standard {
     int64_t reopen_days;      /* a customer may reopen for so long */
 } reb_standard;
 
-/* Reads a document (JSON, at most 512 KiB). Everything is copied to the arena. Errors: INPUT with the path of what is wrong in the document
-   and what would be right; MEMORY. */
+enum {
+    REB_STANDARD_BYTES = 512 * 1024, /* the longest document */
+    REB_STANDARD_KINDS_MOST = 60,
+    REB_STANDARD_REMEDIES_MOST = 60,
+    REB_STANDARD_TITLE_MOST = 200, /* bytes of one language */
+    REB_STANDARD_TEXT_MOST = 20000,
+};
+
+/* Reads a document (JSON, at most 512 KiB). Everything is copied to the arena. A text is paragraphs parted by an empty line; lines that
+   begin with "- " are a list. What stands nowhere in the format is refused, so that a slip of the pen does not pass for a rule.
+   Errors: INPUT with the path of what is wrong in the document and what would be right; MEMORY. */
 reb_status reb_standard_parse(reb_standard **out, reb_arena *a, const char *json, reb_err *err);
+/* The document again, in the order of the format and without idle space: what is stored. Equal standards give equal text. */
+void reb_standard_write(reb_buf *out, const reb_standard *s);
 const reb_standard_kind *reb_standard_kind_find(const reb_standard *s, const char *code); /* NULL: none */
 const reb_remedy *reb_remedy_find(const reb_standard *s, const char *code);               /* NULL: none */
+/* "Standard 4": the place of a kind in the document, from 1; 0 when there is none. */
+int64_t reb_standard_number(const reb_standard *s, const char *kind_code);
+
+/* The document that Rebound comes with (data/standards.json), in a business's own currency and with its first language: a start that a
+   business reads, changes and publishes as its own. It keeps to what consumer law in the European Union asks at least (directives
+   2011/83/EU and 2019/771/EU), and is no legal advice. Its amounts are round figures, not an exchange rate. Errors: MEMORY, INTERNAL. */
+reb_status reb_standard_default(reb_standard **out, reb_arena *a, const char *currency, const char *first_language, reb_err *err);
+
+/* What has changed from one document to another, one line each, for people: paths and, where they are short, both values. At most `most`
+   lines are given; *count is how many there are. Memory of the arena. Errors: MEMORY. */
+typedef struct reb_standard_change {
+    const char *path;   /* kinds.delivery_late.clocks.solution, remedies.voucher_small.amount_minor, terms.en */
+    const char *before; /* NULL: was not there. A long text is not repeated: "" */
+    const char *after;  /* NULL: is there no more */
+} reb_standard_change;
+reb_status reb_standard_diff(reb_standard_change *out, int64_t most, int64_t *count, reb_arena *a, const reb_standard *before,
+                             const reb_standard *after, reb_err *err);
 
 #endif

@@ -280,6 +280,19 @@ int64_t reb_zone_instant(const reb_zone *z, int64_t local_us) {
     }
 }
 
+size_t reb_zone_changes(int64_t *at_us, int32_t *offset_s, size_t room, const reb_zone *z, int64_t from_us, int64_t to_us) {
+    size_t n = 0;
+    for (size_t i = change_at(z, from_us); i < z->n && z->change[i].from_us < to_us; i++) {
+        if (z->change[i].from_us < from_us) continue;
+        if (n < room) {
+            at_us[n] = z->change[i].from_us;
+            offset_s[n] = z->change[i].offset_s;
+        }
+        n++;
+    }
+    return n;
+}
+
 int64_t reb_zone_day_start(const reb_zone *z, int64_t day) {
     return reb_zone_instant(z, day * REB_US_PER_DAY);
 }

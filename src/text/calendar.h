@@ -39,6 +39,9 @@ int64_t reb_zone_day(const reb_zone *z, int64_t time_us);
 /* The instant of a local time, given as microseconds since 1970-01-01T00:00 on the wall clock. A time that occurs twice means
    the first; a time that is skipped is moved on by the length of the gap. */
 int64_t reb_zone_instant(const reb_zone *z, int64_t local_us);
+/* The changes of the offset in [from_us, to_us): their instants and what holds from each on, in order, not more than `room`; returns how
+   many there are. */
+size_t reb_zone_changes(int64_t *at_us, int32_t *offset_s, size_t room, const reb_zone *z, int64_t from_us, int64_t to_us);
 /* The instant at which a civil day begins. */
 int64_t reb_zone_day_start(const reb_zone *z, int64_t day);
 

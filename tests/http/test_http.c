@@ -20,7 +20,7 @@ static void routes(void) {
     bool declared = true;
     bool distinct = true;
     size_t count;
-    static const char *const k_plain = " NONE ANY TEXT HTML FILE STREAM ";
+    static const char *const k_plain = " NONE ANY TEXT HTML FILE STREAM FORM ";
     for (const reb_route *r = reb_routes; r->name != NULL; r++) {
         const char *const types[] = {r->query, r->body, r->answer};
         for (size_t i = 0; i < 3; i++) {

@@ -1,0 +1,160 @@
+-- The ledger of promises. Columns of a row: promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number,
+-- owner_id, product, branch, employee, channel.
+
+-- name: promise_events
+select customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, data from event
+where customer_id = $1 and kind in ('promise', 'delivery', 'promise_kept', 'promise_released', 'promise_moved', 'cancellation', 'undo')
+-- name: promise_events @pg
+select customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, data from event
+where customer_id = any($1::bigint[])
+    and kind in ('promise', 'delivery', 'promise_kept', 'promise_released', 'promise_moved', 'cancellation', 'undo')
+
+-- name: promise_stored
+select promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch, employee, channel
+from promise where customer_id = $1
+-- name: promise_stored @pg
+select promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch, employee, channel
+from promise where customer_id = any($1::bigint[])
+
+-- name: promise_drop
+delete from promise where customer_id = $1 and promise_id = $2
+-- name: promise_drop @pg
+delete from promise using unnest($1::bigint[], $2::bigint[]) as t (customer_id, promise_id)
+where promise.customer_id = t.customer_id and promise.promise_id = t.promise_id
+
+-- name: promise_put
+insert into promise (promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch,
+                     employee, channel)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+on conflict (customer_id, promise_id) do update set kind = excluded.kind, origin = excluded.origin, state = excluded.state,
+    made_us = excluded.made_us, due_us = excluded.due_us, ended_us = excluded.ended_us, order_id = excluded.order_id,
+    case_number = excluded.case_number, owner_id = excluded.owner_id, product = excluded.product, branch = excluded.branch,
+    employee = excluded.employee, channel = excluded.channel
+-- name: promise_put @pg
+insert into promise (promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch,
+                     employee, channel)
+select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
+                     $10::bigint[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[])
+on conflict (customer_id, promise_id) do update set kind = excluded.kind, origin = excluded.origin, state = excluded.state,
+    made_us = excluded.made_us, due_us = excluded.due_us, ended_us = excluded.ended_us, order_id = excluded.order_id,
+    case_number = excluded.case_number, owner_id = excluded.owner_id, product = excluded.product, branch = excluded.branch,
+    employee = excluded.employee, channel = excluded.channel
+
+-- Rows of customers that are gone.
+-- name: promise_stray
+delete from promise where customer_id <> 0 and not exists (select 1 from customer c where c.customer_id = promise.customer_id)
+
+-- name: promise_get
+select promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch, employee, channel
+from promise where promise_id = $1
+
+-- name: promise_words
+select kind, data from event where customer_id = $1 and (event_id = $2 or (ref_id = $2 and kind in ('promise_kept', 'promise_released')))
+order by event_id
+
+-- The same key again; the second column is not null when it was taken back.
+-- name: promise_known
+select e.event_id,
+    (select u.event_id from event u where u.source = 'rebound' and u.ext_id = 'undo:' || cast(e.event_id as text) and u.kind = 'undo'
+        and u.customer_id = e.customer_id)
+from event e where e.source = 'rebound' and e.ext_id = $1 and e.kind = 'promise' and e.customer_id = $2
+
+-- name: promise_insert
+insert into event (customer_id, event_id, kind, source, ext_id, ref_id, occurred_us, day, amount_minor, cost_minor, currency, content_hash,
+                   data, batch_id, recorded_us)
+values ($1, $2, $3, 'rebound', $4, $5, $6, $7, 0, null, '', $8, $9, 0, $10)
+
+-- Lists. $1 now, $2 after this due time, $3 and this promise, $4 how many -------------------------------------------------------------
+
+-- What has not been kept and whose time is over, the oldest last: what broke today can still be mended today.
+-- name: promise_list_broken
+select promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch, employee, channel
+from promise where state = 'open' and due_us < $1 and (due_us, promise_id) < ($2, $3) order by due_us desc, promise_id desc limit $4
+
+-- name: promise_list_open
+select promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch, employee, channel
+from promise where state = 'open' and due_us >= $1 and (due_us, promise_id) > ($2, $3) order by due_us, promise_id limit $4
+
+-- name: promise_list_ended
+select promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch, employee, channel
+from promise where state = $1 and (due_us, promise_id) < ($2, $3) order by due_us desc, promise_id desc limit $4
+
+-- name: promise_list_all
+select promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch, employee, channel
+from promise where (due_us, promise_id) < ($1, $2) order by due_us desc, promise_id desc limit $3
+
+-- name: promise_list_customer
+select p.promise_id, p.customer_id, p.kind, p.origin, p.state, p.made_us, p.due_us, p.ended_us, p.order_id, p.case_number, p.owner_id, p.product,
+    p.branch, p.employee, p.channel
+from customer c join promise p on p.customer_id = c.customer_id
+where c.head_id = $1 and (p.due_us, p.promise_id) < ($2, $3) order by p.due_us desc, p.promise_id desc limit $4
+
+-- name: promise_list_case
+select promise_id, customer_id, kind, origin, state, made_us, due_us, ended_us, order_id, case_number, owner_id, product, branch, employee, channel
+from promise where case_number = $1 and (due_us, promise_id) < ($2, $3) order by due_us desc, promise_id desc limit $4
+
+-- name: promise_head
+select head_id from customer where customer_id = $1
+
+-- name: promise_case_holder
+select case_id, holder_id from case_number where number = $1
+
+-- How many of each state. $1 now.
+-- name: promise_counts
+select case when state = 'open' and due_us < $1 then 'broken' else state end, cast(count(*) as bigint) from promise
+group by case when state = 'open' and due_us < $1 then 'broken' else state end
+
+-- The gap ----------------------------------------------------------------------------------------------------------------------------
+-- What has come due since $2 and until $1 (now), by product, branch, employee, channel or kind: how many, kept in time, kept late, not kept, and the
+-- mean lateness of those kept late, in days. Released ones are no promise any more.
+
+-- name: promise_gap_product
+select product, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
+from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by product
+
+-- name: promise_gap_branch
+select branch, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
+from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by branch
+
+-- name: promise_gap_employee
+select employee, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
+from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by employee
+
+-- name: promise_gap_channel
+select channel, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
+from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by channel
+
+-- name: promise_gap_kind
+select kind, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
+    cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
+from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by kind
+
+-- Reminders --------------------------------------------------------------------------------------------------------------------------
+
+-- Open ones that somebody keeps and that fall due before $2, of which nothing was said yet. $1: not older than this.
+-- name: promise_to_remind
+select p.promise_id, p.customer_id, p.kind, p.origin, p.state, p.made_us, p.due_us, p.ended_us, p.order_id, p.case_number, p.owner_id, p.product,
+    p.branch, p.employee, p.channel
+from promise p
+where p.state = 'open' and p.due_us >= $1 and p.due_us < $2 and p.owner_id <> 0
+    and not exists (select 1 from promise_reminder r
+        where r.customer_id = p.customer_id and r.promise_id = p.promise_id and r.due_us = p.due_us)
+order by p.due_us, p.promise_id limit 200
+
+-- name: promise_reminded
+insert into promise_reminder (customer_id, promise_id, due_us, told_us) values ($1, $2, $3, $4)
+on conflict (customer_id, promise_id, due_us) do nothing
