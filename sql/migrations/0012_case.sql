@@ -139,9 +139,11 @@ create table case_file (
     standard_version bigint not null,
     facts_us bigint not null,        -- when the facts happened
     opened_us bigint not null,       -- earliest receipt, also of what was merged in
+    acknowledged_us bigint not null, -- 0: not yet
     first_answer_us bigint not null, -- 0: none yet
     first_decided_us bigint not null,
     decided_us bigint not null,
+    communicated_us bigint not null, -- of the newest decision; 0: not yet
     closed_us bigint not null,       -- 0 while open
     reopened_count bigint not null,
     merged_case_id bigint not null,  -- directly into; 0
@@ -149,6 +151,7 @@ create table case_file (
     restricted_until_us bigint not null,
     due_us bigint not null,          -- of the clock that ends first among those running; 0: none
     due_clock text not null,
+    unanswered bigint not null,      -- 1: the customer spoke last
     last_seq bigint not null,
     last_us bigint not null,
     primary key (customer_id, case_id)

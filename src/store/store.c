@@ -99,6 +99,10 @@ reb_status reb_store_read(reb_store *s, reb_work work, void *ctx, reb_err *err) 
     return transaction(s, false, work, ctx, err);
 }
 
+bool reb_store_inside(const reb_store *s) {
+    return s->depth > 0;
+}
+
 /* A statement that failed inside a transaction dooms it, so that both engines behave as PostgreSQL must. */
 static reb_status doom(reb_store *s, reb_status st) {
     if (st != REB_OK && s->depth > 0) s->tx_doomed = true;

@@ -43,6 +43,7 @@ const char *reb_store_location(const reb_store *s); /* as opened, with the passw
 typedef reb_status (*reb_work)(reb_store *s, void *ctx, reb_err *err);
 reb_status reb_store_write(reb_store *s, reb_work work, void *ctx, reb_err *err);
 reb_status reb_store_read(reb_store *s, reb_work work, void *ctx, reb_err *err);
+bool reb_store_inside(const reb_store *s); /* is a transaction open? */
 /* After an error inside a transaction nothing of it can be kept: return the error. `work` that returns REB_OK all the same gets
    REB_E_INTERNAL and a rollback. A write inside reb_store_read is REB_E_INTERNAL. */
 
