@@ -113,6 +113,13 @@ customer_erase MANAGE
 retention_get ADMIN
 retention_run ADMIN
 user_totp_off ADMIN
+promise_list READ
+promise_gap FIGURES
+promise_add WRITE
+promise_get READ
+promise_keep WRITE
+promise_release WRITE
+promise_move WRITE
 TABLE
 
 my @roles  = qw(owner manager agent analyst);

@@ -1,0 +1,347 @@
+#include "promise.h"
+
+#include "../base/clock.h"
+#include "../domain/customer.h"
+#include "../domain/person.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static reb_status no_memory(reb_err *err) {
+    return reb_fail(err, REB_E_MEMORY, "No memory left for promises.");
+}
+
+/* --- rows ----------------------------------------------------------------------------------------------------------------------------- */
+
+static reb_status name_of(reb_promise_row *r, const reb_promise_ctx *c, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    bool found = false;
+    r->name = "";
+    if (r->p.customer_id == 0) return REB_OK;
+    reb_status st = reb_get_i64(&r->head_id, &found, c->store, REB_SQL_PROMISE_HEAD, REB_ARGS(reb_i(r->p.customer_id)), err);
+    if (st == REB_OK) st = reb_query(&q, c->store, REB_SQL_TODAY_PERSON, REB_ARGS(reb_i(r->head_id)), err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    for (int i = 0; st == REB_OK && row && i < 3 && r->name[0] == '\0'; i++) {
+        r->name = reb_arena_strdup(c->arena, reb_col_text(q, i));
+        if (r->name == NULL) st = no_memory(err);
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
+static reb_status owner_of(reb_promise_row *r, const reb_promise_ctx *c, reb_err *err) {
+    reb_person p;
+    bool found = false;
+    r->owner = "";
+    if (r->p.owner_id == 0) return REB_OK;
+    reb_status st = reb_person_get(&p, &found, c->store, r->p.owner_id, err);
+    if (st != REB_OK || !found) return st;
+    r->owner = reb_arena_strdup(c->arena, p.name[0] != '\0' ? p.name : p.email);
+    return r->owner != NULL ? REB_OK : no_memory(err);
+}
+
+/* Everything about a row but the promise itself, which is there. */
+static reb_status fill(reb_promise_row *r, const reb_promise_ctx *c, reb_err *err) {
+    r->state = reb_promise_at(r->p.state, r->p.due_us, c->now_us);
+    r->late_us = reb_promise_late_us(r->p.state, r->p.due_us, r->p.ended_us, c->now_us);
+    r->text = r->why = "";
+    reb_status st = name_of(r, c, err);
+    if (st == REB_OK) st = owner_of(r, c, err);
+    if (st == REB_OK && strcmp(r->p.origin, "order") != 0) st = reb_promise_words(&r->text, &r->why, c->store, c->arena, &r->p, err);
+    return st;
+}
+
+reb_status reb_promise_show(reb_promise_row *out, const reb_promise_ctx *c, int64_t promise_id, reb_err *err) {
+    bool sees = true;
+    *out = (reb_promise_row){0};
+    reb_status st = reb_promise_get(&out->p, c->store, c->arena, promise_id, err);
+    if (st == REB_OK) st = fill(out, c, err);
+    if (st == REB_OK && out->head_id != 0) st = reb_sight_sees(&sees, c->store, c->sight, out->head_id, err);
+    return st == REB_OK && !sees ? reb_fail(err, REB_E_NOT_FOUND, "There is no promise %" PRId64 ".", promise_id) : st;
+}
+
+static reb_status open_list(reb_stmt **q, const reb_promise_ctx *c, const reb_promise_filter *f, int64_t head_id, bool rising,
+                            int64_t after_us, int64_t after_id, int64_t limit, reb_err *err) {
+    reb_store *s = c->store;
+    if (head_id != 0)
+        return reb_query(q, s, REB_SQL_PROMISE_LIST_CUSTOMER, REB_ARGS(reb_i(head_id), reb_i(after_us), reb_i(after_id), reb_i(limit)),
+                         err);
+    if (f->case_number != 0)
+        return reb_query(q, s, REB_SQL_PROMISE_LIST_CASE, REB_ARGS(reb_i(f->case_number), reb_i(after_us), reb_i(after_id), reb_i(limit)),
+                         err);
+    if (f->state == NULL) return reb_query(q, s, REB_SQL_PROMISE_LIST_ALL, REB_ARGS(reb_i(after_us), reb_i(after_id), reb_i(limit)), err);
+    const reb_arg by_time[] = {reb_i(c->now_us), reb_i(after_us), reb_i(after_id), reb_i(limit)};
+    if (rising) return reb_query(q, s, REB_SQL_PROMISE_LIST_OPEN, by_time, 4, err);
+    if (*f->state == REB_PROMISE_BROKEN) return reb_query(q, s, REB_SQL_PROMISE_LIST_BROKEN, by_time, 4, err);
+    return reb_query(q, s, REB_SQL_PROMISE_LIST_ENDED,
+                     REB_ARGS(reb_t(reb_promise_state_name(*f->state)), reb_i(after_us), reb_i(after_id), reb_i(limit)), err);
+}
+
+static bool wanted(const reb_promise_filter *f, const reb_promise *p, int64_t now_us) {
+    bool of_somebody = f->customer_id != 0 || f->case_number != 0;
+    return !of_somebody || f->state == NULL || reb_promise_at(p->state, p->due_us, now_us) == *f->state;
+}
+
+reb_status reb_promise_list(reb_promise_page *out, const reb_promise_ctx *c, const reb_promise_filter *f, reb_err *err) {
+    int64_t limit = f->limit <= 0 ? REB_PROMISE_PAGE : f->limit < REB_PROMISE_PAGE_MOST ? f->limit : REB_PROMISE_PAGE_MOST;
+    bool rising = f->state != NULL && *f->state == REB_PROMISE_OPEN && f->customer_id == 0 && f->case_number == 0;
+    int64_t after_us = rising ? INT64_MIN : INT64_MAX;
+    int64_t after_id = after_us;
+    int used = 0;
+    reb_customer_state who = {0};
+    reb_stmt *q = NULL;
+    bool row = true;
+    *out = (reb_promise_page){0};
+    if (f->after != NULL && (sscanf(f->after, "%" SCNd64 "-%" SCNd64 "%n", &after_us, &after_id, &used) != 2 || f->after[used] != '\0'))
+        return reb_fail(err, REB_E_USAGE, "That is no place in a list of promises.");
+    reb_status st = f->customer_id != 0 ? reb_customer_state_get(&who, c->store, f->customer_id, err) : REB_OK;
+    out->rows = reb_arena_zalloc(c->arena, (size_t)limit, sizeof *out->rows);
+    if (st == REB_OK && out->rows == NULL) st = no_memory(err);
+    if (st == REB_OK) st = open_list(&q, c, f, who.head_id, rising, after_us, after_id, limit + 1, err);
+    int64_t seen = 0;
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        reb_promise p;
+        if (seen == limit) {
+            out->next = reb_arena_printf(c->arena, "%" PRId64 "-%" PRId64, after_us, after_id);
+            if (out->next == NULL) st = no_memory(err);
+            break;
+        }
+        seen++;
+        if (!reb_promise_read(&p, q, c->arena)) st = no_memory(err);
+        if (st != REB_OK) break;
+        after_us = p.due_us;
+        after_id = p.promise_id;
+        if (wanted(f, &p, c->now_us)) out->rows[out->count++].p = p;
+    }
+    reb_stmt_close(q);
+    size_t kept = 0;
+    for (size_t i = 0; i < out->count && st == REB_OK; i++) {
+        bool sees = true;
+        reb_promise_row *r = &out->rows[i];
+        st = fill(r, c, err);
+        if (st == REB_OK && r->head_id != 0) st = reb_sight_sees(&sees, c->store, c->sight, r->head_id, err);
+        if (st == REB_OK && sees) out->rows[kept++] = *r;
+    }
+    out->count = kept;
+    return st;
+}
+
+reb_status reb_promise_counts(int64_t out[REB_PROMISE_STATES], const reb_promise_ctx *c, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    for (int i = 0; i < REB_PROMISE_STATES; i++) out[i] = 0;
+    reb_status st = reb_query(&q, c->store, REB_SQL_PROMISE_COUNTS, REB_ARGS(reb_i(c->now_us)), err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        reb_promise_state s = REB_PROMISE_OPEN;
+        if (reb_promise_state_from_name(&s, reb_col_text(q, 0))) out[s] += reb_col_i64(q, 1);
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
+/* --- JSON ----------------------------------------------------------------------------------------------------------------------------- */
+
+static void id_or_null(reb_json *w, const char *key, int64_t id) {
+    if (id != 0) {
+        reb_json_kid(w, key, id);
+    } else {
+        reb_json_knull(w, key);
+    }
+}
+
+void reb_promise_row_json(reb_json *w, const reb_promise_row *r) {
+    const reb_promise *p = &r->p;
+    reb_json_obj(w);
+    reb_json_kid(w, "id", p->promise_id);
+    reb_json_kstr(w, "kind", reb_promise_kind_name(p->kind));
+    reb_json_kstr(w, "origin", p->origin);
+    reb_json_kstr(w, "state", reb_promise_state_name(r->state));
+    reb_json_kstr(w, "text", r->text);
+    reb_json_kstr(w, "why", r->why);
+    reb_json_ktime(w, "made_at", p->made_us);
+    reb_json_ktime(w, "due_at", p->due_us);
+    if (p->ended_us != 0) {
+        reb_json_ktime(w, "ended_at", p->ended_us);
+    } else {
+        reb_json_knull(w, "ended_at");
+    }
+    reb_json_ki64(w, "late_us", r->late_us);
+    id_or_null(w, "customer_id", r->head_id);
+    reb_json_kstr(w, "name", r->name);
+    id_or_null(w, "order_id", p->order_id);
+    if (p->case_number != 0) {
+        reb_json_ki64(w, "case", p->case_number);
+    } else {
+        reb_json_knull(w, "case");
+    }
+    id_or_null(w, "owner_id", p->owner_id);
+    reb_json_kstr(w, "owner", r->owner);
+    reb_json_kstr(w, "product", p->product);
+    reb_json_kstr(w, "branch", p->branch);
+    reb_json_kstr(w, "employee", p->employee);
+    reb_json_kstr(w, "channel", p->channel);
+    reb_json_obj_end(w);
+}
+
+void reb_promise_page_json(reb_json *w, const reb_promise_page *p) {
+    reb_json_obj(w);
+    reb_json_key(w, "promises");
+    reb_json_arr(w);
+    for (size_t i = 0; i < p->count; i++) reb_promise_row_json(w, &p->rows[i]);
+    reb_json_arr_end(w);
+    reb_json_kstr(w, "next", p->next);
+    reb_json_obj_end(w);
+}
+
+/* --- writing -------------------------------------------------------------------------------------------------------------------------- */
+
+reb_status reb_promise_make(reb_promise_row *out, bool *known, const reb_promise_ctx *c, const reb_promise_new *n, reb_err *err) {
+    int64_t id = 0;
+    reb_status st = reb_promise_add(&id, known, c->store, c->business, n, c->now_us, c->who, c->ids, err);
+    return st == REB_OK ? reb_promise_show(out, c, id, err) : st;
+}
+
+reb_status reb_promise_step_take(reb_promise_row *out, int64_t *event_id, const reb_promise_ctx *c, int64_t promise_id,
+                                 const reb_promise_step *step, const char *why, reb_err *err) {
+    reb_status st = reb_promise_show(out, c, promise_id, err); /* whoever may not see it may not touch it */
+    if (st == REB_OK) st = reb_promise_step_add(event_id, c->store, c->business, promise_id, step, why, c->now_us, c->who, c->ids, err);
+    return st == REB_OK ? reb_promise_show(out, c, promise_id, err) : st;
+}
+
+/* --- the gap -------------------------------------------------------------------------------------------------------------------------- */
+
+static const char *const k_by[REB_GAPS] = {"product", "branch", "employee", "channel", "kind"};
+
+const char *reb_gap_by_name(reb_gap_by by) {
+    return k_by[by];
+}
+
+bool reb_gap_by_from_name(reb_gap_by *out, const char *name) {
+    for (int i = 0; i < REB_GAPS; i++)
+        if (strcmp(k_by[i], name) == 0) {
+            *out = (reb_gap_by)i;
+            return true;
+        }
+    return false;
+}
+
+static int worst_first(const void *a, const void *b) {
+    const reb_gap_group *x = a;
+    const reb_gap_group *y = b;
+    if (x->enough != y->enough) return x->enough ? -1 : 1;
+    if (x->share.value != y->share.value) return x->share.value < y->share.value ? -1 : 1;
+    if (x->count != y->count) return x->count > y->count ? -1 : 1;
+    return strcmp(x->value, y->value);
+}
+
+static void judge(reb_gap_group *g, double late_days_sum) {
+    g->share = reb_promise_share_of(g->kept, g->count);
+    g->late_days = g->late > 0 ? late_days_sum / (double)g->late : 0.0;
+    g->enough = g->count >= REB_PROMISE_LEAST;
+}
+
+static reb_status read_groups(reb_gap *out, const reb_promise_ctx *c, const char *kind, reb_err *err) {
+    static const reb_sql queries[REB_GAPS] = {REB_SQL_PROMISE_GAP_PRODUCT, REB_SQL_PROMISE_GAP_BRANCH, REB_SQL_PROMISE_GAP_EMPLOYEE,
+                                              REB_SQL_PROMISE_GAP_CHANNEL, REB_SQL_PROMISE_GAP_KIND};
+    reb_stmt *q = NULL;
+    bool row = true;
+    size_t cap = 0;
+    double late_days = 0.0;
+    reb_gap_group *all = NULL;
+    size_t n = 0;
+    reb_status st = reb_query(&q, c->store, queries[out->by], REB_ARGS(reb_i(out->now_us), reb_i(out->since_us), reb_t(kind)), err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        if (n == cap) {
+            cap = cap == 0 ? 64 : 2 * cap;
+            reb_gap_group *more = realloc(all, cap * sizeof *all);
+            if (more == NULL) {
+                st = no_memory(err);
+                break;
+            }
+            all = more;
+        }
+        reb_gap_group *g = &all[n];
+        *g = (reb_gap_group){.value = reb_arena_strdup(c->arena, reb_col_text(q, 0)),
+                             .count = reb_col_i64(q, 1),
+                             .kept = reb_col_i64(q, 2),
+                             .late = reb_col_i64(q, 3),
+                             .broken = reb_col_i64(q, 4)};
+        if (g->value == NULL) {
+            st = no_memory(err);
+            break;
+        }
+        judge(g, reb_col_f64(q, 5));
+        late_days += reb_col_f64(q, 5);
+        out->total.count += g->count;
+        out->total.kept += g->kept;
+        out->total.late += g->late;
+        out->total.broken += g->broken;
+        n++;
+    }
+    reb_stmt_close(q);
+    if (st == REB_OK) {
+        out->total.value = "";
+        judge(&out->total, late_days);
+        if (n > 1) qsort(all, n, sizeof *all, worst_first);
+        out->group_count = n < REB_GAP_MOST ? n : REB_GAP_MOST;
+        out->left_out = (int64_t)(n - out->group_count);
+        out->groups = reb_arena_zalloc(c->arena, out->group_count + 1, sizeof *out->groups);
+        if (out->groups == NULL) st = no_memory(err);
+        if (st == REB_OK && n > 0) memcpy(out->groups, all, out->group_count * sizeof *all);
+    }
+    free(all);
+    return st;
+}
+
+reb_status reb_gap_read(reb_gap *out, const reb_promise_ctx *c, reb_gap_by by, const char *kind, int64_t since_us, reb_err *err) {
+    const char *only = kind != NULL ? kind : "";
+    *out = (reb_gap){.by = by, .now_us = c->now_us, .since_us = since_us != 0 ? since_us : c->now_us - REB_GAP_DAYS * REB_US_PER_DAY};
+    reb_status st = read_groups(out, c, only, err);
+    if (st != REB_OK || since_us != 0 || out->total.count > 0) return st;
+    *out = (reb_gap){.by = by, .now_us = c->now_us, .since_us = INT64_MIN};
+    return read_groups(out, c, only, err);
+}
+
+static void group_json(reb_json *w, const reb_gap_group *g) {
+    reb_json_obj(w);
+    reb_json_kstr(w, "value", g->value);
+    reb_json_ki64(w, "count", g->count);
+    reb_json_ki64(w, "kept", g->kept);
+    reb_json_ki64(w, "late", g->late);
+    reb_json_ki64(w, "broken", g->broken);
+    reb_json_key(w, "share");
+    if (g->count > 0) {
+        reb_json_obj(w);
+        reb_json_kf64(w, "value", g->share.value);
+        reb_json_kf64(w, "low", g->share.low);
+        reb_json_kf64(w, "high", g->share.high);
+        reb_json_kstr(w, "origin", "measured");
+        reb_json_obj_end(w);
+    } else {
+        reb_json_null(w);
+    }
+    reb_json_kf64(w, "late_days", g->late_days);
+    reb_json_kbool(w, "enough", g->enough);
+    reb_json_obj_end(w);
+}
+
+void reb_gap_json(reb_json *w, const reb_gap *g) {
+    reb_json_obj(w);
+    reb_json_kstr(w, "by", reb_gap_by_name(g->by));
+    if (g->since_us != INT64_MIN) {
+        reb_json_ktime(w, "since", g->since_us);
+    } else {
+        reb_json_knull(w, "since");
+    }
+    reb_json_key(w, "total");
+    group_json(w, &g->total);
+    reb_json_key(w, "groups");
+    reb_json_arr(w);
+    for (size_t i = 0; i < g->group_count; i++) group_json(w, &g->groups[i]);
+    reb_json_arr_end(w);
+    reb_json_ki64(w, "left_out", g->left_out);
+    reb_json_obj_end(w);
+}

@@ -1,0 +1,394 @@
+#include "../app/customer.h"
+#include "../app/promise.h"
+#include "../domain/person.h"
+
+#include "cli.h"
+#include "format.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef struct call {
+    reb_cli *cli;
+    reb_promise_ctx c;
+    reb_business *business;
+    reb_ids ids;
+    int word_count; /* after the action's name */
+    const char *const *words;
+} call;
+
+static reb_status needs(const char *what, reb_err *err) {
+    reb_fail(err, REB_E_USAGE, "Say %s.", what);
+    reb_err_next(err, "See: rebound help promise");
+    return REB_E_USAGE;
+}
+
+/* A number as people write it, "C-707312" too. */
+static int64_t number_of(const char *text) {
+    if ((text[0] == 'C' || text[0] == 'c') && text[1] == '-') text += 2;
+    char *end = NULL;
+    long long n = strtoll(text, &end, 10);
+    return end != text && *end == '\0' && n > 0 ? n : 0;
+}
+
+/* 2026-05-01 (until the end of that day) or 2026-05-01T14:30, in the business's time zone. */
+static reb_status read_time(int64_t *out, const call *k, const char *option, bool day_ends, reb_err *err) {
+    const char *text = reb_cli_value(k->cli, option);
+    int y = 0;
+    int m = 0;
+    int d = 0;
+    int h = 0;
+    int min = 0;
+    int used = 0;
+    *out = 0;
+    if (text == NULL) return REB_OK;
+    if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &used) == 3 && reb_civil_valid(y, m, d)) {
+        int64_t day = reb_day_from_civil(y, m, d);
+        if (text[used] == '\0') {
+            *out = day_ends ? reb_zone_day_start(k->business->zone, day + 1) - 1 : reb_zone_day_start(k->business->zone, day);
+            return REB_OK;
+        }
+        int more = 0;
+        if (sscanf(text + used, "%*1[T ]%2d:%2d%n", &h, &min, &more) == 2 && text[used + more] == '\0' && h >= 0 && h < 24 && min >= 0 &&
+            min < 60) {
+            *out = reb_zone_instant(k->business->zone, day * REB_US_PER_DAY + (h * INT64_C(60) + min) * 60 * REB_US_PER_SECOND);
+            return REB_OK;
+        }
+    }
+    reb_fail(err, REB_E_USAGE, "%s is \"%s\", which is no time.", option, text);
+    reb_err_next(err, "Write it as 2026-05-01 (until the end of that day) or 2026-05-01T14:30.");
+    return REB_E_USAGE;
+}
+
+static const char *safe(const call *k, const char *words) {
+    reb_buf b = {0};
+    reb_format_safe(&b, words, strlen(words));
+    return reb_cli_keep(k->cli, &b);
+}
+
+/* "3 days", "5 hours", "20 minutes". */
+static const char *span(const call *k, int64_t us) {
+    char text[REB_FORMAT_TEXT];
+    int64_t minutes = us / (60 * REB_US_PER_SECOND);
+    if (minutes >= 2 * 24 * 60) return reb_arena_strdup(k->cli->arena, reb_format_plural(text, minutes / (24 * 60), "day", NULL));
+    if (minutes >= 120) return reb_arena_strdup(k->cli->arena, reb_format_plural(text, minutes / 60, "hour", NULL));
+    return reb_arena_strdup(k->cli->arena, reb_format_plural(text, minutes, "minute", NULL));
+}
+
+static const char *stands(const call *k, const reb_promise_row *r) {
+    const char *word = reb_promise_state_name(r->state);
+    if (r->state == REB_PROMISE_OPEN) return reb_arena_printf(k->cli->arena, "due in %s", span(k, r->p.due_us - k->c.now_us));
+    if (r->late_us > 0) return reb_arena_printf(k->cli->arena, "%s by %s", word, span(k, r->late_us));
+    return word;
+}
+
+static const char *local_time(const call *k, int64_t at_us) {
+    const reb_voice v = reb_cli_voice(k->cli);
+    int64_t day = reb_business_day(k->business, at_us);
+    int64_t local = at_us + (int64_t)reb_zone_offset_s(k->business->zone, at_us) * REB_US_PER_SECOND - day * REB_US_PER_DAY;
+    int minute = (int)(local / (60 * REB_US_PER_SECOND));
+    if (minute == 24 * 60 - 1) return reb_voice_day(&v, day);
+    return reb_arena_printf(k->cli->arena, "%s %s", reb_voice_day(&v, day), reb_voice_time(&v, minute));
+}
+
+static const char *what(const call *k, const reb_promise_row *r) {
+    if (r->text[0] != '\0') return safe(k, r->text);
+    if (strcmp(r->p.origin, "order") != 0) return reb_promise_kind_name(r->p.kind);
+    return r->p.product[0] != '\0' ? reb_arena_printf(k->cli->arena, "delivery of %s", safe(k, r->p.product)) : "delivery of an order";
+}
+
+static reb_status print_row(const call *k, const reb_promise_row *r, int64_t event_id, const char *said) {
+    if (k->cli->json) {
+        reb_buf b = {0};
+        reb_json w = {.out = &b};
+        reb_json_obj(&w);
+        reb_json_key(&w, "promise");
+        reb_promise_row_json(&w, r);
+        if (event_id != 0) reb_json_kid(&w, "event_id", event_id);
+        reb_json_obj_end(&w);
+        reb_cli_document(k->cli, &b);
+        return REB_OK;
+    }
+    if (said != NULL) fprintf(k->cli->out, "%s\n\n", said);
+    fprintf(k->cli->out, "%s\n", what(k, r));
+    if (r->name[0] != '\0') fprintf(k->cli->out, "  to        %s\n", safe(k, r->name));
+    if (r->p.case_number != 0) fprintf(k->cli->out, "  case      C-%" PRId64 "\n", r->p.case_number);
+    if (r->owner[0] != '\0') fprintf(k->cli->out, "  keeper    %s\n", safe(k, r->owner));
+    fprintf(k->cli->out, "  due       %s\n", local_time(k, r->p.due_us));
+    if (r->p.ended_us != 0) fprintf(k->cli->out, "  ended     %s\n", local_time(k, r->p.ended_us));
+    fprintf(k->cli->out, "  state     %s\n", stands(k, r));
+    if (r->why[0] != '\0') fprintf(k->cli->out, "  why       %s\n", safe(k, r->why));
+    fprintf(k->cli->out, "  id        %" PRId64 "\n", r->p.promise_id);
+    return REB_OK;
+}
+
+/* --- actions -------------------------------------------------------------------------------------------------------------------------- */
+
+static reb_status whom(int64_t *id, const call *k, const char *words, reb_err *err) {
+    const reb_customer_ctx c = {.store = k->c.store, .arena = k->cli->arena, .clock = k->cli->clock, .business = k->business};
+    return reb_customer_resolve(id, &c, words, err);
+}
+
+static reb_status do_list(call *k, reb_err *err) {
+    static const reb_table_column columns[] = {
+        {.title = "Due", .fit = REB_FIT_WHOLE},
+        {.title = "State", .fit = REB_FIT_WHOLE},
+        {.title = "Customer", .fit = REB_FIT_CUT, .least = 10},
+        {.title = "What", .fit = REB_FIT_WRAP, .least = 14},
+        {.title = "Keeper", .fit = REB_FIT_CUT},
+        {.title = "Id", .fit = REB_FIT_WHOLE, .right = true},
+        {0},
+    };
+    reb_promise_filter f = {.after = reb_cli_value(k->cli, "--after")};
+    reb_promise_state state = REB_PROMISE_OPEN;
+    const char *name = reb_cli_value(k->cli, "--state");
+    const char *customer = reb_cli_value(k->cli, "--customer");
+    const char *number = reb_cli_value(k->cli, "--case");
+    reb_promise_page page;
+    if (name != NULL && !reb_promise_state_from_name(&state, name)) return needs("--state open, kept, late, broken or released", err);
+    if (name != NULL) f.state = &state;
+    if (number != NULL && (f.case_number = number_of(number)) == 0) return needs("--case with the case's number", err);
+    reb_status st = reb_cli_int(&f.limit, k->cli, "--limit", 0, 1, REB_PROMISE_PAGE_MOST, err);
+    if (st == REB_OK && customer != NULL) st = whom(&f.customer_id, k, customer, err);
+    if (st == REB_OK) st = reb_promise_list(&page, &k->c, &f, err);
+    if (st != REB_OK) return st;
+    if (k->cli->json) {
+        reb_buf b = {0};
+        reb_json w = {.out = &b};
+        reb_promise_page_json(&w, &page);
+        reb_cli_document(k->cli, &b);
+        return REB_OK;
+    }
+    if (page.count == 0) {
+        fprintf(k->cli->out, "No promises%s.\n",
+                name != NULL || customer != NULL || number != NULL ? " of that kind"
+                                                                   : " yet: rebound promise make CUSTOMER --what TEXT --due DATE");
+        return REB_OK;
+    }
+    reb_table *t = reb_table_new(k->cli->arena, columns);
+    for (size_t i = 0; i < page.count; i++) {
+        const reb_promise_row *r = &page.rows[i];
+        reb_table_text(t, local_time(k, r->p.due_us));
+        reb_table_text(t, stands(k, r));
+        reb_table_words(t, r->name);
+        reb_table_text(t, what(k, r));
+        reb_table_words(t, r->owner);
+        reb_table_printf(t, "%" PRId64, r->p.promise_id);
+    }
+    reb_term term = reb_term_of(k->cli->out);
+    reb_table_print(t, &term);
+    if (page.next != NULL) fprintf(k->cli->out, "\nMore: add --after %s\n", page.next);
+    return REB_OK;
+}
+
+static reb_status one(int64_t *id, const call *k, reb_err *err) {
+    if (k->word_count != 1 || (*id = number_of(k->words[0])) == 0) return needs("which promise, by its number", err);
+    return REB_OK;
+}
+
+static reb_status do_show(call *k, reb_err *err) {
+    int64_t id = 0;
+    reb_promise_row r;
+    reb_status st = one(&id, k, err);
+    if (st == REB_OK) st = reb_promise_show(&r, &k->c, id, err);
+    return st == REB_OK ? print_row(k, &r, 0, NULL) : st;
+}
+
+static reb_status keeper(int64_t *id, const call *k, reb_err *err) {
+    const char *email = reb_cli_value(k->cli, "--keeper");
+    reb_person p;
+    *id = 0;
+    if (email == NULL) return REB_OK;
+    reb_status st = reb_person_need_email(&p, k->c.store, email, err);
+    if (st == REB_OK) *id = p.user_id;
+    return st;
+}
+
+static reb_status do_make(call *k, reb_err *err) {
+    reb_promise_new n = {.text = reb_cli_value(k->cli, "--what"),
+                         .kind = REB_PROMISE_OTHER,
+                         .product = reb_cli_value(k->cli, "--product"),
+                         .branch = reb_cli_value(k->cli, "--branch"),
+                         .employee = reb_cli_value(k->cli, "--employee"),
+                         .channel = reb_cli_value(k->cli, "--channel"),
+                         .key = reb_cli_value(k->cli, "--key")};
+    const char *kind = reb_cli_value(k->cli, "--kind");
+    const char *number = reb_cli_value(k->cli, "--case");
+    bool known = false;
+    reb_promise_row r;
+    reb_buf b = {0};
+    if (kind != NULL && !reb_promise_kind_from_name(&n.kind, kind))
+        return needs("--kind delivery, call_back, answer, refund, repair, price or other", err);
+    if (number != NULL && (n.case_number = number_of(number)) == 0) return needs("--case with the case's number", err);
+    if (k->word_count == 0 && number == NULL) return needs("to whom: a customer, or --case NUMBER", err);
+    if (n.text == NULL) return needs("--what was promised", err);
+    if (reb_cli_value(k->cli, "--due") == NULL) return needs("--due, by when", err);
+    for (int i = 0; i < k->word_count; i++) reb_buf_printf(&b, "%s%s", i > 0 ? " " : "", k->words[i]);
+    const char *who = reb_cli_keep(k->cli, &b);
+    reb_status st = read_time(&n.due_us, k, "--due", true, err);
+    if (st == REB_OK) st = keeper(&n.owner_id, k, err);
+    if (st == REB_OK && k->word_count > 0) st = whom(&n.customer_id, k, who, err);
+    if (st == REB_OK) st = reb_promise_make(&r, &known, &k->c, &n, err);
+    if (st == REB_OK && !known) reb_cli_wrote_id(k->cli, "promise make", "customer", r.p.customer_id);
+    return st == REB_OK ? print_row(k, &r, r.p.promise_id, known ? "This promise was written down before." : "Promised.") : st;
+}
+
+static reb_status step(call *k, reb_promise_step_kind kind, const char *did, const char *said, reb_err *err) {
+    int64_t id = 0;
+    int64_t event_id = 0;
+    reb_promise_row r;
+    reb_promise_step s = {.kind = kind};
+    reb_status st = one(&id, k, err);
+    if (st == REB_OK) st = read_time(&s.at_us, k, "--at", false, err);
+    if (st == REB_OK && kind == REB_PROMISE_STEP_MOVED && reb_cli_value(k->cli, "--due") == NULL) st = needs("--due, the new time", err);
+    if (st == REB_OK) st = read_time(&s.due_us, k, "--due", true, err);
+    if (st == REB_OK) st = reb_promise_step_take(&r, &event_id, &k->c, id, &s, reb_cli_value(k->cli, "--why"), err);
+    if (st == REB_OK) reb_cli_wrote_id(k->cli, did, "customer", r.p.customer_id);
+    return st == REB_OK ? print_row(k, &r, event_id, said) : st;
+}
+
+static reb_status do_keep(call *k, reb_err *err) {
+    return step(k, REB_PROMISE_STEP_KEPT, "promise keep", "Kept.", err);
+}
+static reb_status do_release(call *k, reb_err *err) {
+    return step(k, REB_PROMISE_STEP_RELEASED, "promise release", "Released.", err);
+}
+static reb_status do_move(call *k, reb_err *err) {
+    return step(k, REB_PROMISE_STEP_MOVED, "promise move", "Moved.", err);
+}
+
+static void gap_row(const call *k, reb_table *t, const reb_gap_group *g, const char *name) {
+    const reb_voice v = reb_cli_voice(k->cli);
+    reb_table_words(t, name);
+    reb_table_count(t, g->count);
+    reb_table_count(t, g->late);
+    reb_table_count(t, g->broken);
+    if (!g->enough) {
+        reb_table_text(t, "too little data");
+    } else {
+        reb_table_printf(t, "%s (%s)", reb_voice_percent(&v, g->share.value), reb_voice_percent_range(&v, g->share.low, g->share.high));
+    }
+    if (g->late > 0) {
+        reb_table_printf(t, "%s days", reb_voice_number(&v, g->late_days, 1));
+    } else {
+        reb_table_text(t, "");
+    }
+}
+
+static reb_status do_gap(call *k, reb_err *err) {
+    static const reb_table_column columns[] = {
+        {.title = "Which", .fit = REB_FIT_CUT, .least = 10},
+        {.title = "Due", .right = true},
+        {.title = "Late", .right = true},
+        {.title = "Not kept", .right = true},
+        {.title = "Kept in time", .right = true},
+        {.title = "Late by", .right = true},
+        {0},
+    };
+    reb_gap g;
+    reb_gap_by by = REB_GAP_PRODUCT;
+    reb_promise_kind kind = REB_PROMISE_OTHER;
+    int64_t since = 0;
+    const char *name = reb_cli_value(k->cli, "--by");
+    const char *kind_name = reb_cli_value(k->cli, "--kind");
+    if (k->word_count > 0) return needs("nothing but options after gap", err);
+    if (name != NULL && !reb_gap_by_from_name(&by, name)) return needs("--by product, branch, employee, channel or kind", err);
+    if (kind_name != NULL && !reb_promise_kind_from_name(&kind, kind_name))
+        return needs("--kind delivery, call_back, answer, refund, repair, price or other", err);
+    reb_status st = read_time(&since, k, "--since", false, err);
+    if (st == REB_OK) st = reb_gap_read(&g, &k->c, by, kind_name, since, err);
+    if (st != REB_OK) return st;
+    if (k->cli->json) {
+        reb_buf b = {0};
+        reb_json w = {.out = &b};
+        reb_gap_json(&w, &g);
+        reb_cli_document(k->cli, &b);
+        return REB_OK;
+    }
+    if (g.total.count == 0) {
+        fprintf(k->cli->out, "No promise has come due%s.\n", since != 0 ? " since then" : " yet");
+        return REB_OK;
+    }
+    reb_table *t = reb_table_new(k->cli->arena, columns);
+    for (size_t i = 0; i < g.group_count; i++) gap_row(k, t, &g.groups[i], g.groups[i].value[0] != '\0' ? g.groups[i].value : "(not told)");
+    gap_row(k, t, &g.total, "all");
+    reb_term term = reb_term_of(k->cli->out);
+    if (g.since_us == INT64_MIN) {
+        fprintf(k->cli->out, "Promises of all time that have come due (none within the last year):\n\n");
+    } else {
+        fprintf(k->cli->out, "Promises that have come due since %s:\n\n", local_time(k, g.since_us));
+    }
+    reb_table_print(t, &term);
+    fprintf(k->cli->out, "\nKept in time: measured, with the 95%% range. Fewer than %d say too little.\n", REB_PROMISE_LEAST);
+    return REB_OK;
+}
+
+static reb_status run_promise(reb_cli *cli, reb_err *err) {
+    static const struct {
+        const char *name;
+        reb_status (*run)(call *k, reb_err *err);
+    } actions[] = {{"list", do_list}, {"show", do_show},       {"make", do_make}, {"keep", do_keep},
+                   {"move", do_move}, {"release", do_release}, {"gap", do_gap}};
+    const char *name = cli->arg_count > 0 ? cli->args[0] : "list";
+    call k = {.cli = cli, .word_count = cli->arg_count > 0 ? cli->arg_count - 1 : 0, .words = cli->args + 1};
+    size_t i = 0;
+    while (i < sizeof actions / sizeof actions[0] && strcmp(actions[i].name, name) != 0) i++;
+    if (i == sizeof actions / sizeof actions[0]) {
+        reb_fail(err, REB_E_USAGE, "There is no action \"%s\".", name);
+        reb_err_next(err, "It is one of list, show, make, keep, move, release and gap.");
+        return REB_E_USAGE;
+    }
+    reb_store *s = NULL;
+    reb_status st = reb_cli_open(&s, &k.business, cli, 0, err);
+    if (st != REB_OK) return st;
+    k.ids = (reb_ids){.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
+    k.c = (reb_promise_ctx){
+        .store = s, .arena = cli->arena, .business = k.business, .ids = &k.ids, .now_us = reb_clock_now(cli->clock), .who = ""};
+    st = actions[i].run(&k, err);
+    reb_business_free(k.business);
+    reb_store_close(s);
+    return st;
+}
+
+static const reb_cli_option k_options[] = {
+    {"--state", "STATE", "list: only open, kept, late, broken or released ones"},
+    {"--customer", "CUSTOMER", "list: only those made to this customer"},
+    {"--case", "NUMBER", "list: only those of this case; make: in this case"},
+    {"--limit", "N", "list: so many at most (50)"},
+    {"--after", "CURSOR", "list: the next page"},
+    {"--what", "TEXT", "make: what was promised, in your words"},
+    {"--due", "TIME", "make, move: by when, as 2026-05-01 or 2026-05-01T14:30"},
+    {"--kind", "KIND", "make, gap: delivery, call_back, answer, refund, repair, price or other"},
+    {"--keeper", "EMAIL", "make: the person of the business who keeps it"},
+    {"--product", "TEXT", "make: of which product"},
+    {"--branch", "TEXT", "make: of which branch"},
+    {"--employee", "TEXT", "make: who gave it"},
+    {"--channel", "TEXT", "make: by which way"},
+    {"--key", "TEXT", "make: the same key is the same promise"},
+    {"--at", "TIME", "keep, move, release: when it happened, if not now"},
+    {"--why", "TEXT", "release: why the customer let us off; keep: a word about it"},
+    {"--by", "WHAT", "gap: product, branch, employee, channel or kind"},
+    {"--since", "DATE", "gap: what has come due since (the last year)"},
+    {0},
+};
+
+const reb_command reb_cmd_promise = {
+    .name = "promise",
+    .args = "[list|show|make|keep|move|release|gap] ...",
+    .summary = "what was promised to customers, and whether it was kept",
+    .details = "list                  promises, open ones with the next due first\n"
+               "show PROMISE          one of them\n"
+               "make CUSTOMER ...     write one down: --what TEXT --due TIME, also --kind, --keeper, --case\n"
+               "keep PROMISE          it was kept (--at when)\n"
+               "move PROMISE          another time was agreed before the old one had passed: --due TIME\n"
+               "release PROMISE       the customer let us off: --why TEXT\n"
+               "gap --by WHAT         the share kept in time, by product, branch, employee, channel or kind\n"
+               "A promise that nobody has kept when its time is over is broken; keeping it after that makes it late. Promised and actual\n"
+               "delivery dates of imported orders are promises, too. What was noted by mistake is taken back with: rebound undo EVENT.",
+    .actions = "list show make keep move release gap",
+    .options = k_options,
+    .run = run_promise,
+};

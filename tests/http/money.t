@@ -1,0 +1,126 @@
+#!/usr/bin/env perl
+# Promises, on both engines: written down, kept, moved, released, taken back; broken by time alone; from orders; compared; erased; made anew.
+use strict;
+use warnings;
+use lib 'tests/lib';
+use RebHttp;
+use JSON::PP;
+use Test::More;
+
+sub yes {
+    my ($s, $want, $method, $path, $body, $headers) = @_;
+    my ($status, $v) = $s->call($method, $path, $body, $headers);
+    is($status, $want, "$method $path") or diag(explain($v));
+    return $v;
+}
+
+# Forty orders of three branches: north keeps all but one of 22, south is late with half of 12, west has said nothing yet.
+sub orders {
+    my $csv = "Order,Date,Customer id,Product,Amount,Estimated delivery date,Delivered at,Branch\n";
+    for my $i (1 .. 40) {
+        my $branch = $i <= 22 ? 'north' : $i <= 34 ? 'south' : 'west';
+        my $late = $branch eq 'north' ? $i == 5 : $branch eq 'south' ? $i % 2 : 0;
+        my $day = $branch eq 'west' ? '' : $late ? '2026-03-13' : '2026-03-10';
+        $csv .= "o$i,2026-03-01,c$i,Mug,20.00,2026-03-10,$day,$branch\n";
+    }
+    return $csv;
+}
+
+for my $engine (RebHttp::engines()) {
+    diag("engine $engine");
+    my $db = RebHttp::new_db($engine, 'money');
+    RebHttp::add_user($db, 'owner@example.com', 'owner');
+    RebHttp::add_user($db, "$_\@example.com", 'agent') for qw(nora sam);
+    my $s = RebHttp::serve($db, '--now', '2026-05-01T09:00:00Z', '--rate', '0');
+    my %as = map { $_ => { 'X-Requested-With' => 'x', %{ $s->sign_in("$_\@example.com") } } } qw(owner nora sam);
+    my $o = $as{owner};
+    my $nora = yes($s, 200, 'GET', '/v1/users', undef, $o)->{users}[1]{id};
+    my $who = yes($s, 201, 'POST', '/v1/customers', { name => 'Ann Archer', email => 'ann@example.net' }, $o)->{customer_id};
+
+    # written down
+    my $made = yes($s, 201, 'POST', '/v1/promises', { customer_id => $who, kind => 'call_back', text => 'Zyxpromise: we call on Monday', due_at => '2026-05-04T12:00:00Z', owner_id => $nora, key => 'k1' }, $o);
+    my $p = $made->{promise};
+    is_deeply([@{$p}{qw(state origin kind name owner late_us)}], ['open', 'hand', 'call_back', 'Ann Archer', 'The agent', 0], 'a promise') or diag(explain($p));
+    my $again = yes($s, 201, 'POST', '/v1/promises', { customer_id => $who, text => 'other words', due_at => '2026-05-04T12:00:00Z', key => 'k1' }, $o);
+    ok($again->{known} && $again->{promise}{id} eq $p->{id}, 'the same key is the same promise');
+    is(yes($s, 422, 'POST', '/v1/promises', { customer_id => $who, text => 'x', due_day => '2026-04-01' }, $o)->{error}{code}, 'bad_input', 'not due before it was made');
+    yes($s, 400, 'POST', '/v1/promises', { customer_id => $who, text => 'x' }, $o);
+    yes($s, 422, 'POST', '/v1/promises', { text => 'to nobody', due_day => '2026-05-09' }, $o);
+    yes($s, 404, 'POST', '/v1/promises', { customer_id => '7', text => 'x', due_day => '2026-05-09' }, $o);
+    yes($s, 404, 'GET', '/v1/promises/7', undef, $o);
+    is(yes($s, 200, 'GET', "/v1/promises/$p->{id}", undef, $o)->{text}, 'Zyxpromise: we call on Monday', 'its words');
+
+    # moved, kept, taken back, released
+    my $moved = yes($s, 200, 'POST', "/v1/promises/$p->{id}/move", { due_day => '2026-05-06', why => 'they asked for it' }, $o);
+    is($moved->{promise}{due_at}, '2026-05-06T22:59:59.999999Z', 'moved to the end of a day in London');
+    my $kept = yes($s, 200, 'POST', "/v1/promises/$p->{id}/keep", {}, $o);
+    is($kept->{promise}{state}, 'kept', 'kept');
+    is(yes($s, 409, 'POST', "/v1/promises/$p->{id}/keep", {}, $o)->{error}{code}, 'conflict', 'once');
+    yes($s, 200, 'POST', "/v1/acts/$kept->{event_id}/undo", undef, $o);
+    is(yes($s, 200, 'GET', "/v1/promises/$p->{id}", undef, $o)->{state}, 'open', 'taken back: open again');
+    yes($s, 200, 'POST', "/v1/acts/$moved->{event_id}/undo", undef, $o);
+    is(yes($s, 200, 'GET', "/v1/promises/$p->{id}", undef, $o)->{due_at}, '2026-05-04T12:00:00Z', 'and due as before');
+    yes($s, 422, 'POST', "/v1/promises/$p->{id}/release", {}, $o);
+    yes($s, 422, 'POST', "/v1/promises/$p->{id}/keep", { at => '2026-04-01T00:00:00Z' }, $o);
+    is(yes($s, 200, 'POST', "/v1/promises/$p->{id}/release", { why => 'no longer needed' }, $o)->{promise}{why}, 'no longer needed', 'released, with the reason');
+    my $gone = yes($s, 201, 'POST', '/v1/promises', { customer_id => $who, text => 'by mistake', due_day => '2026-05-02' }, $o);
+    yes($s, 200, 'POST', "/v1/acts/$gone->{event_id}/undo", undef, $o);
+    yes($s, 404, 'GET', "/v1/promises/$gone->{promise}{id}", undef, $o);
+    my @told = map { $_->{kind} } @{ yes($s, 200, 'GET', "/v1/customers/$who", undef, $o)->{history}{events} };
+    ok(scalar(grep { $_ eq 'promise' } @told) && scalar(grep { $_ eq 'promise_kept' } @told), "the customer's history tells them");
+
+    # from orders, and the gap
+    my $u = yes($s, 201, 'POST', '/v1/uploads?name=o.csv', orders(), { %$o, 'Content-Type' => 'application/octet-stream' });
+    my $job = yes($s, 202, 'POST', '/v1/imports', { upload => $u->{upload} }, $o);
+    $job = RebHttp::eventually(30, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$job->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
+    is_deeply([@{ $job->{result}{counts} }{qw(orders promises deliveries)}], [40, 40, 34], 'forty orders, their promises, what arrived') or diag(explain($job));
+    my $all = yes($s, 200, 'GET', '/v1/promises', undef, $o);
+    is_deeply($all->{counts}, { open => 0, broken => 6, late => 7, kept => 27, released => 1 }, 'how they stand');
+    my $broken = yes($s, 200, 'GET', '/v1/promises?state=broken&limit=4', undef, $o);
+    is(scalar @{ $broken->{promises} }, 4, 'the broken ones come in pages');
+    is(scalar @{ yes($s, 200, 'GET', "/v1/promises?state=broken&limit=4&after=$broken->{next}", undef, $o)->{promises} }, 2, '... and end');
+    cmp_ok($broken->{promises}[0]{late_us}, '==', (51 * 86400 + 9 * 3600) * 1_000_000 + 1, '... each with how late it is');
+    my $gap = yes($s, 200, 'GET', '/v1/promises/gap?by=branch', undef, $o);
+    is_deeply([map { [@{$_}{qw(value count kept late broken)}, $_->{enough} ? 1 : 0] } @{ $gap->{groups} }],
+        [['north', 22, 21, 1, 0, 1], ['west', 6, 0, 0, 6, 0], ['south', 12, 6, 6, 0, 0]], 'the gap by branch; few say too little') or diag(explain($gap));
+    my $n = $gap->{groups}[0]{share};
+    ok(abs($n->{value} - 21 / 22) < 1e-12 && abs($n->{low} - 0.7820) < 5e-5 && abs($n->{high} - 0.9919) < 5e-5 && $n->{origin} eq 'measured', '21 of 22, with its range (Wilson)') or diag(explain($n));
+    is($gap->{groups}[2]{late_days}, 2, 'two days late, reckoned from the end of the day promised') or diag(explain($gap->{groups}[2]));
+    is(yes($s, 200, 'GET', '/v1/promises/gap?by=kind&since=2026-04-01T00:00:00Z', undef, $o)->{total}{count}, 0, 'none since April');
+
+    # the next export tells what has arrived since; the file before is taken back only after it
+    (my $later = orders()) =~ s/(o35.*2026-03-10),,west/$1,2026-03-20,west/;
+    $u = yes($s, 201, 'POST', '/v1/uploads?name=o.csv', $later, { %$o, 'Content-Type' => 'application/octet-stream' });
+    my $second = yes($s, 202, 'POST', '/v1/imports', { upload => $u->{upload} }, $o);
+    $second = RebHttp::eventually(30, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$second->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
+    is_deeply([@{ $second->{result}{counts} }{qw(orders promises deliveries)}], [0, 0, 1], 'one has arrived since') or diag(explain($second));
+    is(yes($s, 200, 'GET', '/v1/promises', undef, $o)->{counts}{late}, 8, '... late');
+    for my $batch ($second->{result}{batch_id}, $job->{result}{batch_id}) {
+        my $undo = yes($s, 202, 'POST', "/v1/imports/$batch/undo", undef, $o);
+        $undo = RebHttp::eventually(30, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$undo->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
+        is($undo->{state}, 'done', 'an import is taken back') or diag(explain($undo));
+    }
+    is_deeply(yes($s, 200, 'GET', '/v1/promises', undef, $o)->{counts}, { open => 0, broken => 0, late => 0, kept => 0, released => 1 }, 'and its promises with it');
+
+    # whom an agent does not see
+    yes($s, 204, 'POST', '/v1/keepers', { customer_ids => [$who], user_id => $nora }, $o);
+    yes($s, 200, 'PUT', '/v1/settings/agents_see', { value => 'team' }, $o);
+    is(scalar @{ yes($s, 200, 'GET', '/v1/promises', undef, $as{nora})->{promises} }, 1, 'who keeps the customer sees the promise');
+    is(scalar @{ yes($s, 200, 'GET', '/v1/promises', undef, $as{sam})->{promises} }, 0, 'others do not');
+    yes($s, 404, 'GET', "/v1/promises/$p->{id}", undef, $as{sam});
+    yes($s, 404, 'POST', "/v1/promises/$p->{id}/keep", {}, $as{sam});
+    yes($s, 404, 'POST', '/v1/promises', { customer_id => $who, text => 'x', due_day => '2026-05-09' }, $as{sam});
+
+    # erased: the words go, that it was promised stays
+    yes($s, 200, 'POST', "/v1/customers/$who/erase", { reason => 'asked' }, $o);
+    my $left = yes($s, 200, 'GET', "/v1/promises/$p->{id}", undef, $o);
+    is_deeply([@{$left}{qw(text why state due_at)}], ['', '', 'released', '2026-05-04T12:00:00Z'], 'erased: no words, the same end');
+    is($s->stop, 0, 'it stops in order');
+    my ($rc, $out) = RebHttp::run($db, 'verify');
+    is($rc, 0, 'the database is in order') or diag($out);
+    ($rc, $out) = RebHttp::run($db, 'rebuild');
+    is($rc, 0, 'everything is made anew');
+    ($rc, $out) = RebHttp::run($db, '--json', 'promise', 'show', $p->{id}, '--now', '2026-05-01T09:00Z');
+    is_deeply(decode_json($out)->{promise}, $left, '... and the promise is the same') or diag($out);
+}
+done_testing;
