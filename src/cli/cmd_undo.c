@@ -40,10 +40,10 @@ const reb_command reb_cmd_undo = {
     .name = "undo",
     .args = "ACT",
     .summary = "take back what was noted by mistake",
-    .details =
-        "ACT is the number of the act: event_id in the answer to --json. What was noted with done, not-now, wrong, customer note,\n"
-        "customer contact, customer consent or promise can be taken back; the customer is then on today's list as before. Nothing is deleted:\n"
-        "the history keeps both. An act on which a later one rests is refused: take the later one back first.\n"
-        "Merged customers are taken apart with: rebound customer unmerge.",
+    .details = "ACT is the number of the act: event_id in the answer to --json. What was noted with done, not-now, wrong, customer note,\n"
+               "customer contact, customer consent or promise can be taken back; the customer is then on today's list as before. Nothing "
+               "is deleted:\n"
+               "the history keeps both. An act on which a later one rests is refused: take the later one back first.\n"
+               "Merged customers are taken apart with: rebound customer unmerge.",
     .run = run_undo,
 };
