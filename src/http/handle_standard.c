@@ -10,7 +10,8 @@
 
 enum { VERSIONS_MOST = 200, CHANGES_MOST = 200 };
 
-/* --- for everybody ---------------------------------------------------------------------------------------------------------------------- */
+/* --- for everybody ----------------------------------------------------------------------------------------------------------------------
+ */
 
 /* Which version a visitor asks for: the one in force now, or ?version=N of those that were published. *out NULL: none. */
 static reb_status asked(reb_standard **out, reb_standards_as *as, reb_request *rq, reb_err *err) {
@@ -148,7 +149,8 @@ reb_status reb_handle_standards_data(reb_request *rq, reb_err *err) {
     return REB_OK;
 }
 
-/* --- versions and the draft ------------------------------------------------------------------------------------------------------------- */
+/* --- versions and the draft -------------------------------------------------------------------------------------------------------------
+ */
 
 static void put_version(reb_json *w, const reb_standard_version *v, int64_t current) {
     reb_json_obj(w);
@@ -311,7 +313,8 @@ reb_status reb_handle_standard_preview(reb_request *rq, reb_err *err) {
     return REB_OK;
 }
 
-/* --- causes ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- causes -----------------------------------------------------------------------------------------------------------------------------
+ */
 
 static reb_status put_causes(reb_request *rq, reb_err *err) {
     reb_cause *list = NULL;

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* --- words ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- words -----------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* A text in the page's language, else in the document's first, else in any; *lang: which, where it is not the page's. */
 static const char *pick(const char **lang, const reb_page *p, const reb_standard *s, const reb_words *w) {
@@ -84,8 +85,10 @@ const char *reb_standards_within(const reb_voice *v, const reb_clock_target *t) 
     bool hours = t->amount % 60 == 0;
     switch (t->unit) {
         case REB_UNIT_WORKING_MINUTES:
-            return hours ? reb_say_standards_within_working_hours(v, .count = n / 60) : reb_say_standards_within_working_minutes(v, .count = n);
-        case REB_UNIT_MINUTES: return hours ? reb_say_standards_within_hours(v, .count = n / 60) : reb_say_standards_within_minutes(v, .count = n);
+            return hours ? reb_say_standards_within_working_hours(v, .count = n / 60)
+                         : reb_say_standards_within_working_minutes(v, .count = n);
+        case REB_UNIT_MINUTES:
+            return hours ? reb_say_standards_within_hours(v, .count = n / 60) : reb_say_standards_within_minutes(v, .count = n);
         case REB_UNIT_WORKING_DAYS: return reb_say_standards_within_working_days(v, .count = n);
         case REB_UNIT_CALENDAR_DAYS: return reb_say_standards_within_calendar_days(v, .count = n);
         default: return "";
@@ -103,15 +106,19 @@ static const char *clock_words(const reb_voice *v, reb_clock_kind k) {
     }
 }
 
-/* --- the page -------------------------------------------------------------------------------------------------------------------------- */
+/* --- the page --------------------------------------------------------------------------------------------------------------------------
+ */
 
 /* What is worth telling beside a remedy's name: an amount, a share other than all, how long it is good for. */
 static void worth(reb_page *p, const reb_standard *s, const reb_remedy *m) {
     const char *parts[2];
     size_t n = 0;
-    bool goods = m->kind == REB_REMEDY_REPLACEMENT || m->kind == REB_REMEDY_REPAIR || m->kind == REB_REMEDY_UPGRADE || m->kind == REB_REMEDY_GIFT;
-    if (!goods && m->percent > 0 && m->percent < 100) parts[n++] = reb_say_standards_worth_share(&p->voice, .share = (double)m->percent / 100);
-    if (!goods && m->percent == 0 && m->amount_minor > 0) parts[n++] = reb_voice_money(&p->voice, m->amount_minor, s->currency, REB_MONEY_SIGN);
+    bool goods =
+        m->kind == REB_REMEDY_REPLACEMENT || m->kind == REB_REMEDY_REPAIR || m->kind == REB_REMEDY_UPGRADE || m->kind == REB_REMEDY_GIFT;
+    if (!goods && m->percent > 0 && m->percent < 100)
+        parts[n++] = reb_say_standards_worth_share(&p->voice, .share = (double)m->percent / 100);
+    if (!goods && m->percent == 0 && m->amount_minor > 0)
+        parts[n++] = reb_voice_money(&p->voice, m->amount_minor, s->currency, REB_MONEY_SIGN);
     if (m->validity_days > 0) parts[n++] = reb_say_standards_valid_days(&p->voice, .count = (double)m->validity_days);
     for (size_t i = 0; i < n; i++) {
         reb_page_html(p, " <span class=\"muted\">· ");

@@ -36,6 +36,57 @@ sub yes { # a call that must succeed with a status
     return $v;
 }
 
+# Standards from the document that Rebound comes with to a second version; the page for everybody with them.
+sub standards {
+    my ($s) = @_;
+    is(yes($s, 200, 'GET', '/v1/standards')->{in_force}, 0, 'no standards are published');
+    like(yes($s, 404, 'GET', '/standards'), qr/not published its standards yet/, '... which the page says, instead of promising in their name');
+    yes($s, 404, 'GET', '/standards.json');
+    my $draft = yes($s, 200, 'GET', '/v1/standards/draft');
+    ok(!$draft->{saved} && $draft->{based_on} == 0 && @{ $draft->{document}{kinds} } == 8, 'a start is offered');
+    my $version = yes($s, 201, 'POST', '/v1/standards/publish', { note => 'Ours <now>', revision => $draft->{revision} });
+    is("$version->{version} $version->{in_force}", '1 1', 'adopted by a click');
+    my $page = yes($s, 200, 'GET', '/standards');
+    like($page, qr/<h2>It never arrived<\/h2>/, 'the page tells it in words');
+    like($page, qr/Ours &lt;now&gt;/, '... with what changed');
+    unlike($page, qr/<script|style=/, '... without script and inline style');
+    like(yes($s, 200, 'GET', '/standards?lang=fa'), qr/<html lang="fa" dir="rtl">.*\x{627}\x{635}\x{644}\x{627}\x{64b}|<html lang="fa" dir="rtl">/s, '... in Persian from right to left');
+    my $public = yes($s, 200, 'GET', '/standards.json');
+    is($public->{kinds}[0]{clocks}[0]{amount}, 60, 'and as data');
+    unlike(JSON::PP->new->encode($public), qr/cost_percent|limits|redeemed/, '... without what things cost the business, and who may give how much');
+    my $document = $draft->{document};
+    $document->{kinds}[0]{clocks}{solution}{amount} = 2;
+    $document->{promises} = { en => "<b>Bold</b>\n\n- one\n- two" };
+    my $saved = yes($s, 200, 'PUT', '/v1/standards/draft', { document => $document, revision => '0' });
+    ok((grep { $_->{path} eq 'kinds.delivery_late.clocks.solution' && $_->{after} =~ /^2 working_days/ } @{ $saved->{changes} }), 'what a draft changes is told');
+    yes($s, 409, 'PUT', '/v1/standards/draft', { document => $document, revision => '0' });
+    like(yes($s, 200, 'POST', '/v1/standards/preview', { document => $document, language => 'en' })->{html},
+        qr/&lt;b&gt;Bold.*<ul><li>one<\/li><li>two<\/li><\/ul>/s, 'a preview is what customers would see');
+    $document->{kinds}[1]{due} = ['gold'];
+    like(yes($s, 422, 'PUT', '/v1/standards/draft', { document => $document })->{error}{detail}, qr/kinds\[1\]\.due\[0\]/, 'what is wrong is told by its path');
+    is(yes($s, 201, 'POST', '/v1/standards/publish', { from => '2026-06-01T00:00:00Z', revision => $saved->{revision} })->{in_force} ? 1 : 0, 0, 'published for later');
+    like(yes($s, 200, 'GET', '/standards?version=2'), qr/comes into force on 1 Jun 2026/, '... which its page says');
+    unlike(yes($s, 200, 'GET', '/standards'), qr/Bold/, '... while the first holds');
+    yes($s, 404, 'GET', '/standards?version=9');
+    is(yes($s, 200, 'GET', '/v1/standards/2')->{document}{kinds}[0]{clocks}{solution}{amount}, 2, 'each version can be read whole');
+    yes($s, 404, 'GET', '/v1/standards/7');
+    yes($s, 204, 'DELETE', '/v1/standards/draft');
+
+    my $causes = yes($s, 200, 'GET', '/v1/causes')->{causes};
+    is(scalar @$causes, 7, 'the first level of causes');
+    $causes = yes($s, 201, 'POST', '/v1/causes', { parent => 'delivery', titles => { en => 'Courier lost it', fa => 'x' } })->{causes};
+    my ($mine) = grep { $_->{code} eq 'delivery_1' } @$causes;
+    is($mine->{title} . $mine->{depth}, 'Courier lost it2', 'one below it');
+    yes($s, 201, 'POST', '/v1/causes', { parent => 'delivery_1', code => 'courier_x', titles => { en => 'Courier X' } });
+    yes($s, 409, 'POST', '/v1/causes', { parent => 'price', code => 'courier_x', titles => { en => 'Again' } });
+    yes($s, 422, 'POST', '/v1/causes', { parent => 'nowhere', titles => { en => 'A' } });
+    yes($s, 422, 'PATCH', '/v1/causes/delivery_1', { parent => 'courier_x' });
+    yes($s, 422, 'PATCH', '/v1/causes/delivery', { titles => { en => 'Ours' } });
+    yes($s, 404, 'PATCH', '/v1/causes/none', { retired => JSON::PP::true });
+    my %cause = map { $_->{code} => $_ } @{ yes($s, 200, 'PATCH', '/v1/causes/delivery_1', { retired => JSON::PP::true })->{causes} };
+    ok(!$cause{delivery_1}{offered} && !$cause{courier_x}{offered} && $cause{delivery_1}{retired_at}, 'a retired cause is offered no more, nor what is below it');
+}
+
 for my $engine (RebHttp::engines()) {
     my $db = RebHttp::new_db($engine, 'api');
     my $s = RebHttp::serve($db, '--now', '2026-05-01T09:00:00Z', '--rate', '0');
@@ -176,6 +227,8 @@ for my $engine (RebHttp::engines()) {
     yes($s, 200, 'POST', "/v1/customers/$twin/unmerge", { why => 'no, two offices' });
     ok(!yes($s, 200, 'POST', '/v1/customers/not-same', { a_id => $id, b_id => $twin })->{known}, 'not the same');
     yes($s, 404, 'GET', '/v1/customers/1');
+
+    standards($s);
 
     # lists of cases
     ok(yes($s, 200, 'GET', '/v1/cases')->{nobody}, 'no case yet');

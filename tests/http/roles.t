@@ -33,6 +33,8 @@ link_check OPEN
 link_use OPEN
 oidc_start OPEN
 oidc_callback OPEN
+standards_page OPEN
+standards_data OPEN
 session_remove SELF
 me_patch SELF
 me_password SELF
@@ -45,6 +47,9 @@ me_totp_confirm SELF
 me_totp_codes SELF
 me_totp_off SELF
 settings_list FIGURES
+standard_list FIGURES
+standard_get FIGURES
+cause_list FIGURES
 fit_get FIGURES
 today FIGURES
 summary FIGURES
@@ -105,6 +110,13 @@ user_sessions_end ADMIN
 case_list FIGURES
 case_csv READ
 case_xlsx READ
+standard_draft_get MANAGE
+standard_draft_put MANAGE
+standard_draft_drop MANAGE
+standard_publish MANAGE
+standard_preview MANAGE
+cause_add MANAGE
+cause_change MANAGE
 audit_list MANAGE
 audit_check MANAGE
 customer_personal MANAGE
@@ -210,6 +222,7 @@ for my $engine (RebHttp::engines()) {
         my ($method, $path) = @{ $route{$name} };
         is($method, 'GET', "$name only looks");
         (my $address = $path) =~ s/\{customer_id\}/$id/;
+        $address =~ s/\{version\}/0/;
         my ($as_analyst, $text) = $raw->($address, $as{analyst});
         is($as_analyst, 200, "an analyst gets $address");
         my @found = $text =~ /($names)/g;

@@ -31,7 +31,8 @@ static void routes(void) {
         for (const reb_route *o = reb_routes; o < r; o++) distinct = distinct && (o->method != r->method || strcmp(o->path, r->path) != 0);
         if (memchr(r->path, '{', strlen(r->path) < 5 ? strlen(r->path) : 5) != NULL) declared = false; /* the router relies on it */
         /* What anyone may ask without signing in, and needs the store. */
-        static const char *const k_doors = " readyz oidc_start oidc_callback session_get session_add welcome link_check link_use ";
+        static const char *const k_doors = " readyz oidc_start oidc_callback session_get session_add welcome link_check link_use "
+                                       "standards_page standards_data ";
         char name[60];
         snprintf(name, sizeof name, " %s ", r->name);
         bool door = strstr(k_doors, name) != NULL;
@@ -47,7 +48,8 @@ static void routes(void) {
 
 /* Free-form members that hold figures and no names: counts and parameters by name, settings of the business. */
 static const char k_figures[] = " Setting.value Setting.default Fit.params Fit.standard_errors Fit.covariance_log Fit.spend Fit.discount"
-                                " FitVerdict.missing Today.beyond_capacity Today.held_out Today.left_out Summary.stages ";
+                                " FitVerdict.missing Today.beyond_capacity Today.held_out Today.left_out Summary.stages"
+                                " Standard.document Cause.titles ";
 
 static bool only_figures(const char *type, int depth) {
     size_t count;
