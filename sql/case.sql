@@ -134,8 +134,11 @@ where e.source in (select distinct source from import_batch) and e.ext_id = $1 a
 
 -- Who could take a case, with how many open ones they have; whoever has fewest stands first.
 -- name: case_loads
-select p.user_id, (select count(*) from case_file f where f.assignee_id = p.user_id and f.closed_us = 0 and f.state <> 'merged')
-from person p where p.disabled_us is null and p.entered_us is not null and p.role = $1 and ($2 = '' or p.team = $2) order by 2, 1 limit 1
+with load as materialized (
+    select assignee_id, count(*) as cases from case_file where closed_us = 0 and state <> 'merged' and assignee_id <> 0 group by assignee_id)
+select p.user_id, coalesce(l.cases, 0)
+from person p left join load l on l.assignee_id = p.user_id
+where p.disabled_us is null and p.entered_us is not null and p.role = $1 and ($2 = '' or p.team = $2) order by 2, 1 limit 1
 
 -- name: case_person_able
 select 1 from person where user_id = $1 and disabled_us is null and entered_us is not null and role in ('owner', 'manager', 'agent')

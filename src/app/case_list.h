@@ -72,4 +72,8 @@ void reb_case_page_json(reb_json *w, const reb_case_page *p);
 reb_status reb_case_export(int64_t *count, int fd, reb_export_format format, const reb_customer_ctx *c, reb_case_sort sort,
                            const reb_case_filter *f, const char *temp_dir, reb_err *err);
 
+/* What a new complaint can be about, by the standards in force: {"version","kinds":[{"code","title","text","due":[{"code","title"}]}]}, in
+   the language of c->locale. */
+reb_status reb_case_choices_json(reb_json *w, const reb_customer_ctx *c, reb_err *err);
+
 #endif

@@ -2,13 +2,14 @@
 #include "case_list_internal.h"
 
 #include "../domain/person.h"
+#include "../domain/standard.h"
 #include "../text/format.h"
 #include "customer_internal.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { PEOPLE_MOST = 64 };
+enum { PEOPLE_MOST = 64, VERSIONS_MOST = 16 };
 
 /* Names of colleagues, each read once a page. */
 typedef struct people {
@@ -35,6 +36,42 @@ static reb_status person_name(const char **out, people *p, const reb_customer_ct
         p->ids[p->count] = user_id;
         p->names[p->count++] = *out;
     }
+    return REB_OK;
+}
+
+/* Versions of the standards, each read once a page. */
+typedef struct standards {
+    int64_t versions[VERSIONS_MOST];
+    reb_standard *read[VERSIONS_MOST];
+    size_t count;
+} standards;
+
+static reb_status standard_of(reb_standard **out, standards *k, const reb_customer_ctx *c, int64_t version, reb_err *err) {
+    for (size_t i = 0; i < k->count; i++) {
+        if (k->versions[i] != version) continue;
+        *out = k->read[i];
+        return REB_OK;
+    }
+    reb_status st = reb_standard_get(out, c->store, c->arena, version, err);
+    if (st == REB_E_NOT_FOUND) { /* quoted by an import, and not there: the kind keeps its code */
+        *out = NULL;
+        st = REB_OK;
+    }
+    if (st == REB_OK && k->count < VERSIONS_MOST) {
+        k->versions[k->count] = version;
+        k->read[k->count++] = *out;
+    }
+    return st;
+}
+
+static reb_status fill_kind(reb_case_row *r, standards *k, const reb_customer_ctx *c, reb_err *err) {
+    reb_standard *standard = NULL;
+    reb_status st = standard_of(&standard, k, c, r->standard_version, err);
+    if (st != REB_OK || standard == NULL) return st;
+    const reb_standard_kind *kind = reb_standard_kind_find(standard, r->kind);
+    if (kind == NULL) return REB_OK;
+    const char *language = c->locale != NULL ? reb_language_code(c->locale->language) : standard->first_language;
+    r->kind_title = reb_words_in(&kind->title, language, standard->first_language);
     return REB_OK;
 }
 
@@ -91,12 +128,53 @@ static reb_status fill_clock(reb_case_row *r, const reb_customer_ctx *c, int64_t
 
 reb_status reb_case_rows_finish(reb_case_row *rows, size_t count, const reb_customer_ctx *c, int64_t now_us, reb_err *err) {
     people p = {0};
+    standards k = {0};
     reb_status st = REB_OK;
     for (size_t i = 0; i < count && st == REB_OK; i++) {
         st = fill_customer(&rows[i], c, err);
         if (st == REB_OK) st = person_name(&rows[i].assignee, &p, c, rows[i].assignee_id, err);
         if (st == REB_OK) st = person_name(&rows[i].escalated, &p, c, rows[i].escalated_id, err);
+        if (st == REB_OK) st = fill_kind(&rows[i], &k, c, err);
         if (st == REB_OK) st = fill_clock(&rows[i], c, now_us, err);
     }
     return st;
+}
+
+/* ---- what can be chosen ---- */
+
+static void remedies(reb_json *w, const char *key, const reb_standard *s, const char *const *codes, int64_t count, const char *language) {
+    reb_json_key(w, key);
+    reb_json_arr(w);
+    for (int64_t i = 0; i < count; i++) {
+        const reb_remedy *r = reb_remedy_find(s, codes[i]);
+        if (r == NULL) continue;
+        reb_json_obj(w);
+        reb_json_kstr(w, "code", r->code);
+        reb_json_kstr(w, "title", reb_words_in(&r->title, language, s->first_language));
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
+
+reb_status reb_case_choices_json(reb_json *w, const reb_customer_ctx *c, reb_err *err) {
+    reb_standard *s = NULL;
+    reb_status st = reb_standard_at(&s, c->store, c->arena, reb_clock_now(c->clock), err);
+    if (st != REB_OK) return st;
+    const char *language = c->locale != NULL ? reb_language_code(c->locale->language) : s->first_language;
+    reb_json_obj(w);
+    reb_json_ki64(w, "version", s->version);
+    reb_json_key(w, "kinds");
+    reb_json_arr(w);
+    for (int64_t i = 0; i < s->kind_count; i++) {
+        const reb_standard_kind *k = &s->kinds[i];
+        reb_json_obj(w);
+        reb_json_kstr(w, "code", k->code);
+        reb_json_kstr(w, "title", reb_words_in(&k->title, language, s->first_language));
+        reb_json_kstr(w, "text", reb_words_in(&k->text, language, s->first_language));
+        remedies(w, "due", s, (const char *const *)k->due, k->due_count, language);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+    reb_json_obj_end(w);
+    return REB_OK;
 }

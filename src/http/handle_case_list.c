@@ -64,6 +64,11 @@ reb_status reb_handle_case_list(reb_request *rq, reb_err *err) {
     return st;
 }
 
+reb_status reb_handle_case_choices(reb_request *rq, reb_err *err) {
+    const reb_customer_ctx c = context(rq);
+    return reb_case_choices_json(&rq->w, &c, err);
+}
+
 /* Made before it is sent, so that it is whole or not at all. */
 static reb_status answer_file(reb_request *rq, reb_export_format format, reb_err *err) {
     const reb_customer_ctx c = context(rq);

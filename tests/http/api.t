@@ -233,6 +233,7 @@ for my $engine (RebHttp::engines()) {
     # lists of cases
     ok(yes($s, 200, 'GET', '/v1/cases')->{nobody}, 'no case yet');
     yes($s, 200, 'GET', '/v1/cases?state=all&sort=last&assignee=me&clock=late&severity=high&kind=other&q=sara&limit=3');
+    cmp_ok(scalar @{ yes($s, 200, 'GET', '/v1/cases/choices')->{kinds} }, '>', 3, 'kinds of complaints');
     yes($s, 400, 'GET', '/v1/cases?assignee=ann');
     yes($s, 400, 'GET', '/v1/cases?after=x');
     yes($s, 400, 'GET', '/v1/cases?state=asleep');

@@ -108,6 +108,7 @@ user_patch ADMIN
 user_reset ADMIN
 user_sessions_end ADMIN
 case_list FIGURES
+case_choices FIGURES
 case_csv READ
 case_xlsx READ
 standard_draft_get MANAGE
