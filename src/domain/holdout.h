@@ -9,6 +9,9 @@
 /* A number in [0, 1), uniform over customers; the same for ever for the same salt, kind and key. */
 double reb_holdout_unit(const char *salt, reb_item_kind kind, const char *customer_key);
 
+/* The same for whatever else is drawn, by its name: "gesture". */
+double reb_holdout_unit_of(const char *salt, const char *name, const char *key);
+
 /* Held out when the number is below `share`: 0 holds nobody out, 1 everybody. */
 bool reb_holdout_draw(const char *salt, reb_item_kind kind, const char *customer_key, double share);
 

@@ -1,16 +1,31 @@
 #include "policy.h"
 
+#include <inttypes.h>
+
+static reb_status refuse_range(reb_err *err, const char *key, double value, double low, double high) {
+    reb_fail(err, REB_E_INPUT, "%s is %g, which does not lie between %s_low (%g) and %s_high (%g).", key, value, key, low, key, high);
+    reb_err_next(err, "Change one of them: rebound set %s_low VALUE", key);
+    return REB_E_INPUT;
+}
+
 static reb_status check(const reb_policy *p, reb_err *err) {
     static const char *const keys[] = {"effect_call", "effect_feedback", "effect_neglected"};
     for (int k = 0; k < REB_ITEM_KINDS; k++) {
         const double *e = p->effect[k];
-        if (e[1] <= e[0] && e[0] <= e[2]) continue;
-        reb_fail(err, REB_E_INPUT, "%s is %g, which does not lie between %s_low (%g) and %s_high (%g).", keys[k], e[0], keys[k], e[1],
-                 keys[k], e[2]);
-        reb_err_next(err, "Change one of them: rebound set %s_low VALUE", keys[k]);
-        return REB_E_INPUT;
+        if (e[1] > e[0] || e[0] > e[2]) return refuse_range(err, keys[k], e[0], e[1], e[2]);
     }
-    return REB_OK;
+    /* Chances of gestures stand in threes: likely, low, high. */
+    for (int k = REB_SETTING_TURNS_REFUND; k <= REB_SETTING_TURNS_APOLOGY; k += 3) {
+        const double likely = reb_business_f64(p->business, (reb_setting)k), low = reb_business_f64(p->business, (reb_setting)(k + 1)),
+                     high = reb_business_f64(p->business, (reb_setting)(k + 2));
+        if (low > likely || likely > high) return refuse_range(err, reb_setting_rules[k].key, likely, low, high);
+    }
+    int64_t payback = reb_business_i64(p->business, REB_SETTING_GESTURE_PAYBACK_DAYS);
+    int64_t invest = reb_business_i64(p->business, REB_SETTING_GESTURE_INVEST_DAYS);
+    if (invest >= payback) return REB_OK;
+    reb_fail(err, REB_E_INPUT, "gesture_invest_days (%" PRId64 ") is less than gesture_payback_days (%" PRId64 ").", invest, payback);
+    reb_err_next(err, "An investment may take longer to be earned back than other gestures: change one of them.");
+    return REB_E_INPUT;
 }
 
 reb_status reb_policy_read(reb_policy *out, reb_store *s, reb_err *err) {

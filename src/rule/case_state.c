@@ -31,7 +31,7 @@ static const char *const k_told[] = {"email", "letter", "phone", "page", "person
 static const char *const k_outside[] = {"ombudsman", "court", "insurer", "other", NULL};
 static const char *const k_reopened[] = {"customer", "person", "appeal", "delivery_failed", NULL};
 static const char *const k_rated[] = {"yes", "not_yet", NULL};
-static const char *const k_gesture[] = {"given", "refused", "withdrawn", NULL};
+static const char *const k_gesture[] = {"asked", "given", "refused", "withdrawn", "dropped", NULL};
 static const char *const k_conduct[] = {"restricted", "lifted", NULL};
 
 bool reb_case_word_known(const char *const *list, const char *word) {
