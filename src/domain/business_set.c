@@ -2,6 +2,7 @@
 #include "business.h"
 #include "derive.h"
 #include "policy.h"
+#include "work_calendar_store.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,17 +108,36 @@ static reb_status read_before(reb_store *s, one *w, reb_err *err) {
     return st;
 }
 
+/* What stands until now may be what clocks were reckoned by. A stored value that cannot be read was never reckoned by: it is being mended.
+ */
+static reb_status business_hours_change(reb_store *s, reb_err *err) {
+    reb_business *before = NULL;
+    reb_err unread = {0};
+    reb_status st = reb_business_load(&before, s, &unread);
+    if (st == REB_OK)
+        st = reb_work_calendar_before_settings(s, before, err);
+    else if (st == REB_E_STORE)
+        st = REB_OK;
+    else if (err != NULL)
+        *err = unread;
+    reb_business_free(before);
+    return st;
+}
+
 static reb_status set_one(reb_store *s, one *w, const set_job *job, reb_err *err) {
     reb_zone *before = NULL;
     reb_business *b = NULL;
     reb_status st = read_before(s, w, err);
     bool differs = strcmp(w->change.before, w->change.after) != 0;
+    bool opens = differs && (w->key == REB_SETTING_TIMEZONE || w->key == REB_SETTING_WORKING_DAYS || w->key == REB_SETTING_DAYS_OFF);
     bool derives = differs && (w->key == REB_SETTING_TIMEZONE || w->key == REB_SETTING_CURRENCY);
     if (st == REB_OK && differs && w->key == REB_SETTING_TIMEZONE) st = reb_zone_open(&before, w->change.before, err);
+    if (st == REB_OK && opens) st = business_hours_change(s, err);
     if (st == REB_OK) st = write_value(s, w, job, err);
-    if (st == REB_OK && derives) st = reb_business_load(&b, s, err);
+    if (st == REB_OK && (derives || opens)) st = reb_business_load(&b, s, err);
     if (st == REB_OK && before != NULL) st = move_days(&w->change.events_moved, s, before, b->zone, err);
     if (st == REB_OK && derives) st = reb_derive_all(NULL, s, b, NULL, NULL, err);
+    if (st == REB_OK && opens) st = reb_work_calendar_after_settings(s, b, job->now_us, err);
     reb_business_free(b);
     reb_zone_close(before);
     return st;

@@ -26,7 +26,7 @@ static int64_t local_of(const reb_work_calendar *c, int64_t at_us) {
     return at_us + c->offset_s[change_at(c, at_us)] * REB_US_PER_SECOND;
 }
 
-int64_t reb_work_instant(const reb_work_calendar *c, int64_t local_us) {
+int64_t reb_work_local_instant(const reb_work_calendar *c, int64_t local_us) {
     for (size_t i = change_at(c, local_us - 26 * HOUR_US);; i++) {
         int64_t t = local_us - c->offset_s[i] * REB_US_PER_SECOND;
         if (i + 1 == c->change_count || t < c->change_us[i + 1]) return t;
@@ -40,7 +40,7 @@ static int64_t floor_day(int64_t us) {
 }
 
 static int64_t wall(const reb_work_calendar *c, int64_t index, int64_t minute) {
-    return reb_work_instant(c, (c->first_day + index) * REB_US_PER_DAY + minute * REB_WORK_MINUTE_US);
+    return reb_work_local_instant(c, (c->first_day + index) * REB_US_PER_DAY + minute * REB_WORK_MINUTE_US);
 }
 
 /* Index of the day in which an instant lies: before the table -1, after it REB_WORK_DAYS. */
@@ -282,11 +282,15 @@ int64_t reb_work_day_end(const reb_work_calendar *c, int64_t at_us) {
 int64_t reb_work_add_calendar_days(const reb_work_calendar *c, int64_t from_us, int64_t days) {
     int64_t index = index_of(c, from_us);
     if (index < 0 || days < 0 || days > REB_WORK_DAYS || index + days >= REB_WORK_DAYS) return INT64_MAX;
-    return reb_work_instant(c, local_of(c, from_us) + days * REB_US_PER_DAY);
+    return reb_work_local_instant(c, local_of(c, from_us) + days * REB_US_PER_DAY);
 }
 
 int64_t reb_work_local_day(const reb_work_calendar *c, int64_t at_us) {
     return floor_day(local_of(c, at_us));
+}
+
+int64_t reb_work_local_us(const reb_work_calendar *c, int64_t at_us) {
+    return local_of(c, at_us);
 }
 
 const char *reb_work_zone_name(const reb_work_calendar *c) {
@@ -309,6 +313,11 @@ reb_work_why reb_work_day_why(const char **name, const reb_work_calendar *c, int
     const reb_work_entry *e = &c->entries[c->entry_of[index]];
     *name = e->name;
     return e->why;
+}
+
+bool reb_work_day_by_moon(const reb_work_calendar *c, int64_t day) {
+    int64_t index = day - c->first_day;
+    return index >= 0 && index < REB_WORK_DAYS && c->entries[c->entry_of[index]].moon;
 }
 
 const reb_work_calendar_version *reb_work_calendar_at(const reb_work_calendar_history *h, int64_t at_us) {

@@ -50,6 +50,10 @@ int64_t reb_work_day_end(const reb_work_calendar *c, int64_t at_us);
 int64_t reb_work_add_calendar_days(const reb_work_calendar *c, int64_t from_us, int64_t days);
 /* The civil day of an instant in the calendar's zone. */
 int64_t reb_work_local_day(const reb_work_calendar *c, int64_t at_us);
+/* What its wall clock shows then, as microseconds since 1970-01-01T00:00. */
+int64_t reb_work_local_us(const reb_work_calendar *c, int64_t at_us);
+/* The instant at which it shows that; twice: the first; skipped: the end of the gap. */
+int64_t reb_work_local_instant(const reb_work_calendar *c, int64_t local_us);
 /* For showing: open intervals that begin on one local day, in order, not more than `room`; returns how many. */
 typedef struct reb_work_span {
     int64_t from_us, to_us;
@@ -58,6 +62,8 @@ int64_t reb_work_day_spans(reb_work_span *out, int64_t room, const reb_work_cale
 /* What stands before the week on that day. */
 typedef enum reb_work_why { REB_WORK_WEEK, REB_WORK_DATED, REB_WORK_OFF } reb_work_why;
 reb_work_why reb_work_day_why(const char **name, const reb_work_calendar *c, int64_t day); /* name: "" when it has none */
+/* That follows the moon, by reckoning: it may be announced otherwise. */
+bool reb_work_day_by_moon(const reb_work_calendar *c, int64_t day);
 
 /* All versions of one calendar, oldest first. */
 typedef struct reb_work_calendar_version {

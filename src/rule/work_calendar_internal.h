@@ -28,6 +28,7 @@ typedef struct reb_work_pattern {
 /* Why a day has its hours: the week (entry 0), or an entry of "dated" or "off". */
 typedef struct reb_work_entry {
     reb_work_why why;
+    bool moon;
     const char *name;
     uint8_t by_weekday[7]; /* own pattern, Monday first */
 } reb_work_entry;
@@ -59,8 +60,6 @@ static inline const reb_work_pattern *reb_work_own(const reb_work_calendar *c, i
     return &c->patterns[c->entries[c->entry_of[index]].by_weekday[reb_work_weekday(c->first_day + index)]];
 }
 
-/* The instant at which the wall clock shows that; twice: the first; skipped: the end of the gap. */
-int64_t reb_work_instant(const reb_work_calendar *c, int64_t local_us);
 /* Fills real_of, odd and before_us from entries, patterns and entry_of. Errors: INPUT (too many different days), MEMORY. */
 reb_status reb_work_tabulate(reb_work_calendar *c, reb_arena *a, reb_err *err);
 

@@ -268,6 +268,7 @@ static reb_status read_entry(reading *r, const cJSON *o, reb_work_why why, const
     it->entry = (uint16_t)r->c->entry_count++;
     r->item_count++;
     e->why = why;
+    e->moon = it->when.rule == REB_DAY_HIJRI;
     e->name = reb_arena_strdup(r->a, name == NULL ? "" : name->valuestring);
     if (e->name == NULL) return reb_fail(r->err, REB_E_MEMORY, "no memory for a calendar");
     if (why == REB_WORK_OFF) {

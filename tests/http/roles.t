@@ -133,6 +133,12 @@ promise_get READ
 promise_keep WRITE
 promise_release WRITE
 promise_move WRITE
+calendar_list READ
+calendar_get READ
+calendar_put MANAGE
+calendar_preview MANAGE
+calendar_countries READ
+calendar_file MANAGE
 TABLE
 
 my @roles  = qw(owner manager agent analyst);
