@@ -146,5 +146,25 @@ select 1 from person where user_id = $1 and disabled_us is null and entered_us i
 -- name: case_people
 select user_id, name, role, team from person where disabled_us is null and role in ('owner', 'manager', 'agent') order by name, user_id
 
--- name: case_cause_known
-select 1 from cause where code = $1 and retired_us is null
+-- name: case_customer_name
+select name, email, phone from customer_summary where customer_id = $1
+
+-- name: case_merged_from
+select number, customer_id, case_id from case_file where merged_case_id = $1 and state = 'merged' order by opened_us, number
+
+-- Cases that may be the same -------------------------------------------------------------------------------------------------------------
+
+-- name: case_same_words
+select customer_id, case_id from case_person where text_hash = $1 order by case_id desc limit $2
+
+-- name: case_same_email
+select customer_id, case_id from case_person where email = $1 and email <> '' order by case_id desc limit $2
+
+-- name: case_same_order
+select customer_id, case_id from case_person where order_ref = $1 and order_ref <> '' order by case_id desc limit $2
+
+-- name: case_same_whom
+select customer_id, case_id from case_file where whom_id = $1 order by case_id desc limit $2
+
+-- name: case_sight
+select whom_id, assignee_id, escalated_id from case_file where customer_id = $1 and case_id = $2

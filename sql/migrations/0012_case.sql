@@ -90,6 +90,7 @@ create table case_person (
 );                                   -- @pg
 create index case_person_by_text on case_person (text_hash, case_id);
 create index case_person_by_email on case_person (email, case_id) where email <> '';
+create index case_person_by_order on case_person (order_ref, case_id) where order_ref <> '';
 
 -- Files. Their bytes lie in pieces, so that one database is one file and a back-up holds them.
 create table case_attachment (
@@ -160,6 +161,7 @@ create table case_file (
 create index case_file_by_due on case_file (due_us, case_id) where due_us <> 0;
 create index case_file_by_opened on case_file (opened_us, case_id);
 create index case_file_by_whom on case_file (whom_id, case_id);
+create index case_file_by_merged on case_file (merged_case_id) where merged_case_id <> 0;
 create index case_file_by_state on case_file (state, case_id);
 create index case_file_by_assignee on case_file (assignee_id, case_id) where closed_us = 0;
 

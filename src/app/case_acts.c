@@ -355,7 +355,7 @@ static reb_status close_case(reb_case_doing *d, reb_store *s, const void *arg, r
     const telling *in = arg;
     const char *why = NULL;
     reb_status st = reb_case_text(&why, d->arena, in->why, "explanation", err);
-    if (st == REB_OK) st = reb_case_check_cause(s, in->word, err);
+    if (st == REB_OK) st = reb_case_check_cause(s, d->arena, in->word, err);
     if (st != REB_OK) return st;
     reb_case_event_add(d, REB_CASE_CLOSED, in->word);
     reb_case_words_add(d, "why", why);

@@ -1,6 +1,7 @@
 /* What a case may quote: kinds and remedies of its standards, root causes; and who it is given to. */
 #include "case_internal.h"
 
+#include "../domain/cause.h"
 #include "../domain/identity.h"
 #include "../domain/standard.h"
 #include "../text/utf8.h"
@@ -40,24 +41,21 @@ reb_status reb_case_check_remedy(reb_store *s, reb_arena *a, int64_t standard_ve
     return list_them(err, codes, standard->remedy_count);
 }
 
-/* The first level of causes is always there (0012_case.sql). */
-static const char *const k_first_causes[] = {
-    "employee_could_not", "employee_did_not_care", "product", "delivery", "price", "billing", "other"};
-enum { FIRST_CAUSES = sizeof k_first_causes / sizeof k_first_causes[0] };
-
-reb_status reb_case_check_cause(reb_store *s, const char *code, reb_err *err) {
-    int64_t one = 0;
-    bool found = false;
+reb_status reb_case_check_cause(reb_store *s, reb_arena *a, const char *code, reb_err *err) {
+    reb_cause c;
     if (code[0] == '\0') {
         reb_fail(err, REB_E_INPUT, "A root cause is stated at closing.");
-        return list_them(err, k_first_causes, FIRST_CAUSES);
+        reb_err_next(err, "Say --cause CODE; rebound cause list shows them.");
+        return REB_E_INPUT;
     }
-    for (size_t i = 0; i < FIRST_CAUSES; i++)
-        if (strcmp(code, k_first_causes[i]) == 0) return REB_OK;
-    reb_status st = reb_get_i64(&one, &found, s, REB_SQL_CASE_CAUSE_KNOWN, REB_ARGS(reb_t(code)), err);
-    if (st != REB_OK || found) return st;
-    reb_fail(err, REB_E_INPUT, "There is no root cause \"%.60s\".", code);
-    return list_them(err, k_first_causes, FIRST_CAUSES);
+    reb_status st = reb_cause_get(&c, s, a, code, err);
+    if (st == REB_E_NOT_FOUND && err != NULL) err->code = st = REB_E_INPUT;
+    if (st == REB_OK && !c.offered) {
+        reb_fail(err, REB_E_INPUT, "The root cause \"%.60s\" is offered no more.", code);
+        reb_err_next(err, "rebound cause list shows those that are.");
+        st = REB_E_INPUT;
+    }
+    return st;
 }
 
 /* --- whose it becomes ------------------------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ reb_status reb_case_refuse_decided(const reb_case_doing *d, reb_store *s, reb_er
 /* Is there such a kind of complaint, such a remedy, such a cause? Errors: INPUT with those that there are. */
 reb_status reb_case_check_kind(reb_store *s, reb_arena *a, int64_t standard_version, const char *kind, reb_err *err);
 reb_status reb_case_check_remedy(reb_store *s, reb_arena *a, int64_t standard_version, const char *code, reb_err *err);
-reb_status reb_case_check_cause(reb_store *s, const char *code, reb_err *err);
+reb_status reb_case_check_cause(reb_store *s, reb_arena *a, const char *code, reb_err *err);
 
 /* Hash of how a complaint begins, folded: the same words give the same; 0: none. */
 int64_t reb_case_text_hash(reb_arena *a, const char *body);

@@ -291,7 +291,8 @@ int64_t reb_rq_now(const reb_request *rq);                      /* the instant t
 const reb_business *reb_rq_business(reb_request *rq);
 /* For whom sentences are: Accept-Language (one BCP 47 tag with calendar and digits), for what it does not tell the business's settings. */
 const reb_locale *reb_rq_locale(reb_request *rq);
-/* Adds a notice {"customer_id"} for the live streams, after the change. That it fails is no reason to call back what is written. */
+/* Adds a notice {"customer_id"} (of topic "case": {"number"}) for the live streams, after the change. That it fails is no reason to call
+ * back what is written. */
 void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id);
 void reb_rq_tell_now(reb_request *rq); /* what was told inside the transaction that has ended */
 

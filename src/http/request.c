@@ -390,7 +390,8 @@ void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id) {
         return;
     }
     reb_err ignored = {0};
-    snprintf(data, sizeof data, "{\"customer_id\":\"%" PRId64 "\"}", customer_id);
+    const char *of = strcmp(topic, "case") == 0 ? "number" : "customer_id";
+    snprintf(data, sizeof data, "{\"%s\":\"%" PRId64 "\"}", of, customer_id);
     reb_notice_add(NULL, rq->store, topic, data, reb_clock_now(rq->server->o.wall_clock), &ignored);
     reb_hub_wake(rq->server->hub);
 }

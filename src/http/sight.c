@@ -1,12 +1,24 @@
 /* An agent sees their own and their team's customers, where the owner has set it so. Checked here, before any handler: api/sight.def. */
 #include "audit.h"
 
+#include "../app/case.h"
 #include "../domain/act.h"
 #include "../domain/keeper.h"
 
 #include <string.h>
 
-typedef enum sight_rule { RULE_CLOSED, RULE_FREE, RULE_PATH, RULE_PAIR, RULE_BOTH, RULE_ITEM, RULE_ACT, RULE_LIST, RULE_OWN } sight_rule;
+typedef enum sight_rule {
+    RULE_CLOSED,
+    RULE_FREE,
+    RULE_PATH,
+    RULE_PAIR,
+    RULE_BOTH,
+    RULE_ITEM,
+    RULE_ACT,
+    RULE_LIST,
+    RULE_OWN,
+    RULE_CASE
+} sight_rule;
 
 static sight_rule rule_of(const reb_route *r) {
     static const struct {
@@ -27,6 +39,13 @@ static reb_status must_see(reb_request *rq, int64_t customer_id, reb_err *err) {
     bool sees = false;
     reb_status st = reb_sight_sees(&sees, rq->store, rq->sight, customer_id, err);
     return st == REB_OK && !sees ? reb_fail(err, REB_E_NOT_FOUND, "There is no customer %lld.", (long long)customer_id) : st;
+}
+
+static reb_status must_see_case(reb_request *rq, reb_err *err) {
+    bool sees = false;
+    int64_t number = reb_case_number_read(reb_rq_param(rq, "case"));
+    reb_status st = reb_case_sees(&sees, rq->store, rq->sight, number, err);
+    return st == REB_OK && !sees ? reb_fail(err, REB_E_NOT_FOUND, "There is no case C-%lld.", (long long)number) : st;
 }
 
 reb_status reb_rq_look(reb_request *rq, reb_err *err) {
@@ -58,6 +77,7 @@ reb_status reb_rq_look(reb_request *rq, reb_err *err) {
         case RULE_BOTH: st = must_see(rq, reb_rq_id(rq, "a_id"), err); return st == REB_OK ? must_see(rq, reb_rq_id(rq, "b_id"), err) : st;
         case RULE_ITEM: st = reb_item_find(&id, &kind, &episode, rq->store, reb_rq_param(rq, "item"), err); break;
         case RULE_ACT: st = reb_keeper_of_act(&id, rq->store, reb_rq_param_id(rq, "event_id"), err); break;
+        case RULE_CASE: return must_see_case(rq, err);
         case RULE_FREE:
         case RULE_LIST:
         case RULE_OWN: return REB_OK;

@@ -109,6 +109,28 @@ user_reset ADMIN
 user_sessions_end ADMIN
 case_list FIGURES
 case_choices FIGURES
+case_people WRITE
+case_open WRITE
+case_get FIGURES
+case_doubles READ
+case_message WRITE
+case_note WRITE
+case_wait WRITE
+case_resume WRITE
+case_assess WRITE
+case_assign WRITE
+case_escalate WRITE
+case_decide WRITE
+case_communicate WRITE
+case_close WRITE
+case_reopen WRITE
+case_merge WRITE
+case_unmerge WRITE
+case_identify WRITE
+case_refer WRITE
+case_conduct MANAGE
+case_attach WRITE
+case_attachment READ
 case_csv READ
 case_xlsx READ
 standard_draft_get MANAGE
@@ -217,6 +239,10 @@ for my $engine (RebHttp::engines()) {
     $s->call('POST', "/v1/customers/$id/contacts", { name => 'Zyxcontact', email => 'zyx@example.org' }, $as{agent});
     $s->call('POST', "/v1/customers/$id/merge", { other_id => (grep { $_ ne $id } @ids)[0], why => 'Zyxwhy' }, $as{agent});
 
+    my $case = ($s->call('POST', '/v1/cases', { customer_id => $id, name => 'Zyxcontact', email => 'zyx@example.org', order_ref => 'Zyxtalk',
+        text => 'Zyxnote', sought => 'Zyxwhy', subject => 'Zyxtalk' }, $as{agent}))[1]{number};
+    $s->call('POST', "/v1/cases/$case/decide", { outcome => 'not_upheld', reason => 'Zyxwhy', rule => 'Zyxtalk' }, $as{agent});
+
     my $raw = sub {
         my ($path, $as) = @_;
         my $r = HTTP::Tiny->new(timeout => 30)->request('GET', "$s->{url}$path", { headers => $as });
@@ -230,6 +256,7 @@ for my $engine (RebHttp::engines()) {
         is($method, 'GET', "$name only looks");
         (my $address = $path) =~ s/\{customer_id\}/$id/;
         $address =~ s/\{version\}/0/;
+        $address =~ s/\{case\}/$case/;
         my ($as_analyst, $text) = $raw->($address, $as{analyst});
         is($as_analyst, 200, "an analyst gets $address");
         my @found = $text =~ /($names)/g;
@@ -238,7 +265,7 @@ for my $engine (RebHttp::engines()) {
         $met{$name} = 1 if $full =~ /$names/;
         isnt(length $full, 0, '... where an agent reads ' . ($met{$name} ? 'names' : 'figures'));
     }
-    is(join(' ', sort keys %met), 'customer_card customer_get customer_list today', 'the addresses in which there are names to be found');
+    is(join(' ', sort keys %met), 'case_get case_list customer_card customer_get customer_list today', 'the addresses in which there are names to be found');
     my $blank = ($s->call('GET', "/v1/customers/$id", undef, $as{analyst}))[1];
     ok($blank->{net_minor} > 0 && defined $blank->{estimate}{value_minor}{value}, 'the figures are there');
     is_deeply([@{$blank}{qw(name identities contacts facts)}], ['', [], [], []], 'the person is not');
