@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 static reb_status no_memory(reb_err *err) {
@@ -53,12 +54,67 @@ static void file_row(reb_arg *f, const reb_case_state *c, const reb_case_clock *
     (void)n; /* REB_CASE_FILE_COLUMNS */
 }
 
+enum { RULES_KEPT = 16 };
+struct reb_case_rules {
+    reb_arena arena;
+    int standard_count, calendar_count;
+    reb_standard *standards[RULES_KEPT];
+    struct {
+        const char *code; /* as asked for: what is not set up gives "main" */
+        reb_work_calendar_history *history;
+    } calendars[RULES_KEPT];
+};
+
+reb_status reb_case_rules_open(reb_case_rules **out, reb_err *err) {
+    *out = calloc(1, sizeof **out);
+    return *out == NULL ? no_memory(err) : REB_OK;
+}
+
+void reb_case_rules_close(reb_case_rules *r) {
+    if (r != NULL) reb_arena_free(&r->arena);
+    free(r);
+}
+
+static reb_status get_standard(reb_standard **out, reb_store *s, reb_arena *a, reb_case_rules *r, int64_t version, reb_err *err) {
+    for (int i = 0; r != NULL && i < r->standard_count; i++)
+        if (r->standards[i]->version == version) {
+            *out = r->standards[i];
+            return REB_OK;
+        }
+    bool keep = r != NULL && r->standard_count < RULES_KEPT;
+    reb_status st = reb_standard_get(out, s, keep ? &r->arena : a, version, err);
+    if (st == REB_OK && keep) r->standards[r->standard_count++] = *out;
+    return st;
+}
+
+static reb_status get_calendars(const reb_work_calendar_history **out, reb_store *s, reb_arena *a, const reb_business *b, reb_case_rules *r,
+                                const char *code, reb_err *err) {
+    for (int i = 0; r != NULL && i < r->calendar_count; i++)
+        if (strcmp(r->calendars[i].code, code) == 0) {
+            *out = r->calendars[i].history;
+            return REB_OK;
+        }
+    bool keep = r != NULL && r->calendar_count < RULES_KEPT;
+    reb_arena *arena = keep ? &r->arena : a;
+    reb_work_calendar_history *h = reb_arena_zalloc(arena, 1, sizeof *h);
+    const char *asked = reb_arena_strdup(arena, code);
+    if (h == NULL || asked == NULL) return no_memory(err);
+    reb_status st = reb_work_calendars_load(h, s, arena, b, code, err);
+    *out = h;
+    if (st == REB_OK && keep) {
+        r->calendars[r->calendar_count].code = asked;
+        r->calendars[r->calendar_count++].history = h;
+    }
+    return st;
+}
+
 /* What the case was measured by, from which event on: the kind it came in as, then each other one it was assessed to be. */
 typedef struct terms_list {
     reb_case_terms *at;
     int64_t count;
     const char *kind; /* of the newest */
     reb_standard *standard;
+    reb_case_rules *rules;
 } terms_list;
 
 static reb_status add_terms(terms_list *l, reb_store *s, reb_arena *a, const reb_business *b, const char *kind, int64_t from_seq,
@@ -66,9 +122,8 @@ static reb_status add_terms(terms_list *l, reb_store *s, reb_arena *a, const reb
     const reb_standard_kind *k = reb_standard_kind_find(l->standard, kind);
     if (k == NULL && l->standard->kind_count > 0) k = &l->standard->kinds[l->standard->kind_count - 1];
     if (k == NULL || (l->count > 0 && strcmp(l->kind, kind) == 0)) return REB_OK;
-    reb_work_calendar_history *h = reb_arena_zalloc(a, 1, sizeof *h);
-    if (h == NULL) return no_memory(err);
-    reb_status st = reb_work_calendars_load(h, s, a, b, k->calendar != NULL ? k->calendar : REB_WORK_CALENDAR_MAIN, err);
+    const reb_work_calendar_history *h = NULL;
+    reb_status st = get_calendars(&h, s, a, b, l->rules, k->calendar != NULL ? k->calendar : REB_WORK_CALENDAR_MAIN, err);
     l->at[l->count++] = (reb_case_terms){.from_seq = from_seq, .targets = k->targets, .target_count = k->target_count, .calendars = h};
     l->kind = kind;
     return st;
@@ -89,7 +144,7 @@ static reb_status read_terms(terms_list *l, reb_store *s, reb_arena *a, const re
     for (int64_t i = 0; i < count; i++) most += events[i].kind == REB_CASE_ASSESSED;
     l->at = reb_arena_zalloc(a, (size_t)most + 1, sizeof *l->at);
     if (l->at == NULL) return no_memory(err);
-    reb_status st = reb_standard_get(&l->standard, s, a, c->standard_version, err);
+    reb_status st = get_standard(&l->standard, s, a, l->rules, c->standard_version, err);
     for (int64_t i = 0; i < count && st == REB_OK; i++) {
         const char *kind = kind_of(a, &events[i]);
         if (kind != NULL) st = add_terms(l, s, a, b, kind, l->count == 0 ? 0 : events[i].seq, err);
@@ -97,9 +152,9 @@ static reb_status read_terms(terms_list *l, reb_store *s, reb_arena *a, const re
     return st;
 }
 
-reb_status reb_case_reckon(reb_case_derived *out, reb_store *s, reb_arena *a, const reb_business *b, const reb_case_state *c,
-                           const reb_case_event *events, int64_t count, reb_err *err) {
-    terms_list terms = {0};
+reb_status reb_case_reckon(reb_case_derived *out, reb_store *s, reb_arena *a, const reb_business *b, reb_case_rules *rules,
+                           const reb_case_state *c, const reb_case_event *events, int64_t count, reb_err *err) {
+    terms_list terms = {.rules = rules};
     *out = (reb_case_derived){0};
     reb_status st = read_terms(&terms, s, a, b, c, events, count, err);
     int64_t room = 4 * count + 8 < REB_CASE_CLOCKS_MOST ? 4 * count + 8 : REB_CASE_CLOCKS_MOST;
@@ -195,6 +250,7 @@ typedef struct deriving {
     const reb_business *business;
     reb_case_which which;
     bool write;
+    reb_case_rules *rules;
 } deriving;
 
 static reb_status next_page(reb_case_key *keys, size_t *count, reb_store *s, const deriving *d, const reb_case_key *after, reb_err *err) {
@@ -216,7 +272,7 @@ static reb_status derive_one(bool *differed, reb_store *s, reb_arena *a, const d
     reb_case_derived derived;
     reb_status st = reb_case_events(&events, &count, s, a, key, err);
     if (st == REB_OK) st = reb_case_fold(&state, a, events, count, err);
-    if (st == REB_OK) st = reb_case_reckon(&derived, s, a, d->business, &state, events, count, err);
+    if (st == REB_OK) st = reb_case_reckon(&derived, s, a, d->business, d->rules, &state, events, count, err);
     return st == REB_OK ? reb_case_store(differed, s, a, key, &derived, d->write, err) : st;
 }
 
@@ -230,12 +286,14 @@ static reb_status derive_work(reb_store *s, void *ctx, reb_err *err) {
     int64_t stray = 0;
     d->cases = 0;
     d->changed = 0;
-    if (d->which == REB_CASES_ALL && d->write) {
+    d->rules = NULL;
+    st = reb_case_rules_open(&d->rules, err);
+    if (st == REB_OK && d->which == REB_CASES_ALL && d->write) {
         st = reb_exec(s, REB_SQL_CASE_STRAY_FILES, REB_NO_ARGS, &stray, err);
         d->changed += stray;
         if (st == REB_OK) st = reb_exec(s, REB_SQL_CASE_STRAY_CLOCKS, REB_NO_ARGS, &stray, err);
         d->changed += stray;
-    } else if (d->which == REB_CASES_ALL) {
+    } else if (st == REB_OK && d->which == REB_CASES_ALL) {
         st = reb_get_i64(&stray, NULL, s, REB_SQL_CASE_STRAY_COUNT, REB_NO_ARGS, err);
         d->changed += stray;
     }
@@ -250,6 +308,7 @@ static reb_status derive_work(reb_store *s, void *ctx, reb_err *err) {
         }
         if (count > 0) after = keys[count - 1];
     }
+    reb_case_rules_close(d->rules);
     reb_arena_free(&arena);
     return st;
 }

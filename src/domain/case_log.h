@@ -25,10 +25,17 @@ typedef struct reb_case_words {
     const char *body; /* NULL or "": not written */
 } reb_case_words;
 
+/* Standards and calendars as they stand in one transaction, read once for many cases. The store of the transaction must not change while
+   they are used: open them in it, close them with it. */
+typedef struct reb_case_rules reb_case_rules;
+reb_status reb_case_rules_open(reb_case_rules **out, reb_err *err);
+void reb_case_rules_close(reb_case_rules *r); /* NULL is allowed */
+
 typedef struct reb_case_writing {
     const reb_business *business;
-    int64_t now_us;   /* recorded_us of what is written */
-    int64_t batch_id; /* 0, or the import that tells it */
+    int64_t now_us;        /* recorded_us of what is written */
+    int64_t batch_id;      /* 0, or the import that tells it */
+    reb_case_rules *rules; /* NULL: read for each call */
 } reb_case_writing;
 
 /* Appends events to a case and brings case_file and case_clock in line; *state (may be NULL) is how it stands then, its texts in the arena.
