@@ -97,7 +97,7 @@ reb_status reb_case_token_check(int64_t *number, reb_store *s, const char *purpo
     *number = 0;
     if (sodium_init() < 0) return reb_fail(err, REB_E_INTERNAL, "libsodium cannot start.");
     size_t n = strnlen(token, sizeof have);
-    if (n == sizeof have || n < 8 || strspn(token, "0123456789") < 6 || strspn(token, "0123456789") > 12) return REB_OK;
+    if (n == sizeof have || n < 8 || strspn(token, "0123456789") < 6 || strspn(token, "0123456789") > 19) return REB_OK;
     memcpy(have, token, n);
     if (strcmp(purpose, "mail") == 0)
         for (size_t i = 0; i < n; i++)

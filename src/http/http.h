@@ -133,6 +133,8 @@ typedef struct reb_rate {
 } reb_rate;
 void reb_rate_init(reb_rate *r, unsigned per_s, uint64_t salt);
 bool reb_rate_take(reb_rate *r, const void *who, size_t n, int64_t now_us, unsigned *wait_s);
+/* The same with a rate of one's own, which a setting may change. */
+bool reb_rate_take_at(reb_rate *r, const void *who, size_t n, int64_t now_us, double per_us, double burst, unsigned *wait_s);
 
 /* --- counters (metrics.c) ------------------------------------------------------------------------------------------------------- */
 
@@ -296,6 +298,8 @@ const reb_locale *reb_rq_locale(reb_request *rq);
 void reb_rq_tell(reb_request *rq, const char *topic, int64_t customer_id);
 void reb_rq_tell_now(reb_request *rq); /* what was told inside the transaction that has ended */
 
+/* Content-Disposition for saving a file under this name, in any letters (RFC 6266, RFC 8187). NULL: no memory. */
+const char *reb_rq_attachment(reb_request *rq, const char *name);
 /* The client's address as text. */
 void reb_rq_address(char out[INET6_ADDRSTRLEN], const reb_request *rq);
 /* Sets the cookies of somebody who got in and answers with the session (handle_session.c); for every way of getting in. */
@@ -367,7 +371,7 @@ struct reb_server {
     struct MHD_Daemon *daemon;
     int listen_fd;
     reb_conns conns;
-    reb_rate rate;
+    reb_rate rate, forms;
     reb_metrics metrics;
     reb_access access;
     reb_auth *auth;

@@ -9,7 +9,7 @@
 #include <strings.h>
 
 static const char k_policy[] =
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'";
 
 /* Each by the name that its readers call it. */
@@ -184,6 +184,8 @@ void reb_page_begin(reb_page *p, const char *title) {
     reb_page_put(p, " · ", p->shop, "");
     reb_page_html(p, "</title><link rel=\"stylesheet\" href=\"/page.css\"><link rel=\"icon\" href=\"data:,\"></head>\n<body>");
     reb_page_put(p, "<a class=\"skip\" href=\"#content\">", reb_say_app_skip(&p->voice), "</a>");
+    if (p->keeps_form) /* Enter in a field presses a form's first button, which must not be a language */
+        reb_page_html(p, "<button form=\"form\" class=\"visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\"></button>");
     reb_page_put(p, "<header class=\"bar\"><div><bdi class=\"shop\">", p->shop, "</bdi>");
     languages(p);
     reb_page_html(p, p->wide ? "</div></header>\n<main id=\"content\" class=\"wide\"><h1>" : "</div></header>\n<main id=\"content\"><h1>");

@@ -403,6 +403,29 @@ int64_t reb_rq_now(const reb_request *rq) {
 /* --- answers -----------------------------------------------------------------------------------------------------------------------------
  */
 
+const char *reb_rq_attachment(reb_request *rq, const char *name) {
+    static const char k_hex[] = "0123456789ABCDEF";
+    reb_buf plain = {0};
+    reb_buf whole = {0};
+    for (const char *s = name; *s != '\0'; s++) {
+        unsigned char c = (unsigned char)*s;
+        bool letter = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '_';
+        if (letter || c == ' ') reb_buf_char(&plain, *s);
+        if (letter) {
+            reb_buf_char(&whole, *s);
+        } else {
+            const char escaped[3] = {'%', k_hex[c >> 4], k_hex[c & 15u]};
+            reb_buf_add(&whole, escaped, 3);
+        }
+    }
+    const char *made = plain.failed || whole.failed ? NULL
+                                                    : reb_arena_printf(&rq->arena, "attachment; filename=\"%s\"; filename*=UTF-8''%s",
+                                                                       reb_buf_cstr(&plain), reb_buf_cstr(&whole));
+    reb_buf_free(&plain);
+    reb_buf_free(&whole);
+    return made;
+}
+
 void reb_rq_error(reb_request *rq, unsigned status, const reb_err *err) {
     static const reb_err k_no_memory = {.code = REB_E_MEMORY};
     /* Words that memory ran out for look as if the client had not sent them, or not well: that is not the client's fault. */

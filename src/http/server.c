@@ -587,6 +587,7 @@ reb_status reb_server_open(reb_server **out, const reb_server_options *options, 
     pthread_mutex_init(&s->access.mutex, NULL);
     s->conns.server = s;
     reb_rate_init(&s->rate, s->o.rate_per_s, salt);
+    reb_rate_init(&s->forms, 1, ~salt);
     s->started_us = reb_clock_now(s->o.wall_clock);
     reb_status st = open_parts(s, err);
     if (st == REB_OK) {

@@ -292,9 +292,9 @@ for my $engine (RebHttp::engines()) {
     my %hit = map { $_ => 1 } $metrics =~ /name="(\w+)",status="2/g;
     $hit{$_} = 1 for qw(metrics token_revoke events);
     $hit{$_} = 1 for grep { /^(session|welcome|link|me|user|oidc)_?/ } map { my $p = $_; map { $p->{$_}{operationId} } keys %$p } values %{ $api->{paths} };    # session.t, second_factor.t, oidc.t
-    $hit{$_} = 1 for qw(page_css);    # public.t
     $hit{$_} = 1 for qw(case_people), map { "case_$_" } qw(open get doubles message note wait resume assess assign escalate decide communicate close reopen
         merge unmerge identify refer conduct attach attachment);    # case.t
+    $hit{$_} = 1 for qw(page_css complain complain_send status status_send status_right status_file survey survey_send survey_figures survey_answers survey_ask);    # public.t
     $hit{$_} = 1 for qw(promise_list promise_gap promise_add promise_get promise_keep promise_release promise_move);    # money.t
     $hit{$_} = 1 for qw(calendar_list calendar_get calendar_put calendar_preview calendar_countries calendar_file);    # calendars.t
     $hit{$_} = 1 for qw(upload_list upload_sample upload_get upload_more import_vocabulary import_look import_check import_mapping_list

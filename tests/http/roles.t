@@ -22,6 +22,17 @@ my %right = map { split } grep { /\S/ } split /\n/, <<'TABLE';
 console OPEN
 asset OPEN
 page_css OPEN
+complain OPEN
+complain_send OPEN
+status OPEN
+status_send OPEN
+status_right OPEN
+status_file OPEN
+survey OPEN
+survey_send OPEN
+survey_figures FIGURES
+survey_answers READ
+survey_ask WRITE
 healthz OPEN
 readyz OPEN
 openapi OPEN
