@@ -9,6 +9,9 @@ type Load = () => Promise<{ default: Component }>;
 const files = import.meta.glob<{ default: Component }>([
   './screens/customers/Customers.svelte',
   './screens/customers/Customer.svelte',
+  './screens/cases/Cases.svelte',
+  './screens/cases/Case.svelte',
+  './screens/cases/NewCase.svelte',
   './screens/import/Import.svelte',
   './screens/jobs/Jobs.svelte',
   './screens/summary/Summary.svelte',
@@ -33,6 +36,7 @@ export interface Screen {
 const all: Screen[] = [
   { path: 'today', title: 'nav.today', load: null, icon: 'today', right: 'FIGURES' },
   { path: 'customers', title: 'nav.customers', load: file('customers/Customers'), icon: 'people', right: 'READ' },
+  { path: 'cases', title: 'nav.cases', load: file('cases/Cases'), icon: 'case', right: 'READ' },
   { path: 'summary', title: 'nav.summary', load: file('summary/Summary'), icon: 'chart', right: 'FIGURES' },
   { path: 'import', title: 'nav.import', load: file('import/Import'), icon: 'upload', right: 'WRITE' },
   { path: 'settings', title: 'nav.settings', load: file('settings/Settings'), icon: 'gear', right: 'SELF' },
@@ -42,6 +46,8 @@ const all: Screen[] = [
 export const screens = all.filter((s) => s.path === 'today' || s.load !== null);
 
 const customer = file('customers/Customer');
+const oneCase = file('cases/Case');
+const newCase = file('cases/NewCase');
 const jobsScreen = file('jobs/Jobs');
 
 /** The component for the parts of an address; null when there is none. */
@@ -49,6 +55,9 @@ export function find(parts: readonly string[]): { load: Load | null; title: Plai
   const first = parts[0] ?? 'today';
   if (first === 'customers' && customer && parts.length === 2 && /^\d+$/.test(parts[1] as string))
     return { load: customer, title: 'nav.customers', key: `customer/${parts[1]}` };
+  if (first === 'cases' && newCase && parts[1] === 'new') return { load: newCase, title: 'nav.cases', key: 'new-case' };
+  if (first === 'cases' && oneCase && parts.length === 2 && /^\d+$/.test(parts[1] as string))
+    return { load: oneCase, title: 'nav.cases', key: `case/${parts[1]}` };
   if (first === 'jobs' && jobsScreen) return { load: jobsScreen, title: 'job.title', key: 'jobs' };
   const s = screens.find((x) => x.path === first);
   return s ? { load: s.load, title: s.title, key: s.path } : null;

@@ -3,13 +3,14 @@
 
 #include "../domain/person.h"
 #include "../domain/standard.h"
+#include "../domain/work_calendar_store.h"
 #include "../text/format.h"
 #include "customer_internal.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { PEOPLE_MOST = 64, VERSIONS_MOST = 16 };
+enum { PEOPLE_MOST = 64, VERSIONS_MOST = 16, CALENDARS_MOST = 16 };
 
 /* Names of colleagues, each read once a page. */
 typedef struct people {
@@ -64,12 +65,36 @@ static reb_status standard_of(reb_standard **out, standards *k, const reb_custom
     return st;
 }
 
-static reb_status fill_kind(reb_case_row *r, standards *k, const reb_customer_ctx *c, reb_err *err) {
+/* Calendars, each read once a page. */
+typedef struct calendars {
+    const char *codes[CALENDARS_MOST];
+    reb_work_calendar_history read[CALENDARS_MOST];
+    size_t count;
+} calendars;
+
+/* NULL when more are needed than are kept: then working time is not told. */
+static reb_status calendar_of(const reb_work_calendar_history **out, calendars *k, const reb_customer_ctx *c, const char *code,
+                              reb_err *err) {
+    *out = NULL;
+    for (size_t i = 0; i < k->count && *out == NULL; i++)
+        if (strcmp(k->codes[i], code) == 0) *out = &k->read[i];
+    if (*out != NULL || k->count == CALENDARS_MOST) return REB_OK;
+    reb_status st = reb_work_calendars_load(&k->read[k->count], c->store, c->arena, c->business, code, err);
+    if (st != REB_OK) return st;
+    k->codes[k->count] = code;
+    *out = &k->read[k->count++];
+    return REB_OK;
+}
+
+/* *calendar: the code of its kind's calendar; "" where that is not known. */
+static reb_status fill_kind(const char **calendar, reb_case_row *r, standards *k, const reb_customer_ctx *c, reb_err *err) {
     reb_standard *standard = NULL;
+    *calendar = "";
     reb_status st = standard_of(&standard, k, c, r->standard_version, err);
     if (st != REB_OK || standard == NULL) return st;
     const reb_standard_kind *kind = reb_standard_kind_find(standard, r->kind);
     if (kind == NULL) return REB_OK;
+    if (kind->calendar != NULL) *calendar = kind->calendar;
     const char *language = c->locale != NULL ? reb_language_code(c->locale->language) : standard->first_language;
     r->kind_title = reb_words_in(&kind->title, language, standard->first_language);
     return REB_OK;
@@ -107,20 +132,32 @@ static reb_status fill_customer(reb_case_row *r, const reb_customer_ctx *c, reb_
 }
 
 /* The clock that ends first of those that run, else of those that stand still. */
-static reb_status fill_clock(reb_case_row *r, const reb_customer_ctx *c, int64_t now_us, reb_err *err) {
+static reb_status fill_clock(reb_case_row *r, calendars *k, const char *calendar, const reb_customer_ctx *c, int64_t now_us, reb_err *err) {
+    const reb_work_calendar_history *calendars_read = NULL;
     reb_stmt *q = NULL;
     bool row = false;
     reb_status st = reb_query(&q, c->store, REB_SQL_CASE_LIST_CLOCKS, REB_ARGS(reb_i(r->holder_id), reb_i(r->case_id)), err);
     if (st == REB_OK) st = reb_step(q, &row, err);
     if (st == REB_OK && row) {
         const char *state = reb_col_text(q, 2);
-        r->clocked = true;
         r->paused = state != NULL && strcmp(state, "paused") == 0;
         r->due_clock = reb_customer_copy(c->arena, reb_col_text(q, 0));
-        r->due_us = reb_col_i64(q, 4);
-        int64_t from_us = r->paused ? reb_col_i64(q, 6) : now_us;
-        r->absolute_left_us = r->due_us == INT64_MAX ? INT64_MAX : r->due_us - from_us;
+        const reb_case_clock clock = {.state = r->paused ? REB_CLOCK_PAUSED : REB_CLOCK_RUNNING,
+                                      .started_us = reb_col_i64(q, 3),
+                                      .due_us = reb_col_i64(q, 4),
+                                      .paused_since_us = reb_col_i64(q, 6),
+                                      .calendar_version = reb_col_i64(q, 7)};
         if (r->due_clock == NULL) st = reb_customer_no_memory(err);
+        reb_stmt_close(q);
+        q = NULL;
+        r->clocked = true;
+        r->due_us = clock.due_us;
+        r->absolute_left_us = clock.due_us == INT64_MAX ? INT64_MAX : clock.due_us - (r->paused ? clock.paused_since_us : now_us);
+        if (st == REB_OK && *calendar != '\0') st = calendar_of(&calendars_read, k, c, calendar, err);
+        if (st == REB_OK && calendars_read != NULL && clock.due_us != INT64_MAX) {
+            reb_clock_left(&r->open_left_us, &r->absolute_left_us, &clock, calendars_read, now_us);
+            r->open_known = true;
+        }
     }
     reb_stmt_close(q);
     return st;
@@ -129,13 +166,15 @@ static reb_status fill_clock(reb_case_row *r, const reb_customer_ctx *c, int64_t
 reb_status reb_case_rows_finish(reb_case_row *rows, size_t count, const reb_customer_ctx *c, int64_t now_us, reb_err *err) {
     people p = {0};
     standards k = {0};
+    calendars days = {0};
+    const char *calendar = "";
     reb_status st = REB_OK;
     for (size_t i = 0; i < count && st == REB_OK; i++) {
         st = fill_customer(&rows[i], c, err);
         if (st == REB_OK) st = person_name(&rows[i].assignee, &p, c, rows[i].assignee_id, err);
         if (st == REB_OK) st = person_name(&rows[i].escalated, &p, c, rows[i].escalated_id, err);
-        if (st == REB_OK) st = fill_kind(&rows[i], &k, c, err);
-        if (st == REB_OK) st = fill_clock(&rows[i], c, now_us, err);
+        if (st == REB_OK) st = fill_kind(&calendar, &rows[i], &k, c, err);
+        if (st == REB_OK) st = fill_clock(&rows[i], &days, calendar, c, now_us, err);
     }
     return st;
 }
