@@ -54,3 +54,9 @@ select file_name, batch_id from import_batch where state in ('running', 'interru
 
 -- name: today_sample_import
 select batch_id from import_batch where source = $1 and state <> 'undone' order by batch_id desc limit 1
+
+-- One customer as the fit sees them, $1, and when somebody last spoke with them, as of $2.
+-- name: today_lost
+select s.repeat_count, s.recency_days, s.observed_days, s.p_alive, s.at_stake_minor,
+    case when m.last_spoken_us <= $2 then m.last_spoken_us else null end
+from score s join customer_summary m on m.customer_id = s.customer_id where s.customer_id = $1

@@ -13,8 +13,10 @@
 #include "../base/rand.h"
 #include "../domain/business.h"
 #include "../domain/score.h"
+#include "../domain/standing.h"
 #include "../store/store.h"
 #include "../text/locale.h"
+#include "promise.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -248,6 +250,8 @@ typedef struct reb_customer_view {
     double expected_year;
     int64_t keeper_id; /* the person who keeps them; 0: nobody */
     const char *keeper_name;
+    reb_standing_view standing; /* open cases, broken promises, mood */
+    reb_promise_page promises;  /* the newest */
     reb_customer_next next;
     reb_customer_history history; /* its first page */
     int64_t event_count;

@@ -264,6 +264,68 @@ static void figures_members(reb_json *w, const reb_customer_view *v) {
     }
 }
 
+enum { TOLD_MOMENTS = 8 };
+
+static void mood_members(reb_json *w, const reb_standing_view *s) {
+    const reb_mood *m = &s->mood;
+    reb_json_key(w, "mood");
+    if (!m->known) {
+        reb_json_null(w);
+        return;
+    }
+    reb_json_obj(w);
+    reb_json_kf64(w, "value", m->value);
+    reb_json_kf64(w, "last", m->last);
+    reb_json_kf64(w, "worst", m->worst);
+    reb_json_kf64(w, "mean", m->mean);
+    reb_json_kf64(w, "share_last", REB_MOOD_LAST);
+    reb_json_kf64(w, "share_worst", REB_MOOD_WORST);
+    reb_json_kf64(w, "share_mean", REB_MOOD_MEAN);
+    reb_json_kstr(w, "last_kind", reb_moment_name(m->last_kind));
+    reb_json_ktime(w, "last_at", m->last_us);
+    reb_json_kstr(w, "worst_kind", m->worst_us != 0 ? reb_moment_name(m->worst_kind) : NULL);
+    reb_json_ki64(w, "count", (int64_t)m->count);
+    reb_json_key(w, "moments");
+    reb_json_arr(w);
+    for (size_t i = 0; i < s->moment_count && i < TOLD_MOMENTS; i++) {
+        reb_json_obj(w);
+        reb_json_kstr(w, "kind", reb_moment_name(s->moments[i].kind));
+        reb_json_ktime(w, "at", s->moments[i].at_us);
+        reb_json_kf64(w, "weight", reb_moment_weight(s->moments[i].kind));
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+    reb_json_obj_end(w);
+}
+
+static void standing_members(reb_json *w, const reb_customer_view *v) {
+    const reb_standing_view *s = &v->standing;
+    reb_json_kstr(w, "no_proposal", s->standing.why != 0 ? reb_standing_name(s->standing.why) : NULL);
+    mood_members(w, s);
+    reb_json_key(w, "open_cases");
+    reb_json_arr(w);
+    for (size_t i = 0; i < s->case_count; i++) {
+        const reb_standing_case *c = &s->cases[i];
+        reb_json_obj(w);
+        reb_json_ki64(w, "number", c->number);
+        reb_json_kstr(w, "state", c->state);
+        reb_json_kstr(w, "kind", c->kind);
+        reb_json_ktime(w, "opened_at", c->opened_us);
+        if (c->due_us != 0) {
+            reb_json_ktime(w, "due_at", c->due_us);
+        } else {
+            reb_json_knull(w, "due_at");
+        }
+        reb_json_kstr(w, "due_clock", c->due_clock);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+    reb_json_key(w, "promises");
+    reb_json_arr(w);
+    for (size_t i = 0; i < v->promises.count; i++) reb_promise_row_json(w, &v->promises.rows[i]);
+    reb_json_arr_end(w);
+}
+
 void reb_customer_view_json(reb_json *w, const reb_customer_view *v) {
     reb_json_obj(w);
     row_members(w, &v->row);
@@ -283,6 +345,7 @@ void reb_customer_view_json(reb_json *w, const reb_customer_view *v) {
     } else {
         reb_json_knull(w, "keeper");
     }
+    standing_members(w, v);
     reb_json_ki64(w, "event_count", v->event_count);
     reb_json_ki64(w, "suspected_doubles", (int64_t)v->doubles);
     reb_json_key(w, "history");

@@ -47,6 +47,10 @@ static const char *say_why(const reb_customer_view *v, const shown *x, const reb
             int64_t spoken = r->last_spoken_us == 0 ? -1 : (reb_clock_now(c->clock) - r->last_spoken_us) / REB_US_PER_DAY;
             return reb_text_why_neglected(&voice, r->label, llround(v->value_minor.value), spoken, v->currency);
         }
+        case REB_ITEM_WINBACK: {
+            const reb_standing *s = &v->standing.standing;
+            return reb_text_why_winback(&voice, r->label, reb_moment_name(s->last_kind), v->today - x->episode);
+        }
         case REB_ITEM_KINDS: break;
     }
     return NULL;
@@ -60,13 +64,17 @@ static bool still_holds(const reb_customer_view *v, const shown *x, const reb_po
         case REB_ITEM_CALL: return x->episode == v->row.last_day && v->rhythm.gaps > 0;
         case REB_ITEM_FEEDBACK: return x->episode == v->row.last_day && (double)silent <= (double)p->feedback_until_days;
         case REB_ITEM_NEGLECTED: return alive >= NEGLECT_LEAST_ALIVE;
+        case REB_ITEM_WINBACK: /* the same bad event is still the last */
+            return v->standing.standing.last_us != 0 && reb_moment_weight(v->standing.standing.last_kind) < 0.0 &&
+                   reb_business_day(p->business, v->standing.standing.last_us) == x->episode;
         case REB_ITEM_KINDS: break;
     }
     return false;
 }
 
 static reb_status fill(reb_customer_view *v, const shown *x, const reb_customer_ctx *c, const reb_policy *p, reb_err *err) {
-    if (!still_holds(v, x, p)) return REB_OK;
+    bool winback = x->kind == REB_ITEM_WINBACK;
+    if (!still_holds(v, x, p) || (v->standing.standing.why & ~(winback ? (unsigned)REB_STANDING_BAD_LAST : 0u)) != 0) return REB_OK;
     const reb_customer_row *r = &v->row;
     double rhythm_days = r->purchase_day_count > 1 ? (double)(r->last_day - r->first_day) / (double)(r->purchase_day_count - 1) : 0;
     const reb_voice voice = {.arena = c->arena, .locale = c->locale};
@@ -77,7 +85,7 @@ static reb_status fill(reb_customer_view *v, const shown *x, const reb_customer_
     reb_item_code(code, x->customer_id, x->kind, x->episode);
     bool call = x->kind == REB_ITEM_CALL;
     double fade = call ? exp2(-((double)v->rhythm.silent_days - rhythm_days) / (double)p->effect_half_life_days) : 1.0;
-    const reb_estimate *basis = call ? &v->at_stake_minor : &v->value_minor;
+    const reb_estimate *basis = call || winback ? &v->at_stake_minor : &v->value_minor;
     const double *effect = p->effect[x->kind];
     v->next =
         (reb_customer_next){.found = true,

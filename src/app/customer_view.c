@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_EVENTS = 12, SHOWN_LINES = 3, DOUBLES_COUNTED = 20 };
+enum { FIRST_EVENTS = 12, SHOWN_LINES = 3, DOUBLES_COUNTED = 20, SHOWN_PROMISES = 6 };
 
 /* ---- a growing array in the arena ---- */
 
@@ -556,6 +556,10 @@ static reb_status show_work(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = read_keeper(out, v, err);
     if (st == REB_OK) st = read_rhythm(&out->rhythm, v, today, err);
     if (st == REB_OK) st = read_estimates(out, v, today, err);
+    if (st == REB_OK) st = reb_standing_of(&out->standing, v->c->store, v->c->arena, v->b, v->head_id, v->now_us, err);
+    const reb_promise_ctx promises = {.store = v->c->store, .arena = v->c->arena, .business = v->b, .now_us = v->now_us};
+    const reb_promise_filter newest = {.customer_id = v->head_id, .limit = SHOWN_PROMISES};
+    if (st == REB_OK) st = reb_promise_list(&out->promises, &promises, &newest, err);
     if (st == REB_OK) st = reb_customer_fill_next(out, v->c, err);
     if (st == REB_OK) st = read_history(&out->history, v, "", FIRST_EVENTS, v->now_us, INT64_MAX, err);
     if (st != REB_OK) return st;

@@ -3,6 +3,7 @@
 #include "../domain/history.h"
 #include "../domain/holdout.h"
 #include "../domain/keeper.h"
+#include "../domain/standing.h"
 #include "../text/format.h"
 #include "import_sample.h"
 #include "today_people.h"
@@ -14,8 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORTH_MUCH_ONE_IN = 10, NEGLECT_LEAST_OBSERVED = 30, HELD_FOR_DAYS = 90, WRONG_FOR_DAYS = 365 };
+enum { WORTH_MUCH_ONE_IN = 10, NEGLECT_LEAST_OBSERVED = 30, HELD_FOR_DAYS = 90, WRONG_FOR_DAYS = 365, WINBACK_FROM_DAYS = 30 };
 #define NEGLECT_LEAST_ALIVE 0.5
+#define WINBACK_MOST_ALIVE 0.5 /* rather gone than not */
 
 /* Somebody whom a kind fits. */
 typedef struct candidate {
@@ -35,6 +37,8 @@ typedef struct candidate {
     double gain;
     double per_minute;
     int64_t episode;
+    reb_moment_kind bad_kind; /* winback */
+    int64_t bad_day;
 } candidate;
 
 typedef struct candidates {
@@ -54,6 +58,7 @@ typedef struct making {
     reb_store *store;
     reb_fit_report fit;
     people people;
+    reb_standing_set standing;
     candidates found;
     double worth_much;
     int64_t capacity;
@@ -150,6 +155,41 @@ static bool may_be_proposed(making *m, const candidate *c) {
     return true;
 }
 
+/* First it is put right: whoever has an open case, a broken promise or a bad last event gets no proposal. Whom we lost by the last is won
+   back in time: true with that kind set. */
+static bool let_be(candidate *c, making *m, double p_alive, double stake) {
+    const reb_standing *s = reb_standing_find(&m->standing, c->head);
+    if (s == NULL) return false;
+    if (s->why != 0) return true;
+    if (!reb_standing_bad(s, m->policy->business, c->last_day)) return false;
+    c->bad_day = reb_business_day(m->policy->business, s->last_us);
+    c->bad_kind = s->last_kind;
+    bool lost = p_alive < WINBACK_MOST_ALIVE && stake > 0.0 && m->out->day - c->bad_day >= WINBACK_FROM_DAYS;
+    if (!lost) return m->out->day - c->bad_day <= REB_STANDING_BAD_DAYS;
+    c->kind = REB_ITEM_WINBACK;
+    c->basis = stake;
+    c->fade = 1.0;
+    c->episode = c->bad_day;
+    return true;
+}
+
+static reb_status add_candidate(making *m, candidate *c, reb_err *err) {
+    m->out->candidates++;
+    if (!may_be_proposed(m, c)) return REB_OK;
+    c->effect = m->policy->effect[c->kind][0] * c->fade;
+    c->gain = c->basis * c->effect;
+    c->per_minute = c->gain / m->policy->minutes[c->kind];
+    if (m->found.count == m->found.room) {
+        size_t room = m->found.room == 0 ? 1024 : m->found.room * 2;
+        candidate *bigger = realloc(m->found.at, room * sizeof *bigger);
+        if (bigger == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
+        m->found.at = bigger;
+        m->found.room = room;
+    }
+    m->found.at[m->found.count++] = *c;
+    return REB_OK;
+}
+
 static reb_status take_candidate(making *m, reb_stmt *st, reb_err *err) {
     double recency = reb_col_f64(st, 2);
     double observed = reb_col_f64(st, 3);
@@ -159,21 +199,40 @@ static reb_status take_candidate(making *m, reb_stmt *st, reb_err *err) {
     c.last_day = m->out->day - c.silent;
     int64_t spoken_us = reb_col_i64(st, 7);
     if (!reb_col_null(st, 7)) c.spoken_day = reb_business_day(m->policy->business, spoken_us);
-    if (!classify(&c, m, st, observed, reb_col_f64(st, 4), reb_col_f64(st, 5), reb_col_f64(st, 6))) return REB_OK;
-    m->out->candidates++;
-    if (!may_be_proposed(m, &c)) return REB_OK;
-    c.effect = m->policy->effect[c.kind][0] * c.fade;
-    c.gain = c.basis * c.effect;
-    c.per_minute = c.gain / m->policy->minutes[c.kind];
-    if (m->found.count == m->found.room) {
-        size_t room = m->found.room == 0 ? 1024 : m->found.room * 2;
-        candidate *bigger = realloc(m->found.at, room * sizeof *bigger);
-        if (bigger == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
-        m->found.at = bigger;
-        m->found.room = room;
+    double p_alive = reb_col_f64(st, 4);
+    double stake = reb_col_f64(st, 6);
+    c.kind = REB_ITEM_KINDS;
+    if (let_be(&c, m, p_alive, stake)) {
+        if (c.kind == REB_ITEM_WINBACK) return REB_OK; /* of these find_lost looks at all */
+        if (classify(&c, m, st, observed, p_alive, reb_col_f64(st, 5), stake)) m->out->waiting++;
+        return REB_OK;
     }
-    m->found.at[m->found.count++] = c;
-    return REB_OK;
+    return classify(&c, m, st, observed, p_alive, reb_col_f64(st, 5), stake) ? add_candidate(m, &c, err) : REB_OK;
+}
+
+/* Those who left after a bad last event, also where no other rule looks any more. */
+static reb_status find_lost(making *m, reb_err *err) {
+    reb_status status = REB_OK;
+    for (size_t i = 0; i < m->standing.room && status == REB_OK; i++) {
+        const reb_standing *s = &m->standing.at[i];
+        if (s->head_id == 0 || s->why != 0 || s->last_us == 0 || reb_moment_weight(s->last_kind) >= 0.0) continue;
+        reb_stmt *st = NULL;
+        bool row = false;
+        status = reb_query(&st, m->store, REB_SQL_TODAY_LOST, REB_ARGS(reb_i(s->head_id), reb_i(m->out->now_us)), err);
+        if (status == REB_OK) status = reb_step(st, &row, err);
+        if (status == REB_OK && row) {
+            double recency = reb_col_f64(st, 1);
+            double observed = reb_col_f64(st, 2);
+            candidate c = {.head = s->head_id, .kind = REB_ITEM_KINDS, .x = reb_col_i64(st, 0), .spoken_day = INT64_MIN, .correction = 1.0};
+            c.silent = (int64_t)(observed - recency);
+            c.rhythm_days = c.x > 0 ? recency / (double)c.x : 0.0;
+            c.last_day = m->out->day - c.silent;
+            if (!reb_col_null(st, 5)) c.spoken_day = reb_business_day(m->policy->business, reb_col_i64(st, 5));
+            if (let_be(&c, m, reb_col_f64(st, 3), reb_col_f64(st, 4)) && c.kind == REB_ITEM_WINBACK) status = add_candidate(m, &c, err);
+        }
+        reb_stmt_close(st);
+    }
+    return status;
 }
 
 static reb_status find_candidates(making *m, reb_err *err) {
@@ -339,8 +398,8 @@ static bool held_out(const making *m, const candidate *c, const char *key) {
 /* --- items --------------------------------------------------------------------------------------------------------------------------- */
 
 static void assume(reb_today_item *item, making *m, const candidate *c) {
-    static const char *const effects[] = {"effect_call", "effect_feedback", "effect_neglected"};
-    static const char *const minutes[] = {"minutes_call", "minutes_feedback", "minutes_neglected"};
+    static const char *const effects[REB_ITEM_KINDS] = {"effect_call", "effect_feedback", "effect_neglected", "effect_winback"};
+    static const char *const minutes[REB_ITEM_KINDS] = {"minutes_call", "minutes_feedback", "minutes_neglected", "minutes_winback"};
     reb_assumption *a = reb_arena_zalloc(m->arena, 5, sizeof *a);
     size_t n = 0;
     if (a == NULL) return;
@@ -378,6 +437,11 @@ static void tell(reb_today_item *item, making *m, const candidate *c, const who 
             item->why = reb_text_why_neglected(&m->voice, name, llround(item->value_minor.value),
                                                c->spoken_day == INT64_MIN ? -1 : m->out->day - c->spoken_day, currency);
             break;
+        case REB_ITEM_WINBACK:
+            item->why = reb_text_why_winback(&m->voice, name, reb_moment_name(c->bad_kind), m->out->day - c->bad_day);
+            item->bad_event = reb_moment_name(c->bad_kind);
+            item->bad_days = m->out->day - c->bad_day;
+            break;
         case REB_ITEM_KINDS: break;
     }
     bool phone = w->phone != NULL && w->phone[0] != '\0';
@@ -414,6 +478,7 @@ static reb_status add_item(making *m, const candidate *c, const who *w, reb_err 
                            .episode = c->episode,
                            .name = w->name,
                            .minutes = m->policy->minutes[c->kind],
+                           .bad_event = "",
                            .purchase_days = c->x + 1,
                            .last_day = c->last_day,
                            .silent_days = c->silent,
@@ -427,7 +492,7 @@ static reb_status add_item(making *m, const candidate *c, const who *w, reb_err 
     if (st == REB_OK) st = reb_score_ranges(&item.value_minor, &item.at_stake_minor, &item.p_alive, &m->fit.score, &h, m->out->day, err);
     if (st != REB_OK) return st;
     if (c->kind == REB_ITEM_CALL) correct_by_past(&item, &m->fit.calls, c->correction);
-    const reb_estimate *basis = c->kind == REB_ITEM_CALL ? &item.at_stake_minor : &item.value_minor;
+    const reb_estimate *basis = c->kind == REB_ITEM_CALL || c->kind == REB_ITEM_WINBACK ? &item.at_stake_minor : &item.value_minor;
     const double *effect = m->policy->effect[c->kind];
     item.gain_minor = (reb_estimate){
         .value = c->gain, .low = basis->low * effect[1] * c->fade, .high = basis->high * effect[2] * c->fade, .origin = REB_MIXED};
@@ -523,7 +588,7 @@ static reb_status sample_import(bool *found, making *m, reb_err *err) {
 
 static reb_status add_remarks(making *m, reb_err *err) {
     reb_today_list *l = m->out;
-    reb_remark *remarks = reb_arena_zalloc(m->arena, 13, sizeof *remarks);
+    reb_remark *remarks = reb_arena_zalloc(m->arena, 14, sizeof *remarks);
     if (remarks == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
     l->remarks = remarks;
     int64_t held = 0;
@@ -550,6 +615,7 @@ static reb_status add_remarks(making *m, reb_err *err) {
     if (l->fit_found && l->fit_old) remark(m, remarks, "old_fit", reb_text_remark_old_fit(&m->voice, l->fit_day, l->day));
     if (beyond > 0) remark(m, remarks, "beyond", reb_text_remark_beyond(&m->voice, beyond));
     if (held > 0) remark(m, remarks, "held_out", reb_text_remark_held_out(&m->voice, held));
+    if (l->waiting > 0) remark(m, remarks, "waiting", reb_text_remark_waiting(&m->voice, l->waiting));
     if (l->unreachable > 0) remark(m, remarks, "unreachable", reb_text_remark_unreachable(&m->voice, l->unreachable));
     l->sentence = reb_text_list_sentence(&m->voice, l);
     return !m->arena->failed ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left for the list.");
@@ -603,12 +669,15 @@ static reb_status make_list(reb_store *s, void *ctx, reb_err *err) {
     if (st != REB_OK || m->stale_scores) return st;
     if (m->out->fit_found) {
         st = people_read(&m->people, s, m->out->now_us, m->policy->business->zone, err);
+        if (st == REB_OK) st = reb_standing_read(&m->standing, s, m->out->now_us, err);
         if (st == REB_OK) st = worth_much(m, err);
         if (st == REB_OK) st = find_candidates(m, err);
+        if (st == REB_OK) st = find_lost(m, err);
         if (st != REB_OK) return st;
         if (m->found.count > 1) qsort(m->found.at, m->found.count, sizeof *m->found.at, by_gain_a_minute);
         st = fill_day(m, err);
     }
+    if (st == REB_OK) st = reb_duties_read(&m->out->duties, s, m->policy, m->request->sight, &m->voice, m->out->now_us, err);
     return st == REB_OK ? add_remarks(m, err) : st;
 }
 
@@ -657,6 +726,7 @@ reb_status reb_today(reb_today_list *out, reb_store *s, const reb_today_request 
         }
     }
     people_free(&m.people);
+    reb_standing_free(&m.standing);
     free(m.found.at);
     free(m.pending);
     reb_policy_free(&policy);

@@ -10,6 +10,7 @@
 #include "../store/store.h"
 #include "../text/locale.h"
 #include "fit.h"
+#include "today_duties.h"
 
 /* Drifting: P(alive) below this, and still to be won back by a word: at most so many days past the purchase that did not come. Whoever is
    longer gone is another job (winning back). Lost, for the counts: P(alive) below REB_TODAY_LOST. */
@@ -71,6 +72,8 @@ typedef struct reb_today_item {
     int64_t last_amount_minor; /* feedback: of the last purchase day */
     double usual_amount_minor; /* feedback: mean of the earlier ones; 0 when it was the first */
     int64_t spoken_day;        /* last spoken to; 0 when never */
+    const char *bad_event;     /* winback: what was bad, a name of rule/mood.h; else "" */
+    int64_t bad_days;          /* and how many days ago */
     const reb_assumption *assumed;
     size_t assumed_count;
 } reb_today_item;
@@ -110,6 +113,8 @@ typedef struct reb_today_list {
     int64_t spoken_recently;          /* left out: contacted within the gap */
     int64_t postponed;                /* left out: not now, or wrong */
     int64_t unreachable;              /* left out: closed every way to reach them */
+    int64_t waiting;                  /* left out: an open case, a broken promise, or a bad last event */
+    reb_duties duties;                /* what is owed to customers today; stands before the items */
     const char *sentence;             /* "12 customers are worth contacting now: 58 of 60 minutes." */
     const reb_remark *remarks;        /* what a careful reader should know: priors, old fit, quiet hours; each one sentence */
     size_t remark_count;

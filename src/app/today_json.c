@@ -36,6 +36,10 @@ static void item_json(reb_json *w, const reb_today_item *i) {
         reb_json_ki64(w, "last_amount_minor", i->last_amount_minor);
         if (i->usual_amount_minor > 0.0) reb_json_ki64(w, "usual_amount_minor", llround(i->usual_amount_minor));
     }
+    if (i->bad_event[0] != '\0') {
+        reb_json_kstr(w, "bad_event", i->bad_event);
+        reb_json_ki64(w, "bad_days", i->bad_days);
+    }
     if (i->spoken_day != 0) {
         reb_json_kday(w, "last_spoken", i->spoken_day);
     } else {
@@ -94,6 +98,11 @@ void reb_today_json(reb_json *w, const reb_today_list *l) {
         reb_json_knull(w, "next_working_day");
     }
     reb_json_kbool(w, "quiet_now", l->quiet_now);
+    reb_duties_json(w, "duties", &l->duties);
+    reb_json_key(w, "duty_totals");
+    reb_json_obj(w);
+    for (int k = 0; k < REB_DUTY_KINDS; k++) reb_json_ki64(w, reb_duty_kind_name((reb_duty_kind)k), l->duties.totals[k]);
+    reb_json_obj_end(w);
     reb_json_key(w, "items");
     reb_json_arr(w);
     for (size_t i = 0; i < l->item_count; i++) item_json(w, &l->items[i]);
@@ -106,6 +115,7 @@ void reb_today_json(reb_json *w, const reb_today_list *l) {
     reb_json_ki64(w, "contacted_recently", l->spoken_recently);
     reb_json_ki64(w, "postponed", l->postponed);
     reb_json_ki64(w, "unreachable", l->unreachable);
+    reb_json_ki64(w, "waiting", l->waiting);
     reb_json_obj_end(w);
     reb_json_key(w, "remarks");
     reb_json_arr(w);

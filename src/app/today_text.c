@@ -41,6 +41,10 @@ const char *reb_text_why_neglected(const reb_voice *v, const char *name, int64_t
     return reb_say_list_why_neglected(v, .name = name, .value = value, .days = (double)spoken_days);
 }
 
+const char *reb_text_why_winback(const reb_voice *v, const char *name, const char *what, int64_t days_ago) {
+    return reb_say_list_why_winback(v, .name = name, .what = what, .days = fmax(0, (double)days_ago));
+}
+
 const char *reb_text_what(const reb_voice *v, reb_item_kind kind, bool first_purchase, bool phone, bool email) {
     bool write = !phone && email;
     switch (kind) {
@@ -49,6 +53,7 @@ const char *reb_text_what(const reb_voice *v, reb_item_kind kind, bool first_pur
             if (first_purchase) return write ? reb_say_list_what_first_write(v) : reb_say_list_what_first_phone(v);
             return write ? reb_say_list_what_unusual_write(v) : reb_say_list_what_unusual_phone(v);
         case REB_ITEM_NEGLECTED: return write ? reb_say_list_what_neglected_write(v) : reb_say_list_what_neglected_phone(v);
+        case REB_ITEM_WINBACK: return write ? reb_say_list_what_winback_write(v) : reb_say_list_what_winback_phone(v);
         case REB_ITEM_KINDS: break;
     }
     return "";
@@ -63,6 +68,7 @@ const char *reb_text_effect(const reb_voice *v, reb_item_kind kind, const double
         case REB_ITEM_CALL: return reb_say_assume_effect_call(v, .share = share, .range = range);
         case REB_ITEM_FEEDBACK: return reb_say_assume_effect_feedback(v, .share = share, .range = range);
         case REB_ITEM_NEGLECTED: return reb_say_assume_effect_neglected(v, .share = share, .range = range);
+        case REB_ITEM_WINBACK: return reb_say_assume_effect_winback(v, .share = share, .range = range);
         case REB_ITEM_KINDS: break;
     }
     return "";
@@ -152,6 +158,10 @@ const char *reb_text_remark_beyond(const reb_voice *v, int64_t people) {
 
 const char *reb_text_remark_unreachable(const reb_voice *v, int64_t people) {
     return reb_say_list_remark_unreachable(v, .count = (double)people);
+}
+
+const char *reb_text_remark_waiting(const reb_voice *v, int64_t people) {
+    return reb_say_list_remark_waiting(v, .count = (double)people);
 }
 
 const char *reb_text_remark_fitted(const reb_voice *v) {

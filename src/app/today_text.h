@@ -17,6 +17,8 @@ const char *reb_text_why_unusual(const reb_voice *v, const char *name, int64_t d
                                  const char *currency);
 /* spoken_days < 0: never, as far as is recorded. */
 const char *reb_text_why_neglected(const reb_voice *v, const char *name, int64_t value_minor, int64_t spoken_days, const char *currency);
+/* Lost after a bad last event: `what` as rule/mood.h names it. */
+const char *reb_text_why_winback(const reb_voice *v, const char *name, const char *what, int64_t days_ago);
 const char *reb_text_what(const reb_voice *v, reb_item_kind kind, bool first_purchase, bool phone, bool email);
 
 const char *reb_text_effect(const reb_voice *v, reb_item_kind kind, const double effect[3]);
@@ -38,6 +40,7 @@ const char *reb_text_remark_quiet(const reb_voice *v, int until_minute);
 const char *reb_text_remark_held_out(const reb_voice *v, int64_t people);
 const char *reb_text_remark_beyond(const reb_voice *v, int64_t people);
 const char *reb_text_remark_unreachable(const reb_voice *v, int64_t people);
+const char *reb_text_remark_waiting(const reb_voice *v, int64_t people);
 const char *reb_text_remark_fitted(const reb_voice *v);
 const char *reb_text_remark_sample(const reb_voice *v); /* invented data take part */
 

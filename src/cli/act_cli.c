@@ -29,7 +29,7 @@ static reb_status find(reb_act *a, reb_cli *cli, reb_store *s, const reb_busines
     }
     if (!reb_item_kind_from_name(&a->kind, cli->args[1])) {
         reb_fail(err, REB_E_USAGE, "There is no kind \"%s\".", cli->args[1]);
-        reb_err_next(err, "The kinds are call, feedback and neglected.");
+        reb_err_next(err, "The kinds are call, feedback, neglected and winback.");
         return REB_E_USAGE;
     }
     a->item = "";

@@ -51,6 +51,7 @@ static const char *title(const reb_voice *v, reb_item_kind kind, const char *nam
         case REB_ITEM_CALL: return reb_say_cli_today_title_call(v, .name = name);
         case REB_ITEM_FEEDBACK: return reb_say_cli_today_title_ask(v, .name = name);
         case REB_ITEM_NEGLECTED: return reb_say_cli_today_title_talk(v, .name = name);
+        case REB_ITEM_WINBACK: return reb_say_cli_today_title_winback(v, .name = name);
         case REB_ITEM_KINDS: break;
     }
     return "";
@@ -93,10 +94,29 @@ static void print_assumptions(const reb_cli *cli, const reb_term *term, const re
     }
 }
 
+/* What is owed comes before what is proposed. */
+static void print_duties(const reb_cli *cli, const reb_term *term, const reb_duties *d) {
+    const reb_voice v = reb_cli_voice(cli);
+    if (d->count == 0) return;
+    fprintf(cli->out, "\n");
+    reb_term_styled(term, REB_STYLE_BOLD, reb_say_cli_today_duties(&v));
+    fprintf(cli->out, "\n");
+    for (size_t i = 0; i < d->count; i++) {
+        const reb_duty *x = &d->items[i];
+        char id[64] = "";
+        if (x->promise_id != 0) snprintf(id, sizeof id, " (promise %" PRId64 ")", x->promise_id);
+        if (x->case_number != 0) snprintf(id, sizeof id, " (C-%" PRId64 ")", x->case_number);
+        char *line =
+            reb_arena_printf(cli->arena, "%s%s%s%s", plain(cli, x->text), x->what[0] != '\0' ? " · " : "", plain(cli, x->what), id);
+        if (line != NULL) reb_term_paragraph(term, 4, "  - ", line);
+    }
+}
+
 static void print_list(const reb_cli *cli, const reb_today_list *l) {
     reb_term term = reb_term_of(cli->out);
     const reb_voice v = reb_cli_voice(cli);
     print_head(cli, &term, l);
+    print_duties(cli, &term, &l->duties);
     for (size_t i = 0; i < l->item_count; i++) print_item(cli, &term, l, i);
     print_assumptions(cli, &term, l);
     if (l->remark_count > 0) fprintf(cli->out, "\n");

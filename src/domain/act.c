@@ -15,6 +15,7 @@ const char *reb_item_kind_name(reb_item_kind k) {
         case REB_ITEM_CALL: return "call";
         case REB_ITEM_FEEDBACK: return "feedback";
         case REB_ITEM_NEGLECTED: return "neglected";
+        case REB_ITEM_WINBACK: return "winback";
         case REB_ITEM_KINDS: break;
     }
     return "";

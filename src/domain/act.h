@@ -13,8 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef enum reb_item_kind { REB_ITEM_CALL, REB_ITEM_FEEDBACK, REB_ITEM_NEGLECTED, REB_ITEM_KINDS } reb_item_kind;
-const char *reb_item_kind_name(reb_item_kind k); /* "call", "feedback", "neglected" */
+typedef enum reb_item_kind { REB_ITEM_CALL, REB_ITEM_FEEDBACK, REB_ITEM_NEGLECTED, REB_ITEM_WINBACK, REB_ITEM_KINDS } reb_item_kind;
+const char *reb_item_kind_name(reb_item_kind k); /* "call", "feedback", "neglected", "winback" */
 bool reb_item_kind_from_name(reb_item_kind *out, const char *name);
 
 /* Six letters and digits that name an item: lower case, without i, l, o and u. The same customer, kind and episode always give the same.

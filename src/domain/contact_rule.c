@@ -26,7 +26,7 @@ unsigned reb_contact_closed(const char *fact, const char *value, reb_item_kind k
     size_t purpose_len = colon != NULL ? (size_t)(colon - purpose) : strlen(purpose);
     const char *channel = colon != NULL ? colon + 1 : "";
     size_t channel_len = strlen(channel);
-    const char *needed = kind == REB_ITEM_FEEDBACK ? "service" : "marketing";
+    const char *needed = kind == REB_ITEM_FEEDBACK || kind == REB_ITEM_WINBACK ? "service" : "marketing";
     if (!any_part(purpose, purpose_len) && !part_is(purpose, purpose_len, needed) && !part_is(purpose, purpose_len, "contact")) return 0;
     if (any_part(channel, channel_len)) return REB_WAY_ALL;
     if (part_is(channel, channel_len, "phone") || part_is(channel, channel_len, "call")) return REB_WAY_PHONE;

@@ -9,9 +9,13 @@ static reb_status refuse_range(reb_err *err, const char *key, double value, doub
 }
 
 static reb_status check(const reb_policy *p, reb_err *err) {
-    static const char *const keys[] = {"effect_call", "effect_feedback", "effect_neglected"};
-    for (int k = 0; k < REB_ITEM_KINDS; k++) {
-        const double *e = p->effect[k];
+    static const char *const keys[] = {"effect_call",     "effect_feedback", "effect_neglected", "effect_winback",      "leave_unheard",
+                                       "reach_listeners", "reach_would_buy", "reach_stopped",    "silent_per_complaint"};
+    const double *const triples[] = {p->effect[0],       p->effect[1],       p->effect[2],     p->effect[3],           p->leave_unheard,
+                                     p->reach_listeners, p->reach_would_buy, p->reach_stopped, p->silent_per_complaint};
+    _Static_assert(REB_ITEM_KINDS == 4, "each kind of item has its effect above");
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        const double *e = triples[k];
         if (e[1] > e[0] || e[0] > e[2]) return refuse_range(err, keys[k], e[0], e[1], e[2]);
     }
     /* Chances of gestures stand in threes: likely, low, high. */
@@ -44,10 +48,16 @@ reb_status reb_policy_read(reb_policy *out, reb_store *s, reb_err *err) {
         .margin_rate = REAL(MARGIN_RATE),
         .discount_yearly = REAL(DISCOUNT_RATE_YEAR),
         .capacity_minutes = WHOLE(CAPACITY_MINUTES_PER_DAY),
-        .minutes = {REAL(MINUTES_CALL), REAL(MINUTES_FEEDBACK), REAL(MINUTES_NEGLECTED)},
+        .minutes = {REAL(MINUTES_CALL), REAL(MINUTES_FEEDBACK), REAL(MINUTES_NEGLECTED), REAL(MINUTES_WINBACK)},
         .effect = {{REAL(EFFECT_CALL), REAL(EFFECT_CALL_LOW), REAL(EFFECT_CALL_HIGH)},
                    {REAL(EFFECT_FEEDBACK), REAL(EFFECT_FEEDBACK_LOW), REAL(EFFECT_FEEDBACK_HIGH)},
-                   {REAL(EFFECT_NEGLECTED), REAL(EFFECT_NEGLECTED_LOW), REAL(EFFECT_NEGLECTED_HIGH)}},
+                   {REAL(EFFECT_NEGLECTED), REAL(EFFECT_NEGLECTED_LOW), REAL(EFFECT_NEGLECTED_HIGH)},
+                   {REAL(EFFECT_WINBACK), REAL(EFFECT_WINBACK_LOW), REAL(EFFECT_WINBACK_HIGH)}},
+        .leave_unheard = {REAL(LEAVE_UNHEARD), REAL(LEAVE_UNHEARD_LOW), REAL(LEAVE_UNHEARD_HIGH)},
+        .reach_listeners = {REAL(REACH_LISTENERS), REAL(REACH_LISTENERS_LOW), REAL(REACH_LISTENERS_HIGH)},
+        .reach_would_buy = {REAL(REACH_WOULD_BUY), REAL(REACH_WOULD_BUY_LOW), REAL(REACH_WOULD_BUY_HIGH)},
+        .reach_stopped = {REAL(REACH_STOPPED), REAL(REACH_STOPPED_LOW), REAL(REACH_STOPPED_HIGH)},
+        .silent_per_complaint = {REAL(SILENT_PER_COMPLAINT), REAL(SILENT_PER_COMPLAINT_LOW), REAL(SILENT_PER_COMPLAINT_HIGH)},
         .effect_half_life_days = REAL(EFFECT_HALF_LIFE_DAYS),
         .contact_gap_days = WHOLE(CONTACT_GAP_DAYS),
         .neglect_days = WHOLE(NEGLECT_DAYS),
@@ -56,7 +66,7 @@ reb_status reb_policy_read(reb_policy *out, reb_store *s, reb_err *err) {
         .feedback_until_days = WHOLE(FEEDBACK_UNTIL_DAYS),
         .unusual_ratio = REAL(UNUSUAL_RATIO),
         .holdout_share = {REAL(HOLDOUT_PERCENT_CALL) / 100.0, REAL(HOLDOUT_PERCENT_FEEDBACK) / 100.0,
-                          REAL(HOLDOUT_PERCENT_NEGLECTED) / 100.0},
+                          REAL(HOLDOUT_PERCENT_NEGLECTED) / 100.0, REAL(HOLDOUT_PERCENT_WINBACK) / 100.0},
         .cost_per_minute_minor = WHOLE(COST_PER_MINUTE_MINOR),
         .cost_to_win_minor = WHOLE(COST_TO_WIN_MINOR),
         .advertising_year_minor = WHOLE(ADVERTISING_YEAR_MINOR),

@@ -21,6 +21,11 @@ typedef struct reb_policy {
     double minutes[REB_ITEM_KINDS];
     double effect[REB_ITEM_KINDS][3]; /* likely, low, high: assumptions until measured */
     double effect_half_life_days;
+    double leave_unheard[3]; /* likely, low, high, as the next four */
+    double reach_listeners[3];
+    double reach_would_buy[3];
+    double reach_stopped[3];
+    double silent_per_complaint[3];
     int64_t contact_gap_days;
     int64_t neglect_days;
     double drift_ratio;

@@ -88,6 +88,24 @@ for my $engine (RebHttp::engines()) {
     is($gap->{groups}[2]{late_days}, 2, 'two days late, reckoned from the end of the day promised') or diag(explain($gap->{groups}[2]));
     is(yes($s, 200, 'GET', '/v1/promises/gap?by=kind&since=2026-04-01T00:00:00Z', undef, $o)->{total}{count}, 0, 'none since April');
 
+    # Today: what is broken stands first; who waits for us, or was let down last, gets no proposal
+    my %of = map { $_->{customer_id} => $_ } @{ yes($s, 200, 'GET', '/v1/promises?limit=200', undef, $o)->{promises} };
+    my $today = yes($s, 200, 'GET', '/v1/today?minutes=1000&peek=true', undef, $o);
+    is_deeply([scalar @{ $today->{duties} }, $today->{duty_totals}{promise_broken}], [6, 6], 'six broken promises before anything else') or diag(explain($today->{duties}));
+    like($today->{duties}[0]{text}, qr/was promised a delivery that has not come/, '... in words');
+    my @proposed = grep { $_->{kind} ne 'winback' } @{ $today->{items} };
+    is(scalar(grep { ($of{ $_->{customer}{id} } // {})->{state} =~ /broken|late/ } @proposed), 0, 'nothing is proposed to those with a broken promise or a late order');
+    is($today->{left_out}{waiting} + scalar(grep { $_->{kind} eq 'winback' } @{ $today->{items} }) > 0 ? 1 : 0, 1, '... they are counted, or won back') or diag(explain($today->{left_out}));
+    my ($late) = grep { $_->{state} eq 'late' } values %of;
+    my $view = yes($s, 200, 'GET', "/v1/customers/$late->{customer_id}", undef, $o);
+    is($view->{no_proposal}, 'bad_last', 'their page says why') or diag(explain($late));
+    is($view->{mood}{last_kind}, 'promise_late', 'a late order was the last thing that happened');
+    cmp_ok(abs($view->{mood}{value} - (0.5 * $view->{mood}{last} + 0.3 * $view->{mood}{worst} + 0.2 * $view->{mood}{mean})), '<', 1e-9, 'and the mood is what the formula says');
+    my ($broke) = grep { $_->{state} eq 'broken' } values %of;
+    is(yes($s, 200, 'GET', "/v1/customers/$broke->{customer_id}", undef, $o)->{no_proposal}, 'broken_promise', 'a broken promise stands before it');
+    my ($good) = grep { $_->{state} eq 'kept' && $_->{origin} eq 'order' } values %of;
+    is(yes($s, 200, 'GET', "/v1/customers/$good->{customer_id}", undef, $o)->{no_proposal}, undef, 'a promise kept stands in nobody\'s way');
+
     # the next export tells what has arrived since; the file before is taken back only after it
     (my $later = orders()) =~ s/(o35.*2026-03-10),,west/$1,2026-03-20,west/;
     $u = yes($s, 201, 'POST', '/v1/uploads?name=o.csv', $later, { %$o, 'Content-Type' => 'application/octet-stream' });

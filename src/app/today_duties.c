@@ -1,0 +1,226 @@
+#include "today_duties.h"
+
+#include "../domain/promise.h"
+#include "../domain/standing.h"
+#include "today_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *reb_duty_kind_name(reb_duty_kind k) {
+    static const char *const names[REB_DUTY_KINDS] = {"clock", "promise_broken", "promise_due", "rebound"};
+    return names[k];
+}
+
+typedef struct looking {
+    reb_duties *out;
+    reb_store *store;
+    const reb_policy *policy;
+    const reb_sight *sight;
+    const reb_voice *voice;
+    int64_t now_us, day_end_us;
+} looking;
+
+static reb_status no_memory(reb_err *err) {
+    return reb_fail(err, REB_E_MEMORY, "No memory left for what is due.");
+}
+
+static const char *copy(const looking *l, const char *text) {
+    const char *c = reb_arena_strdup(l->voice->arena, text != NULL ? text : "");
+    return c != NULL ? c : "";
+}
+
+/* Somebody without a name is called by their number in the system they came from. */
+static reb_status number_of(reb_duty *d, const looking *l, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    char id[24];
+    const char *shown = NULL;
+    reb_status st = reb_query(&q, l->store, REB_SQL_TODAY_IDENTITIES, REB_ARGS(reb_i(d->customer_id)), err);
+    while (st == REB_OK && shown == NULL && (st = reb_step(q, &row, err)) == REB_OK && row)
+        if (strcmp(reb_col_text(q, 0), "external") == 0) shown = copy(l, reb_col_text(q, 3));
+    reb_stmt_close(q);
+    snprintf(id, sizeof id, "%" PRId64, d->customer_id);
+    d->name = reb_text_customer(l->voice, shown != NULL ? shown : id);
+    return st;
+}
+
+/* The customer's name and ways; *spoken_us when somebody last spoke with them. */
+static reb_status who(reb_duty *d, int64_t *spoken_us, const looking *l, int64_t customer_id, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    bool found = false;
+    *spoken_us = 0;
+    d->name = d->phone = d->email = "";
+    if (customer_id == 0) return REB_OK;
+    reb_status st = reb_get_i64(&d->customer_id, &found, l->store, REB_SQL_PROMISE_HEAD, REB_ARGS(reb_i(customer_id)), err);
+    if (st == REB_OK && found) st = reb_query(&q, l->store, REB_SQL_DUTY_SUMMARY, REB_ARGS(reb_i(d->customer_id)), err);
+    if (st == REB_OK && found) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) {
+        d->name = copy(l, reb_col_text(q, 0));
+        d->email = copy(l, reb_col_text(q, 1));
+        d->phone = copy(l, reb_col_text(q, 2));
+        if (d->name[0] == '\0') d->name = d->email[0] != '\0' ? d->email : d->phone;
+        *spoken_us = reb_col_i64(q, 3);
+    }
+    reb_stmt_close(q);
+    return st == REB_OK && row && d->name[0] == '\0' ? number_of(d, l, err) : st;
+}
+
+static reb_status one_text(const char **out, const looking *l, reb_sql query, int64_t customer_id, int64_t case_id, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    *out = "";
+    reb_status st = reb_query(&q, l->store, query, REB_ARGS(reb_i(customer_id), reb_i(case_id)), err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) *out = copy(l, reb_col_text(q, 0));
+    reb_stmt_close(q);
+    return st;
+}
+
+/* What is their own, their team's customer's, or nobody's yet. */
+static reb_status sees(bool *out, const looking *l, int64_t head_id, int64_t person_id, reb_err *err) {
+    *out = l->sight == NULL || head_id == 0 || (person_id != 0 && person_id == l->sight->user_id);
+    return *out ? REB_OK : reb_sight_sees(out, l->store, l->sight, head_id, err);
+}
+
+static void say(reb_duty *d, const looking *l) {
+    const reb_voice *v = l->voice;
+    char number[32];
+    snprintf(number, sizeof number, "C-%" PRId64, d->case_number);
+    const char *name = d->name[0] != '\0' ? d->name : number;
+    switch (d->kind) {
+        case REB_DUTY_CLOCK:
+            d->text = d->over ? reb_say_duty_clock_over(v, .name = name, .clock = d->word)
+                              : reb_say_duty_clock(v, .name = name, .clock = d->word);
+            break;
+        case REB_DUTY_PROMISE_BROKEN: d->text = reb_say_duty_promise_broken(v, .name = name, .kind = d->word); break;
+        case REB_DUTY_PROMISE_DUE: d->text = reb_say_duty_promise_due(v, .name = name, .kind = d->word); break;
+        case REB_DUTY_REBOUND: d->text = reb_say_duty_rebound(v, .name = name); break;
+        case REB_DUTY_KINDS: break;
+    }
+}
+
+static void add(looking *l, const reb_duty *d) {
+    reb_duty *to = &l->out->items[l->out->count++];
+    *to = *d;
+    say(to, l);
+}
+
+/* Rows of number, customer_id, case_id, whom_id, assignee_id, due_us or decided_us, word. */
+static reb_status of_cases(looking *l, reb_duty_kind kind, reb_stmt *q, reb_err *err) {
+    bool row = true;
+    int64_t told = 0;
+    reb_status st = REB_OK;
+    while (st == REB_OK && told < REB_DUTIES_EACH && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        reb_duty d = {.kind = kind, .case_number = reb_col_i64(q, 0), .due_us = reb_col_i64(q, 5), .word = copy(l, reb_col_text(q, 6))};
+        int64_t holder_id = reb_col_i64(q, 1);
+        int64_t case_id = reb_col_i64(q, 2);
+        int64_t whom_id = reb_col_i64(q, 3);
+        int64_t assignee_id = reb_col_i64(q, 4);
+        int64_t spoken_us = 0;
+        bool may = false;
+        st = who(&d, &spoken_us, l, whom_id, err);
+        if (st == REB_OK) st = sees(&may, l, d.customer_id, assignee_id, err);
+        if (st != REB_OK || !may) continue;
+        if (kind == REB_DUTY_REBOUND && spoken_us > d.due_us) continue; /* somebody has called since */
+        if (d.name[0] == '\0') st = one_text(&d.name, l, REB_SQL_DUTY_PERSON, holder_id, case_id, err);
+        if (st == REB_OK) st = one_text(&d.what, l, REB_SQL_DUTY_SUBJECT, holder_id, case_id, err);
+        if (st != REB_OK) break;
+        d.over = kind == REB_DUTY_CLOCK && d.due_us < l->now_us;
+        add(l, &d);
+        told++;
+    }
+    reb_stmt_close(q);
+    if (kind == REB_DUTY_REBOUND || l->sight != NULL) l->out->totals[kind] = told;
+    return st;
+}
+
+static reb_status of_promises(looking *l, reb_duty_kind kind, reb_stmt *q, reb_err *err) {
+    bool row = true;
+    int64_t told = 0;
+    reb_status st = REB_OK;
+    while (st == REB_OK && told < REB_DUTIES_EACH && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        reb_promise p;
+        reb_duty d = {.kind = kind};
+        const char *why = NULL;
+        int64_t spoken_us = 0;
+        bool may = false;
+        if (!reb_promise_read(&p, q, l->voice->arena)) {
+            st = no_memory(err);
+            break;
+        }
+        if (kind == REB_DUTY_PROMISE_DUE && p.due_us > l->day_end_us) break;
+        d.promise_id = p.promise_id;
+        d.case_number = p.case_number;
+        d.due_us = p.due_us;
+        d.word = reb_promise_kind_name(p.kind);
+        d.over = kind == REB_DUTY_PROMISE_BROKEN;
+        st = who(&d, &spoken_us, l, p.customer_id, err);
+        if (st == REB_OK) st = sees(&may, l, d.customer_id, p.owner_id, err);
+        if (st != REB_OK || !may) continue;
+        d.what = p.product;
+        if (strcmp(p.origin, "order") != 0) st = reb_promise_words(&d.what, &why, l->store, l->voice->arena, &p, err);
+        if (st != REB_OK) break;
+        add(l, &d);
+        told++;
+    }
+    reb_stmt_close(q);
+    if (kind == REB_DUTY_PROMISE_DUE || l->sight != NULL) l->out->totals[kind] = told;
+    return st;
+}
+
+reb_status reb_duties_read(reb_duties *out, reb_store *s, const reb_policy *p, const reb_sight *sight, const reb_voice *v, int64_t now_us,
+                           reb_err *err) {
+    const reb_zone *zone = p->business->zone;
+    int64_t day = reb_business_day(p->business, now_us);
+    looking l = {
+        .out = out, .store = s, .policy = p, .sight = sight, .voice = v, .now_us = now_us, .day_end_us = reb_zone_day_start(zone, day + 1)};
+    int64_t since_us = now_us - REB_STANDING_BROKEN_DAYS * REB_US_PER_DAY;
+    enum { LOOKED = REB_DUTIES_EACH * 10 }; /* rows looked at for those that the reader may see */
+    reb_stmt *q = NULL;
+    *out = (reb_duties){.items = reb_arena_zalloc(v->arena, REB_DUTIES_EACH * REB_DUTY_KINDS, sizeof *out->items)};
+    reb_status st = out->items != NULL ? REB_OK : no_memory(err);
+    if (st == REB_OK && sight == NULL)
+        st = reb_get_i64(&out->totals[REB_DUTY_CLOCK], NULL, s, REB_SQL_DUTY_CLOCK_COUNT, REB_ARGS(reb_i(l.day_end_us)), err);
+    if (st == REB_OK && sight == NULL)
+        st = reb_get_i64(&out->totals[REB_DUTY_PROMISE_BROKEN], NULL, s, REB_SQL_DUTY_BROKEN_COUNT,
+                         REB_ARGS(reb_i(since_us), reb_i(now_us)), err);
+    if (st == REB_OK) st = reb_query(&q, s, REB_SQL_DUTY_CLOCKS, REB_ARGS(reb_i(l.day_end_us), reb_i(LOOKED)), err);
+    if (st == REB_OK) st = of_cases(&l, REB_DUTY_CLOCK, q, err);
+    if (st == REB_OK) st = reb_query(&q, s, REB_SQL_DUTY_BROKEN, REB_ARGS(reb_i(since_us), reb_i(now_us), reb_i(LOOKED)), err);
+    if (st == REB_OK) st = of_promises(&l, REB_DUTY_PROMISE_BROKEN, q, err);
+    if (st == REB_OK)
+        st = reb_query(&q, s, REB_SQL_PROMISE_LIST_OPEN, REB_ARGS(reb_i(now_us), reb_i(INT64_MIN), reb_i(INT64_MIN), reb_i(LOOKED)), err);
+    if (st == REB_OK) st = of_promises(&l, REB_DUTY_PROMISE_DUE, q, err);
+    if (st == REB_OK)
+        st = reb_query(&q, s, REB_SQL_DUTY_REBOUNDS,
+                       REB_ARGS(reb_i(now_us - REB_DUTY_REBOUND_UNTIL_DAYS * REB_US_PER_DAY),
+                                reb_i(now_us - REB_DUTY_REBOUND_FROM_DAYS * REB_US_PER_DAY), reb_i(LOOKED)),
+                       err);
+    if (st == REB_OK) st = of_cases(&l, REB_DUTY_REBOUND, q, err);
+    return st == REB_OK && v->arena->failed ? no_memory(err) : st;
+}
+
+void reb_duties_json(reb_json *w, const char *key, const reb_duties *d) {
+    reb_json_key(w, key);
+    reb_json_arr(w);
+    for (size_t i = 0; i < d->count; i++) {
+        const reb_duty *x = &d->items[i];
+        reb_json_obj(w);
+        reb_json_kstr(w, "kind", reb_duty_kind_name(x->kind));
+        if (x->case_number != 0) reb_json_ki64(w, "case", x->case_number);
+        if (x->promise_id != 0) reb_json_kid(w, "promise_id", x->promise_id);
+        if (x->customer_id != 0) reb_json_kid(w, "customer_id", x->customer_id);
+        reb_json_kstr(w, "name", x->name);
+        reb_json_kstr(w, "phone", x->phone);
+        reb_json_kstr(w, "what", x->what);
+        reb_json_kstr(w, "word", x->word);
+        reb_json_kstr(w, "text", x->text);
+        reb_json_ktime(w, "due_at", x->due_us);
+        reb_json_kbool(w, "over", x->over);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
