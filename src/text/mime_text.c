@@ -282,6 +282,7 @@ typedef struct html {
 static void put_char(html *h, uint32_t cp) {
     char bytes[4];
     if (cp == 0xA0) cp = ' ';
+    if (cp >= 0x7F && cp < 0xA0) return;
     if (cp == ' ' || (cp < 0x20)) {
         h->blank = true;
         return;
