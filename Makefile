@@ -185,11 +185,16 @@ test-programs: $(TEST_BIN) $(REPLAYS) $(B)/tests/lib/failing_alloc.so $(B)/asan/
 
 # Everything, counted: TAP from every program and script, one line at the end. Zero tests is a failure.
 .PHONY: test check
-test: deps browser-deps
+test: deps browser-deps mail-deps
 	@$(MAKE) -s $(J) test-programs
 	@tools/run-tests.sh $(TEST_BIN) $(REPLAYS) $(SCRIPT_TESTS)
 check: deps
 	@tools/check.sh
+
+# What the tests with real mail servers need: Debian's Exim and Dovecot, which the tests start by themselves.
+.PHONY: mail-deps
+mail-deps: deps
+	@tools/deps.sh mail
 
 # What the tests in a real browser need beside the program: Debian's Chromium, and the packages that drive it.
 .PHONY: browser-deps

@@ -40,3 +40,7 @@ select became, count(*) from mail_in where received_us >= $1 group by became ord
 
 -- name: mail_in_erase
 update mail_in set sender = '', subject = '', sender_hash = 0 where holder_id = $1
+
+-- name: mail_in_last_of_case
+-- The mail of theirs that ours answers.
+select message_id from mail_in where case_id = $1 and message_id <> '' and became in ('case', 'message') order by received_us desc, mail_id desc limit 1

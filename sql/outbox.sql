@@ -54,8 +54,8 @@ update outbox set state = 'unsure', next_us = 0, changed_us = $1, problem = $2 w
 select outbox_id, holder_id, case_id, case_number, state, created_us from outbox where message_id = $1 order by outbox_id limit 1
 
 -- name: outbox_newest_of_case
--- What was last sent about a case: a mail answers it, so that mail programs keep them together.
-select message_id from outbox where case_id = $1 and outbox_id <> $2 and outbox_id < $2 order by outbox_id desc limit $3
+-- What was last sent about a case before $2: mail programs keep together what answers each other.
+select message_id from outbox where case_id = $1 and outbox_id < $2 order by outbox_id desc limit 1
 
 -- name: outbox_erase_queued
 update outbox set state = 'given_up', next_us = 0, problem = 'erased', changed_us = $2 where holder_id = $1 and state in ('queued', 'unsure')
@@ -65,3 +65,7 @@ update outbox set recipient = '', subject = '', body = '', changed_us = $2 where
 
 -- name: outbox_erase_files
 delete from outbox_file where outbox_id in (select outbox_id from outbox where holder_id = $1)
+
+-- name: outbox_overdue
+-- $1 now, $2 queued before: what is too old to be tried on
+select outbox_id from outbox where state = 'queued' and next_us <= $1 and created_us < $2 order by outbox_id limit $3

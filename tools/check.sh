@@ -71,8 +71,10 @@ done
 
 # 9. A second compiler's warnings, where it is installed.
 if command -v clang-14 >/dev/null; then
+    libraries=$(pkg-config --cflags gmime-3.0 pangocairo xlsxwriter 2>/dev/null | sed "s/-I/-isystem /g")
+    # shellcheck disable=SC2086
     find src ext tools fuzz bench tests -name node_modules -prune -o -name '*.c' -print0 2>/dev/null | xargs -0 -P2 -n6 clang-14 -std=c11 -D_GNU_SOURCE \
-        -DREB_VERSION='"0"' -DREB_CORPUS='""' -Iinclude -Ibuild/gen -isystem /usr/include/postgresql -Wall -Wextra -Wpedantic -Wshadow \
+        -DREB_VERSION='"0"' -DREB_CORPUS='""' -Iinclude -Ibuild/gen -isystem /usr/include/postgresql $libraries -Wall -Wextra -Wpedantic -Wshadow \
         -Wconversion -Wsign-conversion -Wstrict-prototypes -Wvla -Wformat=2 -Wundef -Wcast-qual -Wwrite-strings -Werror -fsyntax-only \
         2>build/clang.err || { head -30 build/clang.err >&2; say "clang warns (above)"; }
 fi

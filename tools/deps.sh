@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages of packaging/debian-packages.txt that are missing; `deps.sh fuzz` those of debian-packages-fuzz.txt as well.
+# Installs the Debian packages of packaging/debian-packages.txt that are missing; `deps.sh fuzz` (browser, mail) those of debian-packages-fuzz.txt as well.
 # Silent, and without network, when none is missing. REB_NO_INSTALL=1 only tells what is missing.
 set -eu
 cd "$(dirname "$0")/.."
@@ -34,7 +34,8 @@ echo "Installing what is missing:$missing" >&2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # shellcheck disable=SC2086
-install() { $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing >"$log" 2>&1; }
+# RUNLEVEL=1: mail servers for the tests are not started as services of the machine.
+install() { $sudo env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -q --no-install-recommends $missing >"$log" 2>&1; }
 install || { $sudo apt-get update -q >"$log" 2>&1 && install; } || {
     tail -5 "$log" >&2
     by_hand "These packages could not be installed:"

@@ -58,6 +58,11 @@ void reb_imap_close(reb_imap *i) {
     free(i);
 }
 
+void reb_imap_stop(reb_imap *i, bool (*stop)(void *ctx), void *ctx) {
+    i->talk.stop = stop;
+    i->talk.ctx = ctx;
+}
+
 typedef struct answer {
     reb_buf *out;
     size_t most;
@@ -80,7 +85,7 @@ static CURLcode perform(reb_imap *i, const char *path, const char *command, answ
     curl_easy_setopt(i->curl, CURLOPT_CUSTOMREQUEST, command);
     curl_easy_setopt(i->curl, CURLOPT_WRITEFUNCTION, take);
     curl_easy_setopt(i->curl, CURLOPT_WRITEDATA, a);
-    i->talk = (reb_mail_talk){0};
+    i->talk = (reb_mail_talk){.stop = i->talk.stop, .ctx = i->talk.ctx};
     return *st == REB_OK ? curl_easy_perform(i->curl) : CURLE_FAILED_INIT;
 }
 

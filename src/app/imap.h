@@ -11,6 +11,8 @@ typedef struct reb_imap reb_imap;
  * not). */
 reb_status reb_imap_open(reb_imap **out, const reb_mail_server *server, const char *folder, reb_err *err);
 void reb_imap_close(reb_imap *i); /* NULL is allowed */
+/* What is under way ends when `stop` says so. */
+void reb_imap_stop(reb_imap *i, bool (*stop)(void *ctx), void *ctx);
 
 /* How many mails the folder had so far (the next one gets *next), within which numbering. Errors: IO. */
 reb_status reb_imap_status(int64_t *uidvalidity, int64_t *next, reb_imap *i, reb_err *err);

@@ -134,6 +134,12 @@ static int debug(CURL *c, curl_infotype type, char *data, size_t n, void *ctx) {
     return 0;
 }
 
+static int progress(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
+    const reb_mail_talk *t = ctx;
+    (void)a, (void)b, (void)c, (void)d;
+    return t->stop != NULL && !t->hold && t->stop(t->ctx) ? 1 : 0;
+}
+
 /* The first line of the file, into out; "" where none is named. */
 static reb_status read_password(char out[PASSWORD_MOST], const reb_mail_server *m, reb_err *err) {
     out[0] = '\0';
@@ -170,6 +176,9 @@ static bool set_up(CURL *c, const reb_mail_server *m, reb_mail_talk *talk, const
     ok = ok && curl_easy_setopt(c, CURLOPT_VERBOSE, 1L) == CURLE_OK; /* nothing is printed: it is how `debug` is told */
     ok = ok && curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, debug) == CURLE_OK;
     ok = ok && curl_easy_setopt(c, CURLOPT_DEBUGDATA, talk) == CURLE_OK;
+    ok = ok && curl_easy_setopt(c, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
+    ok = ok && curl_easy_setopt(c, CURLOPT_XFERINFOFUNCTION, progress) == CURLE_OK;
+    ok = ok && curl_easy_setopt(c, CURLOPT_XFERINFODATA, talk) == CURLE_OK;
     if (m->user[0] != '\0') {
         ok = ok && curl_easy_setopt(c, CURLOPT_USERNAME, m->user) == CURLE_OK;
         ok = ok && curl_easy_setopt(c, CURLOPT_PASSWORD, password) == CURLE_OK;
@@ -181,7 +190,6 @@ reb_status reb_mail_curl(CURL **out, const reb_mail_server *m, reb_mail_talk *ta
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     char password[PASSWORD_MOST] = "";
     *out = NULL;
-    *talk = (reb_mail_talk){0};
     pthread_once(&once, start);
     reb_status st = m->user[0] != '\0' ? read_password(password, m, err) : REB_OK;
     CURL *c = st == REB_OK ? curl_easy_init() : NULL;

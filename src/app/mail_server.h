@@ -33,6 +33,9 @@ typedef struct reb_mail_talk {
     char said[REB_MAIL_SAID]; /* last line of the server */
     char asked[16];           /* last command: its first word; never what follows it */
     long code;                /* of the server's last line, where it begins with one */
+    bool (*stop)(void *ctx);  /* asked now and then: ends what is under way; NULL: never */
+    void *ctx;
+    bool hold; /* not now: the end of a mail is on its way */
 } reb_mail_talk;
 
 /* A libcurl handle for the server, the caller's to clean up: address, TLS, who signs in, times. `talk` must live as long as it.

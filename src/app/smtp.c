@@ -25,12 +25,18 @@ void reb_smtp_close(reb_smtp *s) {
     free(s);
 }
 
+void reb_smtp_stop(reb_smtp *s, bool (*stop)(void *ctx), void *ctx) {
+    s->talk.stop = stop;
+    s->talk.ctx = ctx;
+}
+
 typedef struct giving {
     const char *bytes;
     size_t n, at;
     reb_smtp_before_end before_end;
     void *ctx;
     bool marked;
+    reb_mail_talk *talk;
     reb_status st;
     reb_err *err;
 } giving;
@@ -48,6 +54,7 @@ static size_t give(char *to, size_t size, size_t count, void *ctx) {
         g->st = g->before_end(g->ctx, g->err);
         if (g->st != REB_OK) return CURL_READFUNC_ABORT;
         g->marked = true;
+        g->talk->hold = true;
     }
     memcpy(to, g->bytes + g->at, n);
     g->at += n;
@@ -79,7 +86,7 @@ static bool prepare(reb_smtp *s, giving *g, const char *from, struct curl_slist 
 
 reb_status reb_smtp_send(reb_smtp_end *end, reb_smtp *s, const char *from, const char *to, const char *bytes, size_t n,
                          reb_smtp_before_end before_end, void *ctx, reb_err *err) {
-    giving g = {.bytes = bytes, .n = n, .before_end = before_end, .ctx = ctx, .err = err};
+    giving g = {.bytes = bytes, .n = n, .before_end = before_end, .ctx = ctx, .talk = &s->talk, .err = err};
     *end = REB_SMTP_DOWN;
     struct curl_slist *list = curl_slist_append(NULL, to);
     reb_status st = reb_mail_curl_path(s->curl, s->server, s->path, err);
@@ -87,7 +94,7 @@ reb_status reb_smtp_send(reb_smtp_end *end, reb_smtp *s, const char *from, const
         st = reb_fail(err, REB_E_MEMORY, "libcurl cannot be prepared for mail.");
     for (int attempt = 0; st == REB_OK && attempt < 2; attempt++) {
         g.at = 0;
-        s->talk = (reb_mail_talk){0};
+        s->talk = (reb_mail_talk){.stop = s->talk.stop, .ctx = s->talk.ctx};
         CURLcode rc = curl_easy_perform(s->curl);
         long connects = 0;
         curl_easy_getinfo(s->curl, CURLINFO_NUM_CONNECTS, &connects);

@@ -9,6 +9,8 @@ typedef struct reb_smtp reb_smtp;
 /* Prepares; nothing is connected yet. The server must outlive it. `helo`: the name Rebound greets with. */
 reb_status reb_smtp_open(reb_smtp **out, const reb_mail_server *server, const char *helo, reb_err *err);
 void reb_smtp_close(reb_smtp *s); /* NULL is allowed */
+/* What is under way ends when `stop` says so; but not between the end of a mail and the server's answer. */
+void reb_smtp_stop(reb_smtp *s, bool (*stop)(void *ctx), void *ctx);
 
 typedef enum reb_smtp_end {
     REB_SMTP_TAKEN,   /* the server took it */

@@ -362,6 +362,12 @@ reb_status reb_jobs_open(reb_jobs **out, reb_server *s, reb_err *err);
 void reb_jobs_wake(reb_jobs *j);
 void reb_jobs_close(reb_jobs *j); /* the running job is stopped and handed back */
 
+/* --- mail (post.c) ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct reb_posts reb_posts;
+reb_status reb_posts_open(reb_posts **out, reb_server *s, reb_err *err);
+void reb_posts_close(reb_posts *p); /* ends what is under way; a mail that was handed over is waited for */
+
 /* --- the server --------------------------------------------------------------------------------------------------------------------- */
 
 struct reb_server {
@@ -380,6 +386,7 @@ struct reb_server {
     reb_hub *hub;
     reb_oidc *oidc;
     reb_jobs *jobs;
+    reb_posts *posts;
     struct reb_audit_log *audit;
     reb_buf openapi;
     struct MHD_Response *fixed[REB_METRIC_ROUTES]; /* answers of INLINE routes, by their place in the table */

@@ -566,6 +566,7 @@ static reb_status open_parts(reb_server *s, reb_err *err) {
     if (st == REB_OK) st = reb_pool_open(&s->pool, s, s->o.workers, s->o.event_threads, err);
     if (st == REB_OK) st = reb_pool_open(&s->vault, s, VAULT_WORKERS, 0, err);
     if (st == REB_OK && !s->o.no_jobs) st = reb_jobs_open(&s->jobs, s, err);
+    if (st == REB_OK && !s->o.no_jobs) st = reb_posts_open(&s->posts, s, err);
     if (st == REB_OK) st = start_daemon(s, err);
     return st;
 }
@@ -616,6 +617,7 @@ void reb_server_close(reb_server *s, unsigned patience_ms) {
         s->listen_fd = -1;
     }
     if (s->hub != NULL) reb_hub_quiet(s->hub);
+    reb_posts_close(s->posts);
     reb_jobs_close(s->jobs);
     int64_t until = in_ms(patience_ms);
     while (s->daemon != NULL && atomic_load(&s->active) > 0 && reb_monotonic_us() < until) pause_ms(5);

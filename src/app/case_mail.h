@@ -1,0 +1,25 @@
+/* What a case says by mail of itself: that it is here. In the language of whoever wrote; the words are messages/ (mail.ack). */
+#ifndef REB_APP_CASE_MAIL_H
+#define REB_APP_CASE_MAIL_H
+
+#include "../domain/outbox.h"
+#include "case.h"
+
+typedef struct reb_case_ack {
+    int64_t number;
+    reb_case_key at;
+    const char *status_token;
+    const char *to;       /* address */
+    const char *name;     /* "": not told */
+    const char *language; /* en, ar, fa, el */
+} reb_case_ack;
+
+/* Queues the mail by which a customer learns that their complaint is here, with its number, by when they are answered, and the link to its
+   page, in the caller's transaction: once a case. *outbox_id is 0 where no mail is set up. Telling the case that it was acknowledged is the
+   caller's (reb_case_acknowledge, "email"). Errors: those of reb_outbox_add. */
+reb_status reb_case_ack_queue(int64_t *outbox_id, reb_store *s, const reb_case_by *by, const reb_case_ack *ack, reb_err *err);
+
+/* For whom such mail is: calendar and digits of the business where it speaks that language, else those usual for it. */
+reb_locale reb_case_mail_locale(const reb_business *b, const char *language);
+
+#endif
