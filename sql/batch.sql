@@ -82,6 +82,7 @@ where batch_id = $1
   and (exists (select 1 from event e where e.customer_id = customer.customer_id)
        or exists (select 1 from customer_fact f where f.customer_id = customer.customer_id)
        or exists (select 1 from contact k where k.customer_id = customer.customer_id)
+       or exists (select 1 from case_event e where e.customer_id = customer.customer_id)
        or exists (select 1 from identity i where i.customer_id = customer.customer_id and i.batch_id <> $1))
 
 -- name: batch_keep_their_identities

@@ -176,6 +176,7 @@ typedef struct reb_case_view_ctx {
     int64_t now_us;
     const char *language;   /* of titles; NULL: the business's */
     const char *public_url; /* for the status link; NULL: the setting, else only the path */
+    bool link_free;         /* without the status link, which whoever has it may use */
     const reb_sight *sight; /* merged, like and double cases of others are left out; NULL: sees all */
 } reb_case_view_ctx;
 

@@ -429,6 +429,7 @@ static reb_status merging(viewing *v, reb_err *err) {
 
 static reb_status link_of(viewing *v, reb_err *err) {
     char token[REB_CASE_TOKEN];
+    if (v->c->link_free) return REB_OK;
     const char *url = v->c->public_url != NULL ? v->c->public_url : reb_business_text(v->c->business, REB_SETTING_PUBLIC_URL);
     size_t n = strlen(url);
     while (n > 0 && url[n - 1] == '/') n--;
@@ -515,7 +516,7 @@ reb_status reb_case_json(reb_json *w, const reb_case_view_ctx *c, int64_t number
                    .language = c->language != NULL ? c->language : fallback,
                    .fallback = fallback};
     /* The secret of links is made by the first who needs one; within a read nothing can be. */
-    reb_status st = reb_store_inside(c->store) ? REB_OK : reb_case_token_make(ignored, c->store, "status", number, err);
+    reb_status st = reb_store_inside(c->store) || c->link_free ? REB_OK : reb_case_token_make(ignored, c->store, "status", number, err);
     return st == REB_OK ? reb_store_read(c->store, view, v, err) : st;
 }
 

@@ -1,7 +1,9 @@
 #include "personal.h"
 
+#include "../domain/case_care.h"
 #include "../domain/consent.h"
 #include "../domain/customer.h"
+#include "case.h"
 #include "customer_internal.h"
 
 #include <cjson/cJSON.h>
@@ -143,6 +145,22 @@ static reb_status sources(reb_json *w, const reb_customer_ctx *c, reb_err *err) 
     return st;
 }
 
+/* Every case of theirs, as people of the business see it. */
+static reb_status cases(reb_json *w, const reb_customer_ctx *c, int64_t head_id, reb_err *err) {
+    enum { MOST = 10000 };
+    size_t count = 0;
+    int64_t *numbers = reb_arena_alloc(c->arena, MOST * sizeof *numbers);
+    const reb_case_view_ctx v = {
+        .store = c->store, .arena = c->arena, .business = c->business, .now_us = reb_clock_now(c->clock), .link_free = true};
+    if (numbers == NULL) return reb_customer_no_memory(err);
+    reb_status st = reb_case_numbers_of_head(numbers, &count, MOST, c->store, head_id, err);
+    reb_json_key(w, "cases");
+    reb_json_arr(w);
+    for (size_t i = 0; i < count && st == REB_OK; i++) st = reb_case_json(w, &v, numbers[i], err);
+    reb_json_arr_end(w);
+    return st;
+}
+
 static const column k_customers[] = {{"customer_id", C_ID}, {"kind", C_TEXT},        {"merged_into", C_BATCH},
                                      {"batch_id", C_BATCH}, {"known_since", C_TIME}, {NULL, C_INT}};
 static const column k_identities[] = {{"customer_id", C_ID},  {"kind", C_TEXT},        {"system", C_TEXT},    {"value", C_TEXT},
@@ -178,6 +196,7 @@ static reb_status write_all(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = rows(w, "not_same", c, REB_SQL_PERSONAL_PAIRS, id, k_pairs, NULL, err);
     if (st == REB_OK) st = rows(w, "events", c, REB_SQL_PERSONAL_EVENTS, id, k_events, lines_of, err);
     if (st == REB_OK) st = rows(w, "purchase_days", c, REB_SQL_PERSONAL_DAYS, id, k_days, NULL, err);
+    if (st == REB_OK) st = cases(w, c, id, err);
     if (st == REB_OK) st = estimate(w, c, id, err);
     if (st == REB_OK) st = sources(w, c, err);
     reb_json_obj_end(w);

@@ -53,7 +53,7 @@ static bool ends_in(const char *s, const char *tail) {
 }
 
 static void text_cell(reb_buf *out, const reb_voice *v, const char *member, const char *text) {
-    static const char *const days[] = {"day", "told", "known_since", "said", "imported"};
+    static const char *const days[] = {"day", "told", "known_since", "said", "imported", "opened_at"};
     for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
         if (strcmp(member, days[i]) == 0 && day_words(out, v, text)) return;
     reb_msg m;
@@ -115,6 +115,11 @@ static const section k_sections[] = {
      {"day", "kind", "amount_minor", "ext_id", "system", "data", "lines"},
      {REB_MSG_PAGE_COL_DAY, REB_MSG_PAGE_COL_WHAT, REB_MSG_PAGE_COL_AMOUNT, REB_MSG_PAGE_COL_NUMBER, REB_MSG_PAGE_COL_SYSTEM,
       REB_MSG_PAGE_COL_MORE, REB_MSG_PAGE_COL_LINES}},
+    {"cases",
+     REB_MSG_PAGE_S_CASES,
+     {"number", "opened_at", "kind_title", "subject", "sought", "events"},
+     {REB_MSG_PAGE_COL_NUMBER, REB_MSG_PAGE_COL_DAY, REB_MSG_PAGE_COL_KIND, REB_MSG_PAGE_COL_WHAT, REB_MSG_PAGE_COL_VALUE,
+      REB_MSG_PAGE_COL_MORE}},
     {"purchase_days",
      REB_MSG_PAGE_S_PURCHASE_DAYS,
      {"day", "orders", "amount_minor"},

@@ -1,5 +1,6 @@
 #include "batch.h"
 
+#include "case_care.h"
 #include "derive.h"
 
 #include <inttypes.h>
@@ -152,6 +153,7 @@ static reb_status take_back(reb_store *s, void *ctx, reb_err *err) {
     reb_status st = find_batch(u, s, err);
     if (st == REB_OK) st = check_free(u, s, err);
     if (st == REB_OK) st = collect(u, s, err);
+    if (st == REB_OK) st = reb_case_undo_batch(&u->out->cases, &u->out->cases_kept, s, u->batch_id, err);
     const struct {
         reb_sql query;
         int64_t *count;

@@ -1,6 +1,7 @@
 /* Brings purchase_day and customer_summary in line with the log, writing only what differs. What is reckoned stands in derive_gather.c. */
 #include "derive_internal.h"
 
+#include "case_log.h"
 #include "promise.h"
 
 #include <string.h>
@@ -210,6 +211,7 @@ static reb_status all_work(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = reb_exec(s, REB_SQL_DERIVE_STRAY_SCORES, REB_NO_ARGS, NULL, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PROMISE_STRAY, REB_NO_ARGS, NULL, err);
     if (st == REB_OK) st = reb_promise_derive(s, job->business, &(const int64_t){0}, 1, err); /* of cases of nobody known */
+    if (st == REB_OK) st = reb_case_derive(NULL, NULL, s, job->business, REB_CASES_ALL, err);
     while (st == REB_OK && count == PAGE) {
         st = reb_derive_next(ids, &count, PAGE, s, after, err);
         if (st == REB_OK) st = reb_derive_customers(s, job->business, ids, count, err);

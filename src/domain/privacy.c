@@ -1,6 +1,7 @@
 #include "privacy.h"
 
 #include "../base/json.h"
+#include "case_care.h"
 #include "customer.h"
 #include "derive.h"
 #include "identity.h"
@@ -223,6 +224,7 @@ static reb_status erase_member(erasing *e, reb_store *s, int64_t customer_id, re
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_DROP_FACTS, REB_ARGS(reb_i(customer_id)), &facts, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_DROP_CONTACTS, REB_ARGS(reb_i(customer_id)), &contacts, err);
     if (st == REB_OK) st = erase_words(e, s, customer_id, err);
+    if (st == REB_OK) st = reb_case_erase_of(&e->out->events, s, customer_id, e->now_us, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_NOT_SAME, REB_ARGS(reb_i(customer_id)), NULL, err);
     e->out->facts += facts;
     e->out->contacts += contacts;

@@ -28,7 +28,7 @@ void reb_privacy_mark(char out[REB_PRIVACY_MARK], const reb_privacy_key *key, co
 
 struct reb_privacy_erased {
     int64_t head_id;
-    int64_t customers, identities, facts, contacts, events; /* rows that were removed; events: whose words were */
+    int64_t customers, identities, facts, contacts, events; /* rows that were removed; events: events and cases whose words were */
     bool known;                                             /* everything was erased before; nothing was written */
 };
 typedef struct reb_privacy_erased reb_privacy_erased;

@@ -1,5 +1,7 @@
 #include "verify.h"
 
+#include "case_log.h"
+
 #include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -52,6 +54,13 @@ static reb_status check_belongs(reb_verify_report *r, reb_store *s, reb_err *err
         {REB_SQL_VERIFY_CONTACTS, "contacts are of no customer"},
         {REB_SQL_VERIFY_REFERENCES, "events speak of an event that is not there"},
         {REB_SQL_VERIFY_BATCHES, "events are of an import that is not there or was undone"},
+        {REB_SQL_VERIFY_CASE_NUMBERS, "cases have no number, or numbers no case"},
+        {REB_SQL_VERIFY_CASE_HOLDERS, "cases came in for a customer who is not there"},
+        {REB_SQL_VERIFY_CASE_TEXTS, "words are of no event of a case"},
+        {REB_SQL_VERIFY_CASE_PERSONS, "people who complain are of no case"},
+        {REB_SQL_VERIFY_CASE_FILES, "files are of no case"},
+        {REB_SQL_VERIFY_CASE_PIECES, "pieces are of no file of a case"},
+        {REB_SQL_VERIFY_CASE_BATCHES, "events of cases are of an import that is not there or was undone"},
         {REB_SQL_VERIFY_STRAY_DAYS, "purchase days are of no customer, or of one merged into another"},
         {REB_SQL_VERIFY_STRAY_SUMMARIES, "summaries are of no customer, or of one merged into another"},
         {REB_SQL_VERIFY_STRAY_SCORES, "scores are of no customer, or of one merged into another"},
@@ -194,6 +203,9 @@ static reb_status verify_work(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = check_belongs(r, s, err);
     if (st == REB_OK) st = reb_derive_check(&r->heads, &wrong, s, job->business, job->progress, job->ctx, err);
     snprintf(detail, sizeof detail, "Of %" PRId64 " customers what is derived differs from the log; rebound rebuild puts it right.", wrong);
+    if (st == REB_OK) found(r, REB_VERIFY_DERIVED, wrong, detail);
+    if (st == REB_OK) st = reb_case_check(&n, &wrong, s, job->business, err);
+    snprintf(detail, sizeof detail, "Of %" PRId64 " cases state or clocks differ from the log; rebound rebuild puts it right.", wrong);
     if (st == REB_OK) found(r, REB_VERIFY_DERIVED, wrong, detail);
     return st == REB_OK ? check_imports(r, s, err) : st;
 }

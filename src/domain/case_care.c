@@ -1,0 +1,75 @@
+#include "case_care.h"
+
+#include "outbox.h"
+
+/* --- erasing -------------------------------------------------------------------------------------------------------------------------- */
+
+enum { PAGE = 200 };
+
+/* Erases one case's words; *any: there were some. */
+static reb_status erase_one(bool *any, reb_store *s, const reb_case_key *key, int64_t now_us, reb_err *err) {
+    static const reb_sql k_parts[] = {REB_SQL_CASE_ERASE_TEXTS, REB_SQL_CASE_ERASE_PERSON, REB_SQL_CASE_ERASE_PIECES,
+                                      REB_SQL_CASE_ERASE_FILES};
+    reb_status st = REB_OK;
+    *any = false;
+    for (size_t i = 0; i < sizeof k_parts / sizeof k_parts[0] && st == REB_OK; i++) {
+        int64_t n = 0;
+        st = reb_exec(s, k_parts[i], REB_ARGS(reb_i(key->customer_id), reb_i(key->case_id)), &n, err);
+        *any = *any || n > 0;
+    }
+    if (st == REB_OK) st = reb_exec(s, REB_SQL_CASE_ERASE_KEYS, REB_ARGS(reb_i(key->case_id)), NULL, err);
+    if (st == REB_OK) st = reb_exec(s, REB_SQL_CASE_ERASE_MAIL_FILES, REB_ARGS(reb_i(key->case_id)), NULL, err);
+    if (st == REB_OK) st = reb_exec(s, REB_SQL_CASE_ERASE_MAIL_QUEUED, REB_ARGS(reb_i(key->case_id), reb_i(now_us)), NULL, err);
+    if (st == REB_OK) st = reb_exec(s, REB_SQL_CASE_ERASE_MAIL_WORDS, REB_ARGS(reb_i(key->case_id), reb_i(now_us)), NULL, err);
+    return st;
+}
+
+reb_status reb_case_erase_of(int64_t *cases, reb_store *s, int64_t customer_id, int64_t now_us, reb_err *err) {
+    reb_case_key keys[PAGE];
+    size_t count = PAGE;
+    int64_t after = 0;
+    reb_status st = REB_OK;
+    while (st == REB_OK && count == PAGE) {
+        reb_stmt *q = NULL;
+        bool row = true;
+        count = 0;
+        st = reb_query(&q, s, REB_SQL_CASE_OF_CUSTOMER, REB_ARGS(reb_i(customer_id), reb_i(after), reb_i(PAGE)), err);
+        while (st == REB_OK && count < PAGE && (st = reb_step(q, &row, err)) == REB_OK && row)
+            keys[count++] = (reb_case_key){.customer_id = reb_col_i64(q, 0), .case_id = reb_col_i64(q, 1)};
+        reb_stmt_close(q);
+        for (size_t i = 0; i < count && st == REB_OK; i++) {
+            bool any = false;
+            st = erase_one(&any, s, &keys[i], now_us, err);
+            *cases += any;
+            after = keys[i].case_id;
+        }
+    }
+    return st == REB_OK ? reb_outbox_erase(s, customer_id, now_us, err) : st;
+}
+
+reb_status reb_case_numbers_of_head(int64_t *numbers, size_t *count, size_t most, reb_store *s, int64_t head_id, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    *count = 0;
+    reb_status st = reb_query(&q, s, REB_SQL_CASE_OF_HEAD, REB_ARGS(reb_i(head_id), reb_i((int64_t)most)), err);
+    while (st == REB_OK && *count < most && (st = reb_step(q, &row, err)) == REB_OK && row) numbers[(*count)++] = reb_col_i64(q, 0);
+    reb_stmt_close(q);
+    return st;
+}
+
+/* --- an import taken back ---------------------------------------------------------------------------------------------------------------
+ */
+
+reb_status reb_case_undo_batch(int64_t *removed, int64_t *kept, reb_store *s, int64_t batch_id, reb_err *err) {
+    static const reb_sql k_drop[] = {REB_SQL_CASE_UNDO_TEXTS,  REB_SQL_CASE_UNDO_PERSONS, REB_SQL_CASE_UNDO_PIECES,
+                                     REB_SQL_CASE_UNDO_FILES,  REB_SQL_CASE_UNDO_CLOCKS,  REB_SQL_CASE_UNDO_WARNED,
+                                     REB_SQL_CASE_UNDO_STATES, REB_SQL_CASE_UNDO_NUMBERS};
+    *removed = 0;
+    *kept = 0;
+    reb_status st = reb_get_i64(kept, NULL, s, REB_SQL_CASE_UNDO_KEPT, REB_ARGS(reb_i(batch_id)), err);
+    if (st == REB_OK) st = reb_exec(s, REB_SQL_CASE_UNDO_KEEP, REB_ARGS(reb_i(batch_id)), NULL, err);
+    if (st == REB_OK) st = reb_get_i64(removed, NULL, s, REB_SQL_CASE_UNDO_COUNT, REB_ARGS(reb_i(batch_id)), err);
+    for (size_t i = 0; i < sizeof k_drop / sizeof k_drop[0] && st == REB_OK; i++)
+        st = reb_exec(s, k_drop[i], REB_ARGS(reb_i(batch_id)), NULL, err);
+    return st == REB_OK ? reb_exec(s, REB_SQL_CASE_UNDO_EVENTS, REB_ARGS(reb_i(batch_id)), NULL, err) : st;
+}
