@@ -26,8 +26,8 @@ export const outcomeTone: Record<string, string> = { upheld: 'good', partly: 'go
 
 const units = new Map<string, Intl.NumberFormat>();
 function unit(n: number, name: 'day' | 'hour' | 'minute'): string {
-  // "3 h", "٣ س", but whole words in Persian, which has no short ones that everybody reads.
-  const display = locale.language === 'ar' || locale.language === 'fa' ? 'long' : name === 'day' ? 'long' : 'short';
+  // "3h", "3 ώ."; whole words in Arabic and Persian, whose short ones not everybody reads.
+  const display = locale.dir === 'rtl' || name === 'day' ? 'long' : locale.language === 'en' ? 'narrow' : 'short';
   const key = `${locale.tag}${name}`;
   let f = units.get(key);
   if (!f) units.set(key, (f = new Intl.NumberFormat(locale.tag, { style: 'unit', unit: name, unitDisplay: display, maximumFractionDigits: 0 })));
@@ -74,7 +74,9 @@ export function until(rfc3339: string): string {
   const iso = new Intl.DateTimeFormat('en-CA-u-ca-gregory-nu-latn', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: locale.timezone }).format(Date.parse(rfc3339));
   const time = new Intl.DateTimeFormat(locale.tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: locale.timezone }).format(Date.parse(rfc3339));
   if (iso === todayIso()) return t('case.today_at', { time });
-  return Math.abs(Date.parse(rfc3339) - Date.now()) < 6 * 86_400_000 ? t('case.day_at', { day: weekdayDay(iso), time }) : instant(rfc3339);
+  // Within another sentence its parts are isolated, so that nothing in it tells the direction: the mark does.
+  const mark = locale.dir === 'rtl' ? '\u200f' : '';
+  return Math.abs(Date.parse(rfc3339) - Date.now()) < 6 * 86_400_000 ? mark + t('case.day_at', { day: weekdayDay(iso), time }) : instant(rfc3339);
 }
 
 export const eventIcons: Record<string, IconName> = {
