@@ -10,6 +10,11 @@ export const inside = [
   { name: 'customers', where: '/customers' },
   { name: 'doubles', where: '/customers?doubles=1' },
   { name: 'customer', where: '/customers/{id}' },
+  { name: 'cases', where: '/cases' },
+  { name: 'cases-list', where: '/cases?state=all' },
+  { name: 'case-new', where: '/cases/new' },
+  { name: 'case', where: '/cases/{case}' },
+  { name: 'case-decide', where: '/cases/{case}', then: async (page) => page.keyboard.press('KeyD').then(() => page.locator('dialog[open] textarea').first().waitFor()) },
   { name: 'summary', where: '/summary' },
   { name: 'import', where: '/import' },
   { name: 'jobs', where: '/jobs' },
@@ -23,7 +28,8 @@ function settingsPlaces() {
 }
 
 export async function go(page, server, screen, id) {
-  await open(page, server, screen.where.replace('{id}', id));
+  const place = screen.where.includes('{case}') ? screen.where.replace('{case}', await someCase(page, server, id)) : screen.where;
+  await open(page, server, place.replace('{id}', id));
   if (screen.then) {
     await screen.then(page);
     await settled(page);
@@ -34,4 +40,22 @@ export async function go(page, server, screen, id) {
 export async function someCustomer(page, server) {
   const answer = await (await page.context().request.get(`${server.url}/v1/customers?sort=stake&limit=1`)).json();
   return answer.customers[0].id;
+}
+
+/** A complaint of that customer, with an answer, a note and somebody waited for; the same one however often it is asked for. */
+export async function someCase(page, server, id) {
+  const request = page.context().request;
+  const { csrf } = await (await request.get(`${server.url}/v1/session`)).json();
+  const post = async (path, data) => (await request.post(`${server.url}${path}`, { data, headers: { 'X-Rebound-CSRF': csrf } })).json();
+  const { kinds } = await (await request.get(`${server.url}/v1/cases/choices`)).json();
+  const made = await post('/v1/cases', {
+    customer_id: id, channel: 'phone', acknowledge: 'phone', kind: kinds[0].code, text: 'The chairs were promised for Friday and came on Tuesday. We had guests and nobody could sit.',
+    sought: 'The delivery charge back', order_ref: '4711', key: 'the case of the tests',
+  });
+  if (made.events.length < 6) {
+    await post(`/v1/cases/${made.number}/assess`, { severity: 'high' });
+    await post(`/v1/cases/${made.number}/messages`, { text: 'I am sorry. I find out where it was held up.', channel: 'phone' });
+    await post(`/v1/cases/${made.number}/notes`, { text: 'The carrier says that the van broke down.' });
+  }
+  return String(made.number);
 }
