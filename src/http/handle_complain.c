@@ -300,7 +300,7 @@ reb_status reb_handle_complain_send(reb_request *rq, reb_err *err) {
         *err = refused;
         return st;
     }
-    if (!f.opened.known) reb_rq_tell(rq, "case", f.opened.whom_id);
+    if (!f.opened.known) reb_rq_tell(rq, "case", f.opened.number);
     reb_rq_about(rq, f.opened.number);
     rq->location = reb_arena_printf(&rq->arena, "/c/%s?new=1%s%s", f.opened.status_token, p.chosen[0] != '\0' ? "&lang=" : "", p.chosen);
     rq->content_type = "text/html; charset=utf-8";

@@ -382,7 +382,7 @@ static reb_status back(status *c, const char *query, reb_err *err) {
                                     chosen);
     rq->content_type = "text/html; charset=utf-8";
     rq->status = 303;
-    reb_rq_tell(rq, "case", c->state.whom_id);
+    reb_rq_tell(rq, "case", c->number);
     reb_rq_about(rq, c->number);
     return rq->location != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left.");
 }
