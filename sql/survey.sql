@@ -53,4 +53,6 @@ update survey set comment = null where whom_id = $1 and comment is not null
 
 -- name: survey_of_customer
 select invitation_id, kind, case_number, channel, language, asked_us, score, comment, answered_us
-from survey where customer_id = $1 or whom_id = $1 order by invitation_id
+from survey
+where customer_id in (select customer_id from customer where head_id = $1) or whom_id in (select customer_id from customer where head_id = $1)
+order by invitation_id

@@ -175,6 +175,9 @@ static const column k_events[] = {{"customer_id", C_ID},   {"event_id", C_ID},  
                                   {"ext_id", C_TEXT},      {"about_event_id", C_BATCH}, {"at", C_TIME},       {"day", C_DAY},
                                   {"amount_minor", C_INT}, {"cost_minor", C_INT},       {"currency", C_TEXT}, {"data", C_JSON},
                                   {"batch_id", C_BATCH},   {"recorded", C_TIME},        {NULL, C_INT}};
+static const column k_surveys[] = {{"invitation_id", C_ID}, {"kind", C_TEXT}, {"case_number", C_INT}, {"channel", C_TEXT},
+                                   {"language", C_TEXT},    {"said", C_TIME}, {"score", C_INT},       {"text", C_TEXT},
+                                   {"answered", C_TIME},    {NULL, C_INT}};
 static const column k_days[] = {{"day", C_DAY}, {"orders", C_INT}, {"amount_minor", C_INT}, {NULL, C_INT}};
 
 static reb_status write_all(reb_store *s, void *ctx, reb_err *err) {
@@ -194,6 +197,7 @@ static reb_status write_all(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = rows(w, "facts", c, REB_SQL_PERSONAL_FACTS, id, k_facts, NULL, err);
     if (st == REB_OK) st = rows(w, "contacts", c, REB_SQL_PERSONAL_CONTACTS, id, k_contacts, NULL, err);
     if (st == REB_OK) st = rows(w, "not_same", c, REB_SQL_PERSONAL_PAIRS, id, k_pairs, NULL, err);
+    if (st == REB_OK) st = rows(w, "surveys", c, REB_SQL_SURVEY_OF_CUSTOMER, id, k_surveys, NULL, err);
     if (st == REB_OK) st = rows(w, "events", c, REB_SQL_PERSONAL_EVENTS, id, k_events, lines_of, err);
     if (st == REB_OK) st = rows(w, "purchase_days", c, REB_SQL_PERSONAL_DAYS, id, k_days, NULL, err);
     if (st == REB_OK) st = cases(w, c, id, err);

@@ -6,6 +6,7 @@
 #include "derive.h"
 #include "identity.h"
 #include "note.h"
+#include "survey.h"
 
 #include <cjson/cJSON.h>
 #include <sodium.h>
@@ -226,6 +227,7 @@ static reb_status erase_member(erasing *e, reb_store *s, int64_t customer_id, re
     if (st == REB_OK) st = erase_words(e, s, customer_id, err);
     if (st == REB_OK) st = reb_case_erase_of(&e->out->events, s, customer_id, e->now_us, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_NOT_SAME, REB_ARGS(reb_i(customer_id)), NULL, err);
+    if (st == REB_OK) st = reb_survey_erase(s, customer_id, err);
     e->out->facts += facts;
     e->out->contacts += contacts;
     return st;

@@ -3,6 +3,7 @@
 #include "handlers.h"
 
 #include "../app/case.h"
+#include "../app/case_mail.h"
 #include "../domain/standard.h"
 #include "../text/date.h"
 #include "../text/phone.h"
@@ -247,7 +248,15 @@ static reb_status file_it(reb_store *s, void *ctx, reb_err *err) {
         free(bytes);
     }
     if (st == REB_OK) st = reb_case_acknowledge(s, &by, f->opened.number, "page", err);
-    return st;
+    if (st != REB_OK || in.email == NULL) return st;
+    int64_t outbox_id; /* the same by mail, where mail is set up: a page is easily lost */
+    const reb_case_ack ack = {.number = f->opened.number,
+                              .at = f->opened.at,
+                              .status_token = f->opened.status_token,
+                              .to = in.email,
+                              .name = in.name != NULL ? in.name : "",
+                              .language = in.language};
+    return reb_case_ack_queue(&outbox_id, s, &by, &ack, err);
 }
 
 /* A kind that is no longer in the standards since the form was opened is no reason to refuse what somebody wrote. */
