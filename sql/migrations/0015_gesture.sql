@@ -69,3 +69,6 @@ create table voucher (
 );
 create index voucher_by_id on voucher (voucher_id);
 create index voucher_by_created on voucher (created_us, voucher_id);
+
+-- Earlier like cases, the latest first.
+create index case_file_by_kind on case_file (kind, first_decided_us, case_id) where first_decided_us <> 0;
