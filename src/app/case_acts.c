@@ -1,5 +1,6 @@
 /* What happens to a case, one function an act. */
 #include "case_internal.h"
+#include "evidence.h"
 
 #include "../domain/customer.h"
 #include "../domain/outbox.h"
@@ -312,6 +313,7 @@ static reb_status decide(reb_case_doing *d, reb_store *s, const void *arg, reb_e
         st = reb_fail(err, REB_E_LIMIT, "A decision names at most %d remedies.", REB_CASE_REMEDIES_MOST);
     for (int64_t i = 0; i < in->remedy_count && st == REB_OK; i++)
         st = reb_case_check_remedy(s, d->arena, d->state.standard_version, in->remedies[i], err);
+    if (st == REB_OK && !plain && differs == NULL) st = reb_evidence_same_ruling(s, d->arena, &d->key, &d->state, in->outcome, err);
     if (st != REB_OK) return st;
     begin_json(&j);
     reb_json_ki64(&j.w, "standard", d->state.standard_version);

@@ -84,6 +84,18 @@ reb_status reb_evidence_usual(reb_usual *out, reb_store *s, reb_arena *a, const 
     return st;
 }
 
+reb_status reb_evidence_same_ruling(reb_store *s, reb_arena *a, const reb_case_key *at, const reb_case_state *state, const char *outcome,
+                                    reb_err *err) {
+    reb_usual u;
+    if (outcome == NULL) return REB_OK;
+    reb_status st = reb_evidence_usual(&u, s, a, at, state, err);
+    if (st != REB_OK || !reb_usual_differs(&u, outcome)) return st;
+    reb_fail(err, REB_E_INPUT, "Most like cases were decided otherwise: %s, %" PRId64 " of %" PRId64 ".", u.outcome, u.count, u.of);
+    reb_err_next(err, "Same facts, same ruling: say why this one differs.");
+    reb_err_reason(err, "differs");
+    return REB_E_INPUT;
+}
+
 static reb_status like_json(reb_json *w, const reb_case_view_ctx *c, const likes *l, const reb_case_state *state, reb_err *err) {
     reb_status st = REB_OK;
     reb_usual u = usual(l);
@@ -151,7 +163,10 @@ static reb_status cases_json(looking *k, const int64_t *numbers, int64_t count, 
     for (int64_t i = 0; i < count && i < NUMBERS_MOST && st == REB_OK; i++) {
         bool sees = false;
         st = reb_case_sees(&sees, k->c->store, k->c->sight, numbers[i], err);
-        if (st == REB_OK && sees) reb_json_i64(k->w, numbers[i]);
+        if (st != REB_OK || !sees) continue;
+        reb_json_obj(k->w);
+        reb_json_ki64(k->w, "number", numbers[i]);
+        reb_json_obj_end(k->w);
     }
     reb_json_arr_end(k->w);
     reb_json_obj_end(k->w);

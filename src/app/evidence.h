@@ -14,4 +14,9 @@ reb_status reb_evidence_json(reb_json *w, const reb_case_view_ctx *c, int64_t nu
 reb_status reb_evidence_usual(reb_usual *out, reb_store *s, reb_arena *a, const reb_case_key *at, const reb_case_state *state,
                               reb_err *err);
 
+/* Same facts, same ruling: a decision against what was usual in like cases is refused until it says why it differs. An outcome that is
+   none is not looked at. Errors: INPUT (reason differs; the sentence tells what was usual). */
+reb_status reb_evidence_same_ruling(reb_store *s, reb_arena *a, const reb_case_key *at, const reb_case_state *state, const char *outcome,
+                                    reb_err *err);
+
 #endif

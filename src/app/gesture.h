@@ -109,6 +109,11 @@ reb_status reb_gesture_asked_json(reb_json *w, const reb_gesture_ctx *c, bool mi
 /* What gestures come to for one customer, as members of an open object: given, due, value_minor, spent_minor, open_minor. */
 reb_status reb_gesture_customer_json(reb_json *w, reb_store *s, reb_arena *a, int64_t head_id, int64_t now_us, reb_err *err);
 
+/* A voucher; `code` NULL: left out; known -1: left out, 0, 1. */
+void reb_voucher_json(reb_json *w, const reb_voucher *v, int64_t number, const char *code, int known, int64_t now_us);
+/* {"vouchers":[...],"made","redeemed","open","open_value_minor","next"}; `after`: "next" of the page before, or NULL. Errors: USAGE. */
+reb_status reb_voucher_list_json(reb_json *w, const reb_gesture_ctx *c, int64_t limit, const char *after, reb_err *err);
+
 /* Reminds approvers, passes on what was not answered in time, and writes what was given into the history of whoever the case has since been
    found to be from. For app/tick.h. */
 reb_status reb_gesture_tick(int64_t *did, reb_store *s, const reb_business *b, int64_t now_us, reb_ids *ids, reb_err *err);

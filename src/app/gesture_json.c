@@ -2,6 +2,9 @@
 #include "case_internal.h"
 #include "gesture_internal.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void kid_or_null(reb_json *w, const char *key, int64_t id) {
@@ -312,4 +315,68 @@ reb_status reb_gesture_customer_json(reb_json *w, reb_store *s, reb_arena *a, in
     reb_json_ki64(w, "spent_minor", sums.spent_minor);
     reb_json_ki64(w, "open_minor", sums.open_minor);
     return REB_OK;
+}
+
+/* --- vouchers --------------------------------------------------------------------------------------------------------------------------
+ */
+
+void reb_voucher_json(reb_json *w, const reb_voucher *v, int64_t number, const char *code, int known, int64_t now_us) {
+    reb_json_obj(w);
+    reb_json_kid(w, "id", v->voucher_id);
+    reb_json_ki64(w, "case", number);
+    reb_json_kstr(w, "state", reb_voucher_state_name(reb_voucher_state_at(v, now_us)));
+    reb_json_ki64(w, "value_minor", v->value_minor);
+    reb_json_kstr(w, "currency", v->currency);
+    reb_json_ktime(w, "created", v->created_us);
+    ktime_or_null(w, "expires", v->expires_us);
+    ktime_or_null(w, "redeemed", v->redeemed_us);
+    if (code != NULL) reb_json_kstr(w, "code", code);
+    if (known >= 0) reb_json_kbool(w, "known", known == 1);
+    reb_json_obj_end(w);
+}
+
+static bool read_place(int64_t *us, int64_t *id, const char *after) {
+    char *end = NULL;
+    *us = *id = INT64_MAX;
+    if (after == NULL) return true;
+    *us = strtoll(after, &end, 10);
+    if (end == after || *end != '-') return false;
+    const char *second = end + 1;
+    *id = strtoll(second, &end, 10);
+    return end != second && *end == '\0' && *us > 0 && *id > 0;
+}
+
+reb_status reb_voucher_list_json(reb_json *w, const reb_gesture_ctx *c, int64_t limit, const char *after, reb_err *err) {
+    reb_voucher_sums sums;
+    int64_t us = 0, id = 0, count = 0;
+    if (limit < 1 || limit > 500) return reb_fail(err, REB_E_USAGE, "A page has 1 to 500 rows.");
+    if (!read_place(&us, &id, after)) return reb_fail(err, REB_E_USAGE, "There is no such page.");
+    reb_voucher *list = reb_arena_alloc(c->arena, (size_t)(limit + 1) * sizeof *list);
+    if (list == NULL) return reb_gesture_no_memory(err);
+    reb_status st = reb_voucher_list(list, limit + 1, &count, c->store, us, id, err);
+    if (st == REB_OK) st = reb_voucher_sum(&sums, c->store, c->business->currency, c->now_us, err);
+    if (st != REB_OK) return st;
+    bool more = count > limit;
+    reb_json_obj(w);
+    reb_json_key(w, "vouchers");
+    reb_json_arr(w);
+    for (int64_t i = 0; i < count && i < limit && st == REB_OK; i++) {
+        int64_t number = 0;
+        st = reb_case_number_of(&number, c->store, list[i].at.case_id, err);
+        reb_voucher_json(w, &list[i], number, NULL, -1, c->now_us);
+    }
+    reb_json_arr_end(w);
+    reb_json_ki64(w, "made", sums.made);
+    reb_json_ki64(w, "redeemed", sums.redeemed);
+    reb_json_ki64(w, "open", sums.open);
+    reb_json_ki64(w, "open_value_minor", sums.open_value_minor);
+    if (more) {
+        char next[64];
+        snprintf(next, sizeof next, "%" PRId64 "-%" PRId64, list[limit - 1].created_us, list[limit - 1].voucher_id);
+        reb_json_kstr(w, "next", next);
+    } else {
+        reb_json_knull(w, "next");
+    }
+    reb_json_obj_end(w);
+    return st;
 }

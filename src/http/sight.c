@@ -3,6 +3,7 @@
 
 #include "../app/case.h"
 #include "../domain/act.h"
+#include "../domain/gesture.h"
 #include "../domain/keeper.h"
 
 #include <string.h>
@@ -17,7 +18,8 @@ typedef enum sight_rule {
     RULE_ACT,
     RULE_LIST,
     RULE_OWN,
-    RULE_CASE
+    RULE_CASE,
+    RULE_GESTURE
 } sight_rule;
 
 static sight_rule rule_of(const reb_route *r) {
@@ -46,6 +48,16 @@ static reb_status must_see_case(reb_request *rq, reb_err *err) {
     int64_t number = reb_case_number_read(reb_rq_param(rq, "case"));
     reb_status st = reb_case_sees(&sees, rq->store, rq->sight, number, err);
     return st == REB_OK && !sees ? reb_fail(err, REB_E_NOT_FOUND, "There is no case C-%lld.", (long long)number) : st;
+}
+
+/* Theirs when its case is. */
+static reb_status must_see_gesture(reb_request *rq, reb_err *err) {
+    reb_gesture g;
+    bool sees = false;
+    int64_t id = reb_rq_param_id(rq, "gesture_id");
+    reb_status st = reb_gesture_get(&g, rq->store, &rq->arena, id, err);
+    if (st == REB_OK) st = reb_case_sees(&sees, rq->store, rq->sight, g.number, err);
+    return st == REB_OK && !sees ? reb_fail(err, REB_E_NOT_FOUND, "There is no gesture %lld.", (long long)id) : st;
 }
 
 reb_status reb_rq_look(reb_request *rq, reb_err *err) {
@@ -78,6 +90,7 @@ reb_status reb_rq_look(reb_request *rq, reb_err *err) {
         case RULE_ITEM: st = reb_item_find(&id, &kind, &episode, rq->store, reb_rq_param(rq, "item"), err); break;
         case RULE_ACT: st = reb_keeper_of_act(&id, rq->store, reb_rq_param_id(rq, "event_id"), err); break;
         case RULE_CASE: return must_see_case(rq, err);
+        case RULE_GESTURE: return must_see_gesture(rq, err);
         case RULE_FREE:
         case RULE_LIST:
         case RULE_OWN: return REB_OK;
