@@ -28,14 +28,15 @@ select f.customer_id, f.case_id, f.number, f.opened_us, f.outcome, coalesce(p.or
 from case_file f left join case_person p on p.customer_id = f.customer_id and p.case_id = f.case_id
 where f.whom_id = $1 and f.case_id <> $2 and f.state <> 'merged' order by f.opened_us desc, f.case_id desc limit 500
 
--- How often those who complain do so: how many there are, and the count at a place in their order.
+-- How often others who complain do so: how many there are, and the count at a place in their order.
 -- name: evidence_complainers
-select count(distinct whom_id) from case_file where whom_id <> 0 and opened_us > $1 and opened_us <= $2 and state <> 'merged'
+select count(distinct whom_id) from case_file where whom_id <> 0 and whom_id <> $3 and opened_us > $1 and opened_us <= $2 and state <> 'merged'
 
 -- name: evidence_complaints_at
 select n from (
-    select whom_id, count(*) as n from case_file where whom_id <> 0 and opened_us > $1 and opened_us <= $2 and state <> 'merged' group by whom_id) t
-order by n, whom_id limit 1 offset $3
+    select whom_id, count(*) as n from case_file
+    where whom_id <> 0 and whom_id <> $3 and opened_us > $1 and opened_us <= $2 and state <> 'merged' group by whom_id) t
+order by n, whom_id limit 1 offset $4
 
 -- name: evidence_orders
 select order_count from customer_summary where customer_id = $1

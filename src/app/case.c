@@ -334,13 +334,14 @@ static reb_status open_work(reb_store *s, void *ctx, reb_err *err) {
     st = read_standard(o, at_us, s, err);
     if (st != REB_OK) return st;
     if (at_us > by->now_us) return reb_fail(err, REB_E_INPUT, "A complaint cannot come in later than now.");
-    reb_case_event events[2] = {{.kind = REB_CASE_OPENED,
-                                 .at_us = at_us,
-                                 .who = by->who,
-                                 .word = o->in->channel != NULL ? o->in->channel : "cli",
-                                 .until_us = o->in->facts_us != 0 && o->in->facts_us <= at_us ? o->in->facts_us : at_us,
-                                 .data = opened_data(o)},
-                                {.kind = REB_CASE_ASSIGNED, .at_us = at_us, .who = "rule"}};
+    reb_case_event events[2] = {
+        {.kind = REB_CASE_OPENED,
+         .at_us = at_us,
+         .who = by->who,
+         .word = o->in->channel != NULL ? o->in->channel : "cli",
+         .until_us = o->in->facts_us != 0 ? o->in->facts_us : at_us, /* also a day to come, as told: whoever decides should see it */
+         .data = opened_data(o)},
+        {.kind = REB_CASE_ASSIGNED, .at_us = at_us, .who = "rule"}};
     int64_t event_count = 1;
     const reb_case_words words[] = {{0, "subject", o->subject}, {0, "body", o->body}, {0, "sought", o->sought}};
     const reb_case_writing w = {.business = by->business, .now_us = by->now_us};

@@ -12,6 +12,7 @@
 #include "../base/json.h"
 #include "../base/rand.h"
 #include "../domain/business.h"
+#include "../domain/gesture.h"
 #include "../domain/score.h"
 #include "../domain/standing.h"
 #include "../store/store.h"
@@ -250,6 +251,7 @@ typedef struct reb_customer_view {
     double expected_year;
     int64_t keeper_id; /* the person who keeps them; 0: nobody */
     const char *keeper_name;
+    reb_gesture_sums gestures;  /* what was given in their cases, and what it cost */
     reb_standing_view standing; /* open cases, broken promises, mood */
     reb_promise_page promises;  /* the newest */
     reb_customer_next next;

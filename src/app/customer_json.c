@@ -346,6 +346,14 @@ void reb_customer_view_json(reb_json *w, const reb_customer_view *v) {
         reb_json_knull(w, "keeper");
     }
     standing_members(w, v);
+    reb_json_key(w, "gestures");
+    reb_json_obj(w);
+    reb_json_ki64(w, "given", v->gestures.given);
+    reb_json_ki64(w, "due", v->gestures.due);
+    reb_json_ki64(w, "value_minor", v->gestures.value_minor);
+    reb_json_ki64(w, "spent_minor", v->gestures.spent_minor);
+    reb_json_ki64(w, "open_minor", v->gestures.open_minor);
+    reb_json_obj_end(w);
     reb_json_ki64(w, "event_count", v->event_count);
     reb_json_ki64(w, "suspected_doubles", (int64_t)v->doubles);
     reb_json_key(w, "history");

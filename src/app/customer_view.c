@@ -557,6 +557,9 @@ static reb_status show_work(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = read_rhythm(&out->rhythm, v, today, err);
     if (st == REB_OK) st = read_estimates(out, v, today, err);
     if (st == REB_OK) st = reb_standing_of(&out->standing, v->c->store, v->c->arena, v->b, v->head_id, v->now_us, err);
+    reb_gestures gestures = {0};
+    if (st == REB_OK) st = reb_gestures_of_customer(&gestures, v->c->store, v->c->arena, v->head_id, err);
+    reb_gesture_sum(&out->gestures, &gestures, 0, v->now_us);
     const reb_promise_ctx promises = {.store = v->c->store, .arena = v->c->arena, .business = v->b, .now_us = v->now_us};
     const reb_promise_filter newest = {.customer_id = v->head_id, .limit = SHOWN_PROMISES};
     if (st == REB_OK) st = reb_promise_list(&out->promises, &promises, &newest, err);

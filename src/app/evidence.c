@@ -310,15 +310,17 @@ static reb_status read_members(int64_t *out, int64_t room, int64_t *count, const
     return st;
 }
 
-/* How often nineteen in twenty of those who complain do so within a year, at most. */
+/* How often nineteen in twenty of the others who complain do so within a year, at most. */
 static reb_status usual_count(int64_t *out, const looking *k, int64_t from_us, int64_t to_us, reb_err *err) {
     int64_t people = 0;
     bool found = false;
     *out = 0;
-    reb_status st = reb_get_i64(&people, &found, k->c->store, REB_SQL_EVIDENCE_COMPLAINERS, REB_ARGS(reb_i(from_us), reb_i(to_us)), err);
+    reb_status st = reb_get_i64(&people, &found, k->c->store, REB_SQL_EVIDENCE_COMPLAINERS,
+                                REB_ARGS(reb_i(from_us), reb_i(to_us), reb_i(k->state->whom_id)), err);
     if (st != REB_OK || people == 0) return st;
     int64_t place = (people * 19 + 19) / 20 - 1;
-    return reb_get_i64(out, &found, k->c->store, REB_SQL_EVIDENCE_COMPLAINTS_AT, REB_ARGS(reb_i(from_us), reb_i(to_us), reb_i(place)), err);
+    return reb_get_i64(out, &found, k->c->store, REB_SQL_EVIDENCE_COMPLAINTS_AT,
+                       REB_ARGS(reb_i(from_us), reb_i(to_us), reb_i(k->state->whom_id), reb_i(place)), err);
 }
 
 static reb_status their_others(looking *k, reb_err *err) {

@@ -106,9 +106,6 @@ void reb_gesture_json(reb_json *w, const reb_gesture_ctx *c, const reb_gesture *
 void reb_gesture_done_json(reb_json *w, const reb_gesture_ctx *c, const reb_gesture_done *d);
 /* {"gestures":[...]}: those waiting for an answer; `mine`: only for this person. */
 reb_status reb_gesture_asked_json(reb_json *w, const reb_gesture_ctx *c, bool mine, reb_err *err);
-/* What gestures come to for one customer, as members of an open object: given, due, value_minor, spent_minor, open_minor. */
-reb_status reb_gesture_customer_json(reb_json *w, reb_store *s, reb_arena *a, int64_t head_id, int64_t now_us, reb_err *err);
-
 /* A voucher; `code` NULL: left out; known -1: left out, 0, 1. */
 void reb_voucher_json(reb_json *w, const reb_voucher *v, int64_t number, const char *code, int known, int64_t now_us);
 /* {"vouchers":[...],"made","redeemed","open","open_value_minor","next"}; `after`: "next" of the page before, or NULL. Errors: USAGE. */

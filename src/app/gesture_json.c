@@ -303,20 +303,6 @@ reb_status reb_gesture_asked_json(reb_json *w, const reb_gesture_ctx *c, bool mi
     return st;
 }
 
-reb_status reb_gesture_customer_json(reb_json *w, reb_store *s, reb_arena *a, int64_t head_id, int64_t now_us, reb_err *err) {
-    reb_gestures theirs;
-    reb_gesture_sums sums;
-    reb_status st = reb_gestures_of_customer(&theirs, s, a, head_id, err);
-    if (st != REB_OK) return st;
-    reb_gesture_sum(&sums, &theirs, INT64_MIN, now_us);
-    reb_json_ki64(w, "given", sums.given);
-    reb_json_ki64(w, "due", sums.due);
-    reb_json_ki64(w, "value_minor", sums.value_minor);
-    reb_json_ki64(w, "spent_minor", sums.spent_minor);
-    reb_json_ki64(w, "open_minor", sums.open_minor);
-    return REB_OK;
-}
-
 /* --- vouchers --------------------------------------------------------------------------------------------------------------------------
  */
 

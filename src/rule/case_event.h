@@ -34,7 +34,7 @@
      LET_GO        other_id was taken out again
      IDENTIFIED    other_id: the customer it is from (0: no longer known)
      RATED         "did we make it right?" word: yes, not_yet
-     GESTURE       other_id: the gesture. word: given, refused, withdrawn
+     GESTURE       other_id: the gesture. word: asked (user_id: whom; until_us: by when), given, refused, withdrawn, dropped
      PROMISED      other_id: the promise
      CONDUCT       unreasonable conduct. word: restricted, lifted; until_us: until when; data: {"review":"2026-05-01"} */
 /* clang-format on */

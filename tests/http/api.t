@@ -230,6 +230,10 @@ for my $engine (RebHttp::engines()) {
 
     standards($s);
 
+    # vouchers and gestures; the rest in gestures.t
+    is(scalar @{ yes($s, 200, 'GET', '/v1/vouchers')->{vouchers} }, 0, 'no voucher yet');
+    is(scalar @{ yes($s, 200, 'GET', '/v1/gestures')->{gestures} }, 0, 'and nothing waits for an answer');
+
     # lists of cases
     ok(yes($s, 200, 'GET', '/v1/cases')->{nobody}, 'no case yet');
     yes($s, 200, 'GET', '/v1/cases?state=all&sort=last&assignee=me&clock=late&severity=high&kind=other&q=sara&limit=3');
@@ -294,6 +298,7 @@ for my $engine (RebHttp::engines()) {
     $hit{$_} = 1 for grep { /^(session|welcome|link|me|user|oidc)_?/ } map { my $p = $_; map { $p->{$_}{operationId} } keys %$p } values %{ $api->{paths} };    # session.t, second_factor.t, oidc.t
     $hit{$_} = 1 for qw(case_people), map { "case_$_" } qw(open get doubles message note wait resume assess assign escalate decide communicate close reopen
         merge unmerge identify refer conduct attach attachment);    # case.t
+    $hit{$_} = 1 for qw(gesture_look gesture_give case_evidence gesture_approve gesture_refuse gesture_withdraw voucher_get voucher_check voucher_redeem);    # gestures.t
     $hit{$_} = 1 for qw(page_css complain complain_send status status_send status_right status_file survey survey_send survey_figures survey_answers survey_ask);    # public.t
     $hit{$_} = 1 for qw(promise_list promise_gap promise_add promise_get promise_keep promise_release promise_move);    # money.t
     $hit{$_} = 1 for qw(calendar_list calendar_get calendar_put calendar_preview calendar_countries calendar_file);    # calendars.t

@@ -142,6 +142,17 @@ case_refer WRITE
 case_conduct MANAGE
 case_attach WRITE
 case_attachment READ
+gesture_look READ
+gesture_give WRITE
+case_evidence READ
+gesture_asked READ
+gesture_approve MANAGE
+gesture_refuse MANAGE
+gesture_withdraw WRITE
+voucher_list READ
+voucher_get WRITE
+voucher_check WRITE
+voucher_redeem WRITE
 case_csv READ
 case_xlsx READ
 standard_draft_get MANAGE
