@@ -16,4 +16,4 @@ from letter where customer_id = $1 and case_id = $2 order by letter_id
 delete from letter where customer_id = $1 and case_id = $2 and letter_id = $3 and state = 'draft'
 
 -- name: letter_erase
-update letter set recipient = '', subject = '', body = '' where customer_id = $1
+update letter set recipient = '', subject = '', body = '' where customer_id = $1 and case_id = $2 and body <> ''

@@ -9,7 +9,7 @@ enum { PAGE = 200 };
 /* Erases one case's words; *any: there were some. */
 static reb_status erase_one(bool *any, reb_store *s, const reb_case_key *key, int64_t now_us, reb_err *err) {
     static const reb_sql k_parts[] = {REB_SQL_CASE_ERASE_TEXTS, REB_SQL_CASE_ERASE_PERSON, REB_SQL_CASE_ERASE_PIECES,
-                                      REB_SQL_CASE_ERASE_FILES};
+                                      REB_SQL_CASE_ERASE_FILES, REB_SQL_LETTER_ERASE};
     reb_status st = REB_OK;
     *any = false;
     for (size_t i = 0; i < sizeof k_parts / sizeof k_parts[0] && st == REB_OK; i++) {

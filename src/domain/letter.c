@@ -93,7 +93,3 @@ reb_status reb_letter_drop(bool *dropped, reb_store *s, const reb_case_key *key,
     *dropped = changed > 0;
     return st;
 }
-
-reb_status reb_letter_erase(reb_store *s, int64_t customer_id, reb_err *err) {
-    return reb_exec(s, REB_SQL_LETTER_ERASE, REB_ARGS(reb_i(customer_id)), NULL, err);
-}

@@ -1,4 +1,5 @@
-/* Letters to customers about decisions: drafts that a person edits, and what went out, which is never changed (table letter). */
+/* Letters to customers about decisions: drafts that a person edits, and what went out, which is never changed (table letter). Erasing a
+   customer takes their words (case_care.h). */
 #ifndef REB_DOMAIN_LETTER_H
 #define REB_DOMAIN_LETTER_H
 
@@ -34,7 +35,5 @@ reb_status reb_letter_get(reb_letter *out, reb_store *s, reb_arena *a, const reb
 reb_status reb_letter_put(reb_store *s, const reb_case_key *key, const reb_letter *l, reb_err *err);
 /* A draft only; *dropped false: there was none. */
 reb_status reb_letter_drop(bool *dropped, reb_store *s, const reb_case_key *key, int64_t letter_id, reb_err *err);
-/* Takes the words of all letters of a customer; that there were letters stays. For erasing, in the open transaction. */
-reb_status reb_letter_erase(reb_store *s, int64_t customer_id, reb_err *err);
 
 #endif

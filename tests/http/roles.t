@@ -126,6 +126,13 @@ case_get FIGURES
 case_doubles READ
 case_message WRITE
 case_note WRITE
+letter_list READ
+letter_draft WRITE
+letter_get READ
+letter_edit WRITE
+letter_discard WRITE
+letter_send WRITE
+letter_pdf READ
 case_wait WRITE
 case_resume WRITE
 case_assess WRITE
