@@ -93,6 +93,9 @@ bool reb_cli_browse(const char *url);
 void reb_cli_wrote(reb_cli *cli, const char *did, const char *about, const char *subject);
 void reb_cli_wrote_id(reb_cli *cli, const char *did, const char *about, int64_t id);
 
+/* Who sits at the terminal: "terminal:" and their name in the system, else their number. */
+void reb_cli_who(char out[96]);
+
 /* Commands, in the order of help; ends with NULL. */
 extern const reb_command *const reb_commands[];
 

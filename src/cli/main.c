@@ -3,7 +3,6 @@
 #include "../domain/notice.h"
 #include "cli.h"
 
-#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -179,21 +178,11 @@ static void report(const reb_cli *cli, reb_status st, const reb_err *err) {
     if (err->next[0] != '\0') fprintf(cli->err, "         %s\n", err->next);
 }
 
-/* Who sits at the terminal: their name in the system, else their number. */
-static void terminal_user(char out[96]) {
-    struct passwd entry;
-    struct passwd *found = NULL;
-    char room[2048];
-    char name[64] = "";
-    if (getpwuid_r(geteuid(), &entry, room, sizeof room, &found) == 0 && found != NULL) snprintf(name, sizeof name, "%s", found->pw_name);
-    if (name[0] == '\0') snprintf(name, sizeof name, "%ld", (long)geteuid());
-    snprintf(out, 96, "terminal:%s", name);
-}
-
 /* Pages that are open at a server of this database hear of a change on the terminal as of one made in another window. */
 static reb_status tell_pages(const reb_cli *cli, reb_store *s, int64_t now_us, reb_err *err) {
     static const char *const k_acts[] = {"done", "not-now", "wrong", "undo"};
     if (strcmp(cli->wrote_kind, "changed") != 0) return REB_OK;
+    if (strcmp(cli->wrote_about, "case") == 0) return REB_OK; /* told already, with its number */
     if (strcmp(cli->wrote_about, "customer") != 0 || cli->wrote_subject == NULL)
         return reb_notice_add(NULL, s, "resync", "{}", now_us, err); /* an import, a fit, a setting: much of what is shown is old now */
     bool act = false;
@@ -208,7 +197,7 @@ static void write_audit(const reb_cli *cli) {
     reb_store *s = NULL;
     reb_err err = {0};
     char who[96];
-    terminal_user(who);
+    reb_cli_who(who);
     int64_t now_us = reb_clock_now(reb_clock_system());
     reb_ids ids = {.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
     reb_status st = reb_store_open(&s, cli->db, 0, &err);

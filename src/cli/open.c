@@ -1,8 +1,10 @@
 #include "cli.h"
 
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 reb_status reb_cli_parse_now(int64_t *out_us, const char *text, reb_err *err) {
     int y = 0;
@@ -75,4 +77,14 @@ void reb_cli_wrote(reb_cli *cli, const char *did, const char *about, const char 
 
 void reb_cli_wrote_id(reb_cli *cli, const char *did, const char *about, int64_t id) {
     reb_cli_wrote(cli, did, about, reb_arena_printf(cli->arena, "%" PRId64, id));
+}
+
+void reb_cli_who(char out[96]) {
+    struct passwd entry;
+    struct passwd *found = NULL;
+    char room[2048];
+    char name[64] = "";
+    if (getpwuid_r(geteuid(), &entry, room, sizeof room, &found) == 0 && found != NULL) snprintf(name, sizeof name, "%s", found->pw_name);
+    if (name[0] == '\0') snprintf(name, sizeof name, "%ld", (long)geteuid());
+    snprintf(out, 96, "terminal:%s", name);
 }

@@ -27,7 +27,7 @@ reb_status reb_batch_list(reb_batch **out, size_t *n, reb_store *s, reb_arena *a
 typedef struct reb_batch_undone {
     int64_t events, lines, customers, customers_kept, facts;
     int64_t cases, cases_kept; /* kept: somebody has acted in them since */
-    const char *file_name; /* in the arena */
+    const char *file_name;     /* in the arena */
 } reb_batch_undone;
 
 /* Takes a batch back, in one write transaction: its events, lines and facts go; customers and identities it brought go unless something
