@@ -129,6 +129,12 @@ static const char *headline(const status *c) {
     return s->stage == REB_STAGE_DECIDED ? reb_say_public_now_writing(v) : reb_say_public_now_looking(v);
 }
 
+/* Is it solved by what was decided, or only decided? Before a decision: what we are after. */
+static bool solves(const status *c) {
+    const char *o = c->state.outcome;
+    return strcmp(o, "not_upheld") != 0 && strcmp(o, "withdrawn") != 0 && strcmp(o, "duplicate") != 0;
+}
+
 static void steps(status *c) {
     reb_page *p = &c->page;
     reb_case_stage stage = c->state.stage;
@@ -137,7 +143,7 @@ static void steps(status *c) {
                                                                               : 2;
     if (now == 0 && c->state.assignee_id != 0) now = 1;
     const char *names[3] = {reb_say_public_step_received(&p->voice), reb_say_public_step_working(&p->voice),
-                            reb_say_public_step_solved(&p->voice)};
+                            solves(c) ? reb_say_public_step_solved(&p->voice) : reb_say_public_step_decided(&p->voice)};
     reb_page_html(p, "<ol class=\"steps\"");
     reb_page_attr(p, "aria-label", reb_say_public_steps(&p->voice));
     reb_page_html(p, ">");
@@ -283,8 +289,8 @@ static void said(status *c, const reb_case_event *e) {
     const reb_attachment *file = e->kind == REB_CASE_ATTACHED ? file_of(c, e->other_id) : NULL;
     if (body == NULL && file == NULL) return;
     reb_page_html(p, ours ? "<li class=\"ours\">" : "<li class=\"theirs\">");
-    reb_page_put(p, "<p class=\"small muted\">", ours ? p->shop : reb_say_public_you(&p->voice), " · ");
-    reb_page_put(p, "", reb_page_instant(p, e->at_us), "</p>");
+    reb_page_put(p, "<p class=\"small muted\"><bdi>", ours ? p->shop : reb_say_public_you(&p->voice), "</bdi> · ");
+    reb_page_put(p, "<bdi>", reb_page_instant(p, e->at_us), "</bdi></p>");
     reb_page_put(p, "<p class=\"said\" dir=\"auto\">", body, "</p>");
     if (file != NULL) {
         reb_page_html(p, "<p><a href=\"");
