@@ -3,6 +3,7 @@
 #include "../base/clock.h"
 #include "../domain/customer.h"
 #include "../domain/person.h"
+#include "case.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -198,10 +199,47 @@ void reb_promise_page_json(reb_json *w, const reb_promise_page *p) {
 
 /* --- writing -------------------------------------------------------------------------------------------------------------------------- */
 
+typedef struct making {
+    const reb_promise_ctx *c;
+    const reb_promise_new *n;
+    int64_t id;
+    bool known;
+} making;
+
+/* In a case it is promised to whom the case is from, and the case tells it. */
+static reb_status make_work(reb_store *s, void *ctx, reb_err *err) {
+    making *m = ctx;
+    const reb_promise_ctx *c = m->c;
+    reb_promise_new n = *m->n;
+    reb_case_key at = {0};
+    reb_case_state state;
+    bool sees = true;
+    reb_status st = REB_OK;
+    if (n.case_number != 0) {
+        st = reb_case_chain(&at, &n.case_number, s, n.case_number, err);
+        if (st == REB_OK) st = reb_case_sees(&sees, s, c->sight, n.case_number, err);
+        if (st == REB_OK && !sees) st = reb_fail(err, REB_E_NOT_FOUND, "There is no case C-%" PRId64 ".", n.case_number);
+        if (st == REB_OK) st = reb_case_load(&state, s, c->arena, &at, err);
+        if (st == REB_OK && n.customer_id == 0) n.customer_id = state.whom_id;
+    }
+    if (st == REB_OK) st = reb_promise_add(&m->id, &m->known, s, c->business, &n, c->now_us, c->who, c->ids, err);
+    if (st != REB_OK || n.case_number == 0 || m->known) return st;
+    const reb_case_event told = {.kind = REB_CASE_PROMISED,
+                                 .at_us = c->now_us,
+                                 .who = c->actor != NULL ? c->actor : "local",
+                                 .word = reb_promise_kind_name(n.kind),
+                                 .user_id = c->user_id,
+                                 .other_id = m->id,
+                                 .until_us = n.due_us};
+    const reb_case_writing w = {.business = c->business, .now_us = c->now_us};
+    return reb_case_append(NULL, s, c->arena, &at, &told, 1, NULL, 0, &w, err);
+}
+
 reb_status reb_promise_make(reb_promise_row *out, bool *known, const reb_promise_ctx *c, const reb_promise_new *n, reb_err *err) {
-    int64_t id = 0;
-    reb_status st = reb_promise_add(&id, known, c->store, c->business, n, c->now_us, c->who, c->ids, err);
-    return st == REB_OK ? reb_promise_show(out, c, id, err) : st;
+    making m = {.c = c, .n = n};
+    reb_status st = reb_store_write(c->store, make_work, &m, err);
+    *known = m.known;
+    return st == REB_OK ? reb_promise_show(out, c, m.id, err) : st;
 }
 
 reb_status reb_promise_step_take(reb_promise_row *out, int64_t *event_id, const reb_promise_ctx *c, int64_t promise_id,

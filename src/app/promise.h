@@ -14,7 +14,9 @@ typedef struct reb_promise_ctx {
     reb_ids *ids; /* needed by what writes */
     int64_t now_us;
     const reb_sight *sight; /* whose promises are shown; NULL: everybody's */
-    const char *who;
+    const char *who;        /* name of the person or key, as it will be shown */
+    const char *actor;      /* for a case's log: user:12, key:till, local; NULL: local */
+    int64_t user_id;        /* of the person; 0 */
 } reb_promise_ctx;
 
 typedef struct reb_promise_row {

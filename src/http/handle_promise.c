@@ -1,16 +1,21 @@
 /* Promises. */
+#include "audit.h"
 #include "handlers.h"
 
 #include "../app/promise.h"
 
 static reb_promise_ctx context(reb_request *rq) {
+    char actor[96];
+    reb_rq_who(actor, rq);
     return (reb_promise_ctx){.store = rq->store,
                              .arena = &rq->arena,
                              .business = reb_rq_business(rq),
                              .ids = rq->ids,
                              .now_us = reb_rq_now(rq),
                              .sight = rq->sight,
-                             .who = rq->caller.name};
+                             .who = rq->caller.name,
+                             .user_id = rq->caller.user_id,
+                             .actor = reb_arena_strdup(&rq->arena, actor)};
 }
 
 static reb_status ready(const reb_promise_ctx *c, reb_err *err) {

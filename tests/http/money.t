@@ -106,6 +106,28 @@ for my $engine (RebHttp::engines()) {
     my ($good) = grep { $_->{state} eq 'kept' && $_->{origin} eq 'order' } values %of;
     is(yes($s, 200, 'GET', "/v1/customers/$good->{customer_id}", undef, $o)->{no_proposal}, undef, 'a promise kept stands in nobody\'s way');
 
+    # a case: its promises, its price; no proposal while it is open
+    my $case = yes($s, 201, 'POST', '/v1/cases', { customer_id => $good->{customer_id}, channel => 'phone', kind => 'other', subject => 'Zyxsubject', text => 'The cup came broken.' }, $o);
+    my $in_case = yes($s, 201, 'POST', '/v1/promises', { case => $case->{number}, kind => 'answer', text => 'We write on Tuesday', due_at => '2026-05-05T10:00:00Z' }, $o)->{promise};
+    is_deeply([@{$in_case}{qw(customer_id case origin)}], [$good->{customer_id}, $case->{number}, 'case'], 'promised in a case, to whom it is from');
+    my ($told) = grep { $_->{kind} eq 'promised' } @{ yes($s, 200, 'GET', "/v1/cases/$case->{number}", undef, $o)->{events} };
+    ok($told, 'and the case tells it') or diag(explain($told));
+    is(scalar @{ yes($s, 200, 'GET', "/v1/promises?case=$case->{number}", undef, $o)->{promises} }, 1, '... and lists it');
+    my $opened = yes($s, 200, 'GET', "/v1/customers/$good->{customer_id}", undef, $o);
+    is_deeply([$opened->{no_proposal}, $opened->{open_cases}[0]{number}], ['open_case', $case->{number}], 'no proposal while a case is open');
+    is(scalar(grep { $_->{customer}{id} eq $good->{customer_id} } @{ yes($s, 200, 'GET', '/v1/today?minutes=1000&peek=true', undef, $o)->{items} }), 0, '... on Today neither');
+    my $losing = yes($s, 200, 'GET', '/v1/losing', undef, $o);
+    is_deeply([@{$losing}{qw(open_count week_count year_count)}, $losing->{scored} ? 1 : 0], [1, 1, 1, 1], 'one open case') or diag(explain($losing));
+    my $price = $losing->{cases}[0]{price_minor};
+    ok($price->{low} < $price->{value} && $price->{value} < $price->{high} && $price->{origin} eq 'mixed', 'its price has a range, and says that it rests on assumptions') or diag(explain($price));
+    my $r = $losing->{reach};
+    cmp_ok(abs($r->{price_minor}{value} - 15 * 0.02 * 0.3 * $r->{new_value_minor}{value}), '<=', 1, 'the reach is the product of its factors');
+    is_deeply([map { $_->{enough} ? 1 : 0 } @{ $losing->{again} }], [0, 0], 'too little data to compare who buys again');
+    yes($s, 200, 'PUT', '/v1/settings/reach_listeners_high', { value => 40 }, $o);
+    is(yes($s, 422, 'PUT', '/v1/settings/reach_listeners_low', { value => 20 }, $o)->{error}{code}, 'bad_input', 'a range that contradicts itself is refused');
+    yes($s, 200, 'PUT', '/v1/settings/reach_listeners', { value => 30 }, $o);
+    cmp_ok(abs(yes($s, 200, 'GET', '/v1/losing', undef, $o)->{reach}{price_minor}{value} - 2 * $r->{price_minor}{value}), '<=', 1, 'twice the listeners, twice the reach');
+
     # the next export tells what has arrived since; the file before is taken back only after it
     (my $later = orders()) =~ s/(o35.*2026-03-10),,west/$1,2026-03-20,west/;
     $u = yes($s, 201, 'POST', '/v1/uploads?name=o.csv', $later, { %$o, 'Content-Type' => 'application/octet-stream' });
@@ -118,7 +140,7 @@ for my $engine (RebHttp::engines()) {
         $undo = RebHttp::eventually(30, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$undo->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
         is($undo->{state}, 'done', 'an import is taken back') or diag(explain($undo));
     }
-    is_deeply(yes($s, 200, 'GET', '/v1/promises', undef, $o)->{counts}, { open => 0, broken => 0, late => 0, kept => 0, released => 1 }, 'and its promises with it');
+    is_deeply(yes($s, 200, 'GET', '/v1/promises', undef, $o)->{counts}, { open => 1, broken => 0, late => 0, kept => 0, released => 1 }, 'and its promises with it; what was promised by hand stays');
 
     # whom an agent does not see
     yes($s, 204, 'POST', '/v1/keepers', { customer_ids => [$who], user_id => $nora }, $o);

@@ -177,6 +177,7 @@ customer_erase MANAGE
 retention_get ADMIN
 retention_run ADMIN
 user_totp_off ADMIN
+losing FIGURES
 promise_list READ
 promise_gap FIGURES
 promise_add WRITE

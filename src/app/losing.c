@@ -1,0 +1,430 @@
+#include "losing.h"
+
+#include "../base/clock.h"
+#include "../base/rand.h"
+#include "../rule/promise.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static reb_status no_memory(reb_err *err) {
+    return reb_fail(err, REB_E_MEMORY, "No memory left to reckon what losing costs.");
+}
+
+/* A complaint that was decided long enough ago to see what came of it. */
+typedef struct decided {
+    int64_t head_id, day;
+    reb_losing_group group;
+} decided;
+
+typedef struct reckoning {
+    reb_losing *out;
+    reb_store *store;
+    reb_arena *arena;
+    const reb_policy *policy;
+    decided *decided;
+    size_t decided_count, decided_cap;
+    int64_t *complainers; /* sorted */
+    size_t complainer_count, complainer_cap;
+    size_t case_cap;
+} reckoning;
+
+static void add(reb_estimate *to, const double price[3]) {
+    to->value += price[0];
+    to->low += price[1];
+    to->high += price[2];
+}
+
+static reb_estimate estimate(const double v[3], reb_origin origin) {
+    return (reb_estimate){.value = v[0], .low = v[1], .high = v[2], .origin = origin};
+}
+
+static void read_factors(reckoning *r) {
+    const reb_policy *p = r->policy;
+    reb_losing_factors *f = &r->out->factors;
+    for (int i = 0; i < 3; i++) {
+        f->listeners[i] = p->reach_listeners[i];
+        f->would_buy[i] = p->reach_would_buy[i];
+        f->stopped[i] = p->reach_stopped[i];
+        f->leave_unheard[i] = p->leave_unheard[i];
+    }
+    r->out->assumed = true;
+    static const reb_setting keys[] = {REB_SETTING_REACH_LISTENERS, REB_SETTING_REACH_WOULD_BUY, REB_SETTING_REACH_STOPPED,
+                                       REB_SETTING_LEAVE_UNHEARD};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) r->out->assumed = r->out->assumed && reb_business_assumed(p->business, keys[i]);
+}
+
+static reb_status read_new_value(reckoning *r, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    reb_status st = reb_query(&q, r->store, REB_SQL_LOSING_NEW_VALUE, REB_NO_ARGS, err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) {
+        bool new_ones = reb_col_i64(q, 2) >= REB_LOSING_LEAST;
+        double v = new_ones ? reb_col_f64(q, 3) : reb_col_f64(q, 1);
+        r->out->scored = reb_col_i64(q, 0) > 0;
+        r->out->factors.new_value_minor = v;
+        r->out->new_value_minor = (reb_estimate){v, v, v, REB_MIXED};
+    }
+    reb_stmt_close(q);
+    double reach[3];
+    reb_losing_reach(reach, &r->out->factors);
+    r->out->reach_minor = estimate(reach, REB_ASSUMED);
+    return st;
+}
+
+/* --- cases ---------------------------------------------------------------------------------------------------------------------------- */
+
+static reb_losing_cause *cause_of(reckoning *r, const char *cause) {
+    reb_losing *o = r->out;
+    for (size_t i = 0; i < o->cause_count; i++)
+        if (strcmp(o->causes[i].cause, cause) == 0) return &o->causes[i];
+    if (o->cause_count == REB_LOSING_CAUSES) return NULL;
+    reb_losing_cause *c = &o->causes[o->cause_count];
+    const char *copy = reb_arena_strdup(r->arena, cause);
+    if (copy == NULL) return NULL;
+    *c = (reb_losing_cause){.cause = copy, .price_minor = {.origin = REB_MIXED}};
+    o->cause_count++;
+    return c;
+}
+
+static reb_status remember_decided(reckoning *r, int64_t head_id, int64_t decided_us, const char *outcome, reb_err *err) {
+    bool upheld = strcmp(outcome, "upheld") == 0 || strcmp(outcome, "partly") == 0 || strcmp(outcome, "goodwill") == 0;
+    if ((!upheld && strcmp(outcome, "not_upheld") != 0) || decided_us > r->out->now_us - REB_LOSING_HORIZON_DAYS * REB_US_PER_DAY)
+        return REB_OK;
+    if (r->decided_count == r->decided_cap) {
+        size_t cap = r->decided_cap == 0 ? 256 : 2 * r->decided_cap;
+        decided *more = realloc(r->decided, cap * sizeof *more);
+        if (more == NULL) return no_memory(err);
+        r->decided = more;
+        r->decided_cap = cap;
+    }
+    r->decided[r->decided_count++] = (decided){.head_id = head_id,
+                                               .day = reb_business_day(r->policy->business, decided_us),
+                                               .group = upheld ? REB_LOSING_UPHELD : REB_LOSING_NOT_UPHELD};
+    return REB_OK;
+}
+
+static reb_status take_case(reckoning *r, reb_stmt *q, reb_err *err) {
+    reb_losing *o = r->out;
+    int64_t whom_id = reb_col_i64(q, 2);
+    int64_t opened_us = reb_col_i64(q, 5);
+    bool open = reb_col_i64(q, 6) == 0 && strcmp(reb_col_text(q, 7), "referred") != 0;
+    bool found = false;
+    int64_t head_id = 0;
+    double price[3];
+    double value = o->factors.new_value_minor;
+    reb_status st = REB_OK;
+    if (whom_id != 0) st = reb_get_i64(&head_id, &found, r->store, REB_SQL_PROMISE_HEAD, REB_ARGS(reb_i(whom_id)), err);
+    if (st == REB_OK && found) {
+        reb_stmt *v = NULL;
+        bool row = false;
+        st = reb_query(&v, r->store, REB_SQL_LOSING_VALUE, REB_ARGS(reb_i(head_id)), err);
+        if (st == REB_OK) st = reb_step(v, &row, err);
+        if (st == REB_OK && row) value = reb_col_f64(v, 0);
+        reb_stmt_close(v);
+    }
+    if (st != REB_OK) return st;
+    reb_losing_price(price, &o->factors, value);
+    if (open) {
+        o->open_count++;
+        add(&o->open_minor, price);
+        if (o->case_count < r->case_cap)
+            o->cases[o->case_count++] = (reb_losing_case){.number = reb_col_i64(q, 0),
+                                                          .kind = reb_arena_strdup(r->arena, reb_col_text(q, 3)),
+                                                          .opened_us = opened_us,
+                                                          .customer_known = found,
+                                                          .price_minor = estimate(price, REB_MIXED)};
+    }
+    int64_t age_us = o->now_us - opened_us;
+    const int64_t week_us = 7 * REB_US_PER_DAY;
+    if (age_us < week_us) {
+        o->week_count++;
+        add(&o->week_minor, price);
+    } else if (age_us < 2 * week_us) {
+        o->week_before_count++;
+        add(&o->week_before_minor, price);
+    }
+    if (age_us < 365 * REB_US_PER_DAY) {
+        o->year_count++;
+        reb_losing_cause *c = cause_of(r, reb_col_text(q, 4));
+        if (c != NULL) {
+            c->cases++;
+            c->open += open;
+            add(&c->price_minor, price);
+        }
+    }
+    return head_id != 0 ? remember_decided(r, head_id, reb_col_i64(q, 9), reb_col_text(q, 8), err) : REB_OK;
+}
+
+static int dearest_case(const void *a, const void *b) {
+    const reb_losing_case *x = a;
+    const reb_losing_case *y = b;
+    if (x->price_minor.value != y->price_minor.value) return x->price_minor.value > y->price_minor.value ? -1 : 1;
+    return x->opened_us < y->opened_us ? -1 : x->opened_us > y->opened_us;
+}
+
+static int dearest_cause(const void *a, const void *b) {
+    const reb_losing_cause *x = a;
+    const reb_losing_cause *y = b;
+    if (x->price_minor.value != y->price_minor.value) return x->price_minor.value > y->price_minor.value ? -1 : 1;
+    return strcmp(x->cause, y->cause);
+}
+
+static reb_status read_cases(reckoning *r, reb_err *err) {
+    reb_losing *o = r->out;
+    reb_stmt *q = NULL;
+    bool row = true;
+    enum { KEPT = 2000, YEARS_DAYS = 730 };
+    o->cases = reb_arena_zalloc(r->arena, KEPT, sizeof *o->cases);
+    o->causes = reb_arena_zalloc(r->arena, REB_LOSING_CAUSES, sizeof *o->causes);
+    if (o->cases == NULL || o->causes == NULL) return no_memory(err);
+    r->case_cap = KEPT;
+    reb_status st =
+        reb_query(&q, r->store, REB_SQL_LOSING_CASES, REB_ARGS(reb_i(o->now_us - YEARS_DAYS * REB_US_PER_DAY), reb_i(o->now_us)), err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) st = take_case(r, q, err);
+    reb_stmt_close(q);
+    if (st != REB_OK) return st;
+    if (o->case_count > 1) qsort(o->cases, o->case_count, sizeof *o->cases, dearest_case);
+    if (o->case_count > REB_LOSING_SHOWN) o->case_count = REB_LOSING_SHOWN;
+    if (o->cause_count > 1) qsort(o->causes, o->cause_count, sizeof *o->causes, dearest_cause);
+    const double *silent = r->policy->silent_per_complaint;
+    o->silent = (reb_estimate){(double)o->year_count * silent[0], (double)o->year_count * silent[1], (double)o->year_count * silent[2],
+                               REB_ASSUMED};
+    return REB_OK;
+}
+
+/* --- buying again --------------------------------------------------------------------------------------------------------------------- */
+
+static int by_id(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a;
+    int64_t y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static reb_status read_complainers(reckoning *r, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    reb_status st = reb_query(&q, r->store, REB_SQL_LOSING_COMPLAINERS, REB_NO_ARGS, err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        if (r->complainer_count == r->complainer_cap) {
+            size_t cap = r->complainer_cap == 0 ? 1024 : 2 * r->complainer_cap;
+            int64_t *more = realloc(r->complainers, cap * sizeof *more);
+            if (more == NULL) {
+                st = no_memory(err);
+                break;
+            }
+            r->complainers = more;
+            r->complainer_cap = cap;
+        }
+        bool found = false;
+        int64_t *head = &r->complainers[r->complainer_count];
+        st = reb_get_i64(head, &found, r->store, REB_SQL_PROMISE_HEAD, REB_ARGS(reb_i(reb_col_i64(q, 0))), err);
+        r->complainer_count += found;
+    }
+    reb_stmt_close(q);
+    if (r->complainer_count > 1) qsort(r->complainers, r->complainer_count, sizeof *r->complainers, by_id);
+    return st;
+}
+
+typedef struct cells {
+    int64_t count[REB_LOSING_CELLS], again[REB_LOSING_CELLS];
+} cells;
+
+/* How customers who never complained went on after that day, cell by cell; one in `of` of them. */
+static reb_status read_cells(cells *out, reckoning *r, int64_t day, int64_t of, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    memset(out, 0, sizeof *out);
+    reb_status st = reb_query(&q, r->store, REB_SQL_LOSING_BUYERS, REB_ARGS(reb_i(day), reb_i(REB_LOSING_HORIZON_DAYS), reb_i(of)), err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        int64_t id = reb_col_i64(q, 0);
+        if (r->complainer_count > 0 && bsearch(&id, r->complainers, r->complainer_count, sizeof id, by_id) != NULL) continue;
+        int cell = reb_losing_cell(reb_col_i64(q, 1), day - reb_col_i64(q, 2));
+        out->count[cell]++;
+        out->again[cell] += reb_col_i64(q, 3) > 0;
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
+static int by_month(const void *a, const void *b) {
+    const decided *x = a;
+    const decided *y = b;
+    if (x->day != y->day) return x->day < y->day ? -1 : 1;
+    return (x->head_id > y->head_id) - (x->head_id < y->head_id);
+}
+
+/* Each complainer beside those who were alike at about the same time (the nearest of a grid of thirty days) and did not complain. */
+static reb_status compare(reckoning *r, reb_err *err) {
+    enum { GRID = 30, CONTROLS_LEAST = 5, CONTROLS_WANTED = 20000 };
+    double expected[REB_LOSING_GROUPS] = {0};
+    int64_t of = 1;
+    int64_t customers = 0;
+    int64_t grid_day = INT64_MIN;
+    cells c = {0};
+    bool counted[REB_LOSING_GROUPS][REB_LOSING_CELLS];
+    if (r->decided_count == 0) return REB_OK;
+    reb_status st = read_complainers(r, err);
+    if (st == REB_OK) st = reb_get_i64(&customers, NULL, r->store, REB_SQL_TODAY_VALUED, REB_NO_ARGS, err);
+    if (customers > CONTROLS_WANTED) of = customers / CONTROLS_WANTED;
+    qsort(r->decided, r->decided_count, sizeof *r->decided, by_month);
+    for (size_t i = 0; i < r->decided_count && st == REB_OK; i++) {
+        const decided *d = &r->decided[i];
+        reb_losing_arm *arm = &r->out->arms[d->group];
+        int64_t at = d->day - d->day % GRID;
+        if (at != grid_day) {
+            grid_day = at;
+            memset(counted, 0, sizeof counted);
+            st = read_cells(&c, r, at, of, err);
+        }
+        reb_stmt *q = NULL;
+        bool row = false;
+        if (st == REB_OK)
+            st = reb_query(&q, r->store, REB_SQL_LOSING_BUYER, REB_ARGS(reb_i(d->head_id), reb_i(d->day), reb_i(REB_LOSING_HORIZON_DAYS)),
+                           err);
+        if (st == REB_OK) st = reb_step(q, &row, err);
+        if (st == REB_OK && row && reb_col_i64(q, 0) > 0) {
+            int cell = reb_losing_cell(reb_col_i64(q, 0), d->day - reb_col_i64(q, 1));
+            if (c.count[cell] < CONTROLS_LEAST) {
+                arm->unmatched++;
+            } else {
+                arm->count++;
+                arm->again += reb_col_i64(q, 2) > 0;
+                expected[d->group] += (double)c.again[cell] / (double)c.count[cell];
+                if (!counted[d->group][cell]) arm->others += c.count[cell];
+                counted[d->group][cell] = true;
+            }
+        }
+        reb_stmt_close(q);
+    }
+    for (int g = 0; g < REB_LOSING_GROUPS && st == REB_OK; g++) {
+        reb_losing_arm *arm = &r->out->arms[g];
+        arm->enough = arm->count >= REB_LOSING_LEAST && arm->others >= REB_LOSING_LEAST;
+        if (!arm->enough) continue;
+        int64_t others_again = (int64_t)llround(expected[g] / (double)arm->count * (double)arm->others);
+        reb_promise_share a = reb_promise_share_of(arm->again, arm->count);
+        reb_promise_share b = reb_promise_share_of(others_again, arm->others);
+        reb_losing_difference d = reb_losing_compare(arm->again, arm->count, others_again, arm->others);
+        arm->share = (reb_estimate){a.value, a.low, a.high, REB_MEASURED};
+        arm->others_share = (reb_estimate){b.value, b.low, b.high, REB_MEASURED};
+        arm->difference = (reb_estimate){d.value, d.low, d.high, REB_MEASURED};
+    }
+    return st;
+}
+
+static reb_status work(reb_store *s, void *ctx, reb_err *err) {
+    reckoning *r = ctx;
+    r->store = s;
+    read_factors(r);
+    reb_status st = read_new_value(r, err);
+    if (st == REB_OK) st = read_cases(r, err);
+    return st == REB_OK ? compare(r, err) : st;
+}
+
+reb_status reb_losing_read(reb_losing *out, reb_store *s, reb_arena *a, int64_t now_us, reb_err *err) {
+    reb_policy policy = {0};
+    *out = (reb_losing){.now_us = now_us,
+                        .open_minor = {.origin = REB_MIXED},
+                        .week_minor = {.origin = REB_MIXED},
+                        .week_before_minor = {.origin = REB_MIXED}};
+    reckoning r = {.out = out, .arena = a, .policy = &policy};
+    reb_status st = reb_policy_read(&policy, s, err);
+    if (st == REB_OK) {
+        snprintf(out->currency, sizeof out->currency, "%s", policy.currency);
+        st = reb_store_read(s, work, &r, err);
+    }
+    free(r.decided);
+    free(r.complainers);
+    reb_policy_free(&policy);
+    return st == REB_OK && a->failed ? no_memory(err) : st;
+}
+
+/* --- JSON ----------------------------------------------------------------------------------------------------------------------------- */
+
+static void factor(reb_json *w, const char *key, const double v[3]) {
+    reb_json_key(w, key);
+    reb_json_obj(w);
+    reb_json_kf64(w, "value", v[0]);
+    reb_json_kf64(w, "low", v[1]);
+    reb_json_kf64(w, "high", v[2]);
+    reb_json_kstr(w, "origin", "assumed");
+    reb_json_obj_end(w);
+}
+
+static void arm_json(reb_json *w, const char *group, const reb_losing_arm *a) {
+    reb_json_obj(w);
+    reb_json_kstr(w, "group", group);
+    reb_json_ki64(w, "count", a->count);
+    reb_json_ki64(w, "again", a->again);
+    reb_json_ki64(w, "unmatched", a->unmatched);
+    reb_json_ki64(w, "others", a->others);
+    reb_json_kbool(w, "enough", a->enough);
+    if (a->enough) {
+        reb_estimate_json(w, "share", &a->share, false);
+        reb_estimate_json(w, "others_share", &a->others_share, false);
+        reb_estimate_json(w, "difference", &a->difference, false);
+    } else {
+        reb_json_knull(w, "share");
+        reb_json_knull(w, "others_share");
+        reb_json_knull(w, "difference");
+    }
+    reb_json_obj_end(w);
+}
+
+void reb_losing_json(reb_json *w, const reb_losing *l) {
+    reb_json_obj(w);
+    reb_json_ktime(w, "now", l->now_us);
+    reb_json_kstr(w, "currency", l->currency);
+    reb_json_kbool(w, "scored", l->scored);
+    reb_json_ki64(w, "open_count", l->open_count);
+    reb_estimate_json(w, "open_minor", &l->open_minor, true);
+    reb_json_key(w, "cases");
+    reb_json_arr(w);
+    for (size_t i = 0; i < l->case_count; i++) {
+        reb_json_obj(w);
+        reb_json_ki64(w, "number", l->cases[i].number);
+        reb_json_kstr(w, "kind", l->cases[i].kind);
+        reb_json_ktime(w, "opened_at", l->cases[i].opened_us);
+        reb_json_kbool(w, "customer_known", l->cases[i].customer_known);
+        reb_estimate_json(w, "price_minor", &l->cases[i].price_minor, true);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+    reb_json_ki64(w, "week_count", l->week_count);
+    reb_estimate_json(w, "week_minor", &l->week_minor, true);
+    reb_json_ki64(w, "week_before_count", l->week_before_count);
+    reb_estimate_json(w, "week_before_minor", &l->week_before_minor, true);
+    reb_json_ki64(w, "year_count", l->year_count);
+    reb_estimate_json(w, "silent", &l->silent, false);
+    reb_json_key(w, "causes");
+    reb_json_arr(w);
+    for (size_t i = 0; i < l->cause_count; i++) {
+        reb_json_obj(w);
+        reb_json_kstr(w, "cause", l->causes[i].cause);
+        reb_json_ki64(w, "cases", l->causes[i].cases);
+        reb_json_ki64(w, "open", l->causes[i].open);
+        reb_estimate_json(w, "price_minor", &l->causes[i].price_minor, true);
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+    reb_json_key(w, "reach");
+    reb_json_obj(w);
+    reb_estimate_json(w, "price_minor", &l->reach_minor, true);
+    factor(w, "listeners", l->factors.listeners);
+    factor(w, "would_buy", l->factors.would_buy);
+    factor(w, "stopped", l->factors.stopped);
+    factor(w, "leave_unheard", l->factors.leave_unheard);
+    reb_estimate_json(w, "new_value_minor", &l->new_value_minor, true);
+    reb_json_kbool(w, "assumed", l->assumed);
+    reb_json_obj_end(w);
+    reb_json_key(w, "again");
+    reb_json_arr(w);
+    arm_json(w, "upheld", &l->arms[REB_LOSING_UPHELD]);
+    arm_json(w, "not_upheld", &l->arms[REB_LOSING_NOT_UPHELD]);
+    reb_json_arr_end(w);
+    reb_json_ki64(w, "horizon_days", REB_LOSING_HORIZON_DAYS);
+    reb_json_obj_end(w);
+}

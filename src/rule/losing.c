@@ -1,0 +1,31 @@
+#include "losing.h"
+
+#include "promise.h"
+
+#include <math.h>
+
+void reb_losing_reach(double out[3], const reb_losing_factors *f) {
+    for (int i = 0; i < 3; i++) out[i] = f->listeners[i] * f->would_buy[i] * f->stopped[i] * f->new_value_minor;
+}
+
+void reb_losing_price(double out[3], const reb_losing_factors *f, double value_minor) {
+    reb_losing_reach(out, f);
+    for (int i = 0; i < 3; i++) out[i] += value_minor * f->leave_unheard[i];
+}
+
+reb_losing_difference reb_losing_compare(int64_t good1, int64_t count1, int64_t good2, int64_t count2) {
+    reb_promise_share a = reb_promise_share_of(good1, count1);
+    reb_promise_share b = reb_promise_share_of(good2, count2);
+    double d = a.value - b.value;
+    return (reb_losing_difference){d, d - hypot(a.value - a.low, b.high - b.value), d + hypot(a.high - a.value, b.value - b.low)};
+}
+
+int reb_losing_cell(int64_t purchase_days, int64_t days_since) {
+    static const int64_t often[REB_LOSING_OFTEN] = {1, 2, 3, 5, 10, INT64_MAX}; /* up to so many */
+    static const int64_t since[REB_LOSING_SINCE] = {7, 30, 90, 180, INT64_MAX}; /* up to so many days */
+    int i = 0;
+    int k = 0;
+    while (purchase_days > often[i]) i++;
+    while (days_since > since[k]) k++;
+    return i * REB_LOSING_SINCE + k;
+}

@@ -1,0 +1,58 @@
+/* What losing costs, and how two shares compare. */
+#include "../lib/tap.h"
+
+#include "../../src/rule/losing.h"
+
+static void prices(void) {
+    const reb_losing_factors f = {.listeners = {15, 5, 25},
+                                  .would_buy = {0.02, 0.005, 0.05},
+                                  .stopped = {0.3, 0.1, 0.6},
+                                  .leave_unheard = {0.5, 0.2, 0.8},
+                                  .new_value_minor = 10000};
+    double v[3];
+    reb_losing_reach(v, &f);
+    CLOSE(v[0], 900, 1e-12, 0, "fifteen hear it, two in a hundred would have bought, three in ten of these do not");
+    OK(v[1] < v[0] && v[0] < v[2], "between its ends");
+    reb_losing_price(v, &f, 40000);
+    CLOSE(v[0], 20900, 1e-12, 0, "half the worth of the year, and the reach");
+    CLOSE(v[1], 8000 + 5 * 0.005 * 0.1 * 10000, 1e-12, 0, "the low end takes all factors at their low ends");
+}
+
+/* Newcombe 1998, "Interval estimation for the difference between independent proportions", table II, method 10. */
+static void compared(void) {
+    static const struct {
+        int64_t a, n, b, m;
+        double low, high;
+    } k_newcombe[] = {{56, 70, 48, 80, 0.0524, 0.3339},
+                      {9, 10, 3, 10, 0.1705, 0.8090},
+                      {6, 7, 2, 7, 0.0582, 0.8062},
+                      {5, 56, 0, 29, -0.0381, 0.1926},
+                      {10, 10, 0, 10, 0.6075, 1.0}};
+    for (size_t i = 0; i < sizeof k_newcombe / sizeof *k_newcombe; i++) {
+        reb_losing_difference d = reb_losing_compare(k_newcombe[i].a, k_newcombe[i].n, k_newcombe[i].b, k_newcombe[i].m);
+        CLOSE(d.low, k_newcombe[i].low, 0, 6e-5, "Newcombe 1998: low");
+        CLOSE(d.high, k_newcombe[i].high, 0, 6e-5, "Newcombe 1998: high");
+    }
+}
+
+static void cells(void) {
+    bool used[REB_LOSING_CELLS] = {false};
+    bool inside = true;
+    for (int64_t x = 1; x < 40; x++)
+        for (int64_t d = 0; d < 1000; d++) {
+            int c = reb_losing_cell(x, d);
+            inside = inside && c >= 0 && c < REB_LOSING_CELLS;
+            if (inside) used[c] = true;
+        }
+    int n = 0;
+    for (int c = 0; c < REB_LOSING_CELLS; c++) n += used[c];
+    OK(inside && n == REB_LOSING_CELLS, "everybody has a cell, and every cell somebody");
+    OK(reb_losing_cell(1, 7) == reb_losing_cell(1, 0) && reb_losing_cell(1, 8) != reb_losing_cell(1, 7), "a week is the first step");
+}
+
+int main(void) {
+    prices();
+    compared();
+    cells();
+    return tap_done();
+}
