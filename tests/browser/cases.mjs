@@ -86,6 +86,11 @@ async function wholeWay(server, language, viewport) {
   await page.waitForFunction(() => !document.querySelector('dialog[open]'));
   await eventually(async () => !(await page.locator('main .card.primary .btn.primary').isDisabled()));
   await press();
+  // The letter is there, in the customer's language, with the reason in it; here they are told on the telephone all the same.
+  const draft = inDialog.locator('textarea.body');
+  await draft.waitFor();
+  ok((await draft.inputValue()).includes(w.reason), `${how}: a letter is drafted with the reason`, await draft.inputValue());
+  is(await draft.getAttribute('dir'), (await api(page, server, number)).language === 'ar' ? 'rtl' : 'ltr', `${how}: in its own direction`);
   await inDialog.locator('input[value="phone"]').check();
   await inDialog.locator('.btn.primary').click();
   ok(await eventually(async () => (await api(page, server, number)).state === 'communicated'), `${how}: the customer knows`);

@@ -10,6 +10,7 @@ export type Case = Omit<S['Case'], 'events'> & { events: CaseEvent[] };
 export type Clock = S['CaseClock'];
 export type Colleague = S['CaseColleague'];
 export type Double = S['CaseDouble'];
+export type Letter = S['Letter'];
 export type State = Card['state'];
 /** A remedy, whether it comes with its text or not. */
 export type Remedy = S['CaseRemedy'];
