@@ -12,7 +12,7 @@ from (select f.*, case when f.due_us = 0 then 4000000000000000000 + f.opened_us 
       where f.closed_us = 0 and f.state <> 'merged' and f.state <> 'referred'
         and ($1 = '' or $1 = 'open' or f.state = $1 or ($1 = 'new' and f.state in ('received', 'acknowledged'))
             or ($1 = 'working' and f.state in ('assessed', 'investigating')))
-        and ($2 = '' or f.kind = $2) and ($3 = -1 or f.assignee_id = $3) and ($4 = '' or f.severity = $4)
+        and ($2 = '' or f.kind = $2) and ($3 = cast(-1 as bigint) or f.assignee_id = $3) and ($4 = '' or f.severity = $4)
         and ($5 = '' or $5 = case when f.due_us = 0 and f.waiting_for <> '' then 'paused' when f.due_us = 0 then 'none'
             when f.due_us < $6 then 'late' when f.due_us < $7 then 'today' else 'later' end)) c
 left join case_person p on p.customer_id = c.customer_id and p.case_id = c.case_id
@@ -29,7 +29,7 @@ from (select f.*, case when $11 = 1 then - f.last_us else - f.opened_us end as p
       from case_file f
       where ($1 = '' or f.state = $1 or ($1 = 'open' and f.closed_us = 0 and f.state <> 'merged' and f.state <> 'referred')
             or ($1 = 'new' and f.state in ('received', 'acknowledged')) or ($1 = 'working' and f.state in ('assessed', 'investigating')))
-        and ($2 = '' or f.kind = $2) and ($3 = -1 or f.assignee_id = $3) and ($4 = '' or f.severity = $4)
+        and ($2 = '' or f.kind = $2) and ($3 = cast(-1 as bigint) or f.assignee_id = $3) and ($4 = '' or f.severity = $4)
         and ($5 = '' or $5 = case when f.due_us = 0 and f.waiting_for <> '' then 'paused' when f.due_us = 0 then 'none'
             when f.due_us < $6 then 'late' when f.due_us < $7 then 'today' else 'later' end)) c
 left join case_person p on p.customer_id = c.customer_id and p.case_id = c.case_id
@@ -41,7 +41,7 @@ order by c.place, c.case_id limit $10
 -- name: case_list_count
 select f.state, count(*) from case_file f
 where ($1 = 0 or (f.closed_us = 0 and f.state <> 'merged' and f.state <> 'referred'))
-    and ($2 = '' or f.kind = $2) and ($3 = -1 or f.assignee_id = $3) and ($4 = '' or f.severity = $4)
+    and ($2 = '' or f.kind = $2) and ($3 = cast(-1 as bigint) or f.assignee_id = $3) and ($4 = '' or f.severity = $4)
     and ($5 = '' or $5 = case when f.due_us = 0 and f.waiting_for <> '' then 'paused' when f.due_us = 0 then 'none'
         when f.due_us < $6 then 'late' when f.due_us < $7 then 'today' else 'later' end)
 group by f.state
