@@ -322,8 +322,10 @@ export function speaker(table, tag) {
   const number = new Intl.NumberFormat(tag, { maximumFractionDigits: 6 });
   const percent = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 });
   const rules = new Intl.PluralRules(tag);
+  const own = /^(ar|fa)/.test(tag) ? '\\u2067' : '\\u2066';
   const h = {
-    t: (v) => (/\\p{L}/u.test(v) ? '\\u2068' + v + '\\u2069' : String(v)), // bare figures take the sentence's direction
+    // Bare figures take the sentence's direction; so does what was said before, with isolates of its own: a first-strong isolate would look past these.
+    t: (v) => (/\\p{L}/u.test(v) ? (String(v).includes('\\u2068') ? own : '\\u2068') + v + '\\u2069' : String(v)),
     n: (v) => number.format(v),
     p: (v) => percent.format(v),
     c: (v, forms) => forms['=' + v] ?? forms[rules.select(v)] ?? forms.other,

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unicode/uchar.h>
 
+#define LRI "\xE2\x81\xA6"
+#define RLI "\xE2\x81\xA7"
 #define FSI "\xE2\x81\xA8"
 #define PDI "\xE2\x81\xA9"
 enum { DEPTH = 6 };
@@ -59,8 +61,10 @@ static bool needs_isolation(const char *text, bool rtl) {
 
 static void add_text(const speech *s, const char *text) {
     if (text == NULL) return;
-    bool isolate = needs_isolation(text, reb_language_rtl(s->locale->language));
-    if (isolate) reb_buf_str(s->out, FSI);
+    bool rtl = reb_language_rtl(s->locale->language);
+    bool isolate = needs_isolation(text, rtl);
+    /* A part that was said before, with isolates of its own, is in this language: a first-strong isolate would look past all it holds. */
+    if (isolate) reb_buf_str(s->out, strstr(text, FSI) == NULL ? FSI : rtl ? RLI : LRI);
     reb_buf_str(s->out, text);
     if (isolate) reb_buf_str(s->out, PDI);
 }

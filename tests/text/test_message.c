@@ -38,13 +38,13 @@ static reb_locale parsed(const char *tag) {
 static const char *shown(const char *s) {
     static const struct {
         const char *mark, *name;
-    } marks[] = {{"\xE2\x81\xA8", "<"},   {"\xE2\x81\xA9", ">"}, {"\xE2\x80\x8E", "[L]"},
-                 {"\xE2\x80\x8F", "[R]"}, {"\xD8\x9C", "[A]"},   {"\xC2\xA0", "_"}};
+    } marks[] = {{"\xE2\x81\xA8", "<"}, {"\xE2\x81\xA9", ">"}, {"\xE2\x80\x8E", "[L]"},  {"\xE2\x80\x8F", "[R]"},
+                 {"\xD8\x9C", "[A]"},   {"\xC2\xA0", "_"},     {"\xE2\x81\xA7", "[RLI]"}};
     reb_buf out = {0};
     while (*s != '\0') {
         size_t i = 0;
-        while (i < 6 && strncmp(s, marks[i].mark, strlen(marks[i].mark)) != 0) i++;
-        if (i < 6) {
+        while (i < 7 && strncmp(s, marks[i].mark, strlen(marks[i].mark)) != 0) i++;
+        if (i < 7) {
             reb_buf_str(&out, marks[i].name);
             s += strlen(marks[i].mark);
         } else {
@@ -93,6 +93,8 @@ static void test_patterns(void) {
     is_str(said("ar-u-nu-arab", people, five, 2), "٥ few of <Sara>", "Arabic five is few, a Latin name isolated");
     is_str(said("en", people, five, 2), "5 other of Sara", "a Latin name in English needs no isolation");
     is_str(said("en", "{1}", (reb_msg_value[]){{0}, {.text = "سارا"}}, 2), "<سارا>", "a Persian name does");
+    is_str(said("ar", "قبل {0}", (reb_msg_value[]){{.text = "\xE2\x81\xA8نوفمبر\xE2\x81\xA9، 18:00"}}, 1), "قبل [RLI]<نوفمبر>، 18:00>",
+           "a part with isolates of its own keeps the sentence's direction: the first strong letter within them does not count");
     is_str(said("fa", "{0} از {1}", (reb_msg_value[]){{.text = "۱۲"}, {.text = "(3)"}}, 2), "۱۲ از (3)",
            "bare figures take the sentence's direction");
     is_str(said("en", "{0, plural, =0 {none} =3 {three} one {# one} other {# other}}", (reb_msg_value[]){{.number = 3}}, 1), "three",
