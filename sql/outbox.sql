@@ -42,7 +42,7 @@ select state, count(*), min(created_us) from outbox group by state order by stat
 
 -- name: outbox_move
 -- From one state into another, if it is still in it: $1 id, $2 from, $3 to, $4 next due, $5 problem, $6 now, $7 tries more, $8 sent at, $9 who
-update outbox set state = $3, next_us = $4, problem = $5, changed_us = $6, tries = tries + $7, sent_us = case when $8 > 0 then $8 else sent_us end,
+update outbox set state = $3, next_us = $4, problem = $5, changed_us = $6, tries = tries + $7, sent_us = case when sent_us < $8 then $8 else sent_us end,
     changed_by = case when $9 <> '' then $9 else changed_by end
 where outbox_id = $1 and state = $2
 

@@ -110,11 +110,14 @@ static void note_asked(reb_mail_talk *t, const char *data, size_t n) {
     while (len < n && len < sizeof t->asked - 1 && ((word[len] >= 'A' && word[len] <= 'Z') || (word[len] >= '0' && word[len] <= '9')))
         len++;
     if (len == 0 || (len < n && word[len] != ' ' && word[len] != '\r')) return; /* no command: an answer to a challenge */
+    if (len == 4 && memcmp(word, "QUIT", 4) == 0) t->over = true;               /* how it went was told before */
+    if (t->over) return;
     memcpy(t->asked, word, len);
     t->asked[len] = '\0';
 }
 
 static void note_said(reb_mail_talk *t, const char *data, size_t n) {
+    if (t->over) return;
     while (n > 0 && (data[n - 1] == '\n' || data[n - 1] == '\r')) n--;
     char clean[REB_MAIL_SAID];
     size_t len = reb_utf8_repair(clean, sizeof clean - 1, data, n < sizeof clean / 3 ? n : sizeof clean / 3 - 1);

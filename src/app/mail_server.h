@@ -36,6 +36,7 @@ typedef struct reb_mail_talk {
     bool (*stop)(void *ctx);  /* asked now and then: ends what is under way; NULL: never */
     void *ctx;
     bool hold; /* not now: the end of a mail is on its way */
+    bool over; /* farewell was said: how it went was told before */
 } reb_mail_talk;
 
 /* A libcurl handle for the server, the caller's to clean up: address, TLS, who signs in, times. `talk` must live as long as it.

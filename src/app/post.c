@@ -17,7 +17,8 @@ enum { AT_ONCE = 50 };
  * ---------------------------------------------------------------------------------------------------------------- */
 
 void reb_post_place_name(char out[REB_POST_PLACE], const reb_mail_server *m, const char *folder) {
-    snprintf(out, REB_POST_PLACE, "%s://%s@%s:%d%s%s", m->scheme, m->user, m->host, m->port, folder[0] != '\0' ? "/" : "", folder);
+    /* Without port and encryption, which may change: whether it is the same folder its uidvalidity tells. */
+    snprintf(out, REB_POST_PLACE, "%.4s:%s@%s%s%s", m->scheme, m->user, m->host, folder[0] != '\0' ? "/" : "", folder);
 }
 
 reb_status reb_post_place_get(reb_post_place *p, reb_store *s, reb_err *err) {

@@ -128,6 +128,10 @@ static void moving(void) {
     OK(reb_outbox_count(&sums, s, &err) == REB_OK && sums.count[REB_OUTBOX_QUEUED] == 1 && sums.oldest_queued_us == k_now &&
            sums.next_us == k_now + 5,
        "counted");
+    reb_outbox_move(&moved, s, id, REB_OUTBOX_QUEUED, REB_OUTBOX_UNSURE, 0, "", false, k_now, &err);
+    OK(moved && reb_outbox_settle(s, id, "user:2", k_now + 7, &err) == REB_OK, "a person says that it arrived %s", err.detail);
+    OK(reb_outbox_get(&mail, s, &a, id, &err) == REB_OK && mail.state == REB_OUTBOX_SENT && mail.sent_us == k_now + 7, "it counts as sent");
+    run(s, "update outbox set state = 'queued'", REB_NO_ARGS);
     OK(reb_outbox_settle(s, id, "user:1", k_now, &err) == REB_E_CONFLICT, "only what is unsure can be settled");
     OK(reb_outbox_withdraw(s, id, "user:1", k_now, &err) == REB_OK, "withdrawn");
     OK(reb_outbox_retry(s, id + 1, "user:1", k_now, &err) == REB_E_NOT_FOUND, "none of that number");

@@ -257,7 +257,7 @@ sub logs {
 
 # A line to PORT, passed through until so many bytes came from the server (or went to it), then cut. Gives (port of the line, function that stops it).
 sub proxy {
-    my ($port, %cut) = @_;    # from_server => N, to_server => N; on => what is passed on to the server, and then no answer comes back; once => 1
+    my ($port, %cut) = @_;    # from_server => N, to_server => N; on => what is passed on to the server, and then no answer comes back; hold: the line then stays open, silent; once => 1
     my $listen = IO::Socket::INET->new(Listen => 20, LocalAddr => '127.0.0.1', LocalPort => 0, ReuseAddr => 1) or die "proxy: $!";
     my $line = $listen->sockport;
     my $pid = fork // die "fork: $!";
@@ -284,6 +284,7 @@ sub proxy {
                         if ($armed && $cut{on} && $all =~ $cut{on}) {
                             $cuts++;
                             $select->remove($client);
+                            if ($cut{hold}) { sysread $server, $data, 4096 if $select->can_read(5); sleep 60 }
                             sysread $server, $data, 4096 if $select->can_read(5);    # its answer, which goes nowhere
                             last PASS;
                         }
