@@ -39,7 +39,7 @@ where ($1 = '' or became = $1) and mail_id < $2 order by mail_id desc limit $3
 select became, count(*) from mail_in where received_us >= $1 group by became order by became
 
 -- name: mail_in_erase
-update mail_in set sender = '', subject = '', sender_hash = 0 where holder_id = $1
+update mail_in set sender = '', subject = '', sender_hash = 0 where holder_id = $1 or case_id in (select case_id from case_file where whom_id = $1)
 
 -- name: mail_in_last_of_case
 -- The mail of theirs that ours answers.

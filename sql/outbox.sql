@@ -58,13 +58,13 @@ select outbox_id, holder_id, case_id, case_number, state, created_us from outbox
 select message_id from outbox where case_id = $1 and outbox_id < $2 order by outbox_id desc limit 1
 
 -- name: outbox_erase_queued
-update outbox set state = 'given_up', next_us = 0, problem = 'erased', changed_us = $2 where holder_id = $1 and state in ('queued', 'unsure')
+update outbox set state = 'given_up', next_us = 0, problem = 'erased', changed_us = $2 where (holder_id = $1 or case_id in (select case_id from case_file where whom_id = $1)) and state in ('queued', 'unsure')
 
 -- name: outbox_erase_words
-update outbox set recipient = '', subject = '', body = '', changed_us = $2 where holder_id = $1 and recipient <> ''
+update outbox set recipient = '', subject = '', body = '', changed_us = $2 where (holder_id = $1 or case_id in (select case_id from case_file where whom_id = $1)) and recipient <> ''
 
 -- name: outbox_erase_files
-delete from outbox_file where outbox_id in (select outbox_id from outbox where holder_id = $1)
+delete from outbox_file where outbox_id in (select outbox_id from outbox where holder_id = $1 or case_id in (select case_id from case_file where whom_id = $1))
 
 -- name: outbox_overdue
 -- $1 now, $2 queued before: what is too old to be tried on

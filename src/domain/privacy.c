@@ -6,6 +6,7 @@
 #include "derive.h"
 #include "identity.h"
 #include "note.h"
+#include "outbox.h"
 #include "survey.h"
 
 #include <cjson/cJSON.h>
@@ -225,6 +226,7 @@ static reb_status erase_member(erasing *e, reb_store *s, int64_t customer_id, re
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_DROP_FACTS, REB_ARGS(reb_i(customer_id)), &facts, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_DROP_CONTACTS, REB_ARGS(reb_i(customer_id)), &contacts, err);
     if (st == REB_OK) st = erase_words(e, s, customer_id, err);
+    if (st == REB_OK) st = reb_outbox_erase(s, customer_id, e->now_us, err);
     if (st == REB_OK) st = reb_case_erase_of(&e->out->events, s, customer_id, e->now_us, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_NOT_SAME, REB_ARGS(reb_i(customer_id)), NULL, err);
     if (st == REB_OK) st = reb_survey_erase(s, customer_id, err);

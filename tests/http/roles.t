@@ -185,6 +185,11 @@ promise_get READ
 promise_keep WRITE
 promise_release WRITE
 promise_move WRITE
+mail_state MANAGE
+mail_check MANAGE
+mail_out MANAGE
+mail_act MANAGE
+mail_in MANAGE
 calendar_list READ
 calendar_get READ
 calendar_put MANAGE
