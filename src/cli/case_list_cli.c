@@ -59,15 +59,15 @@ static void print_table(const reb_cli *cli, const reb_case_page *p) {
     if (p->next != NULL) fprintf(cli->out, "\n%s\n", reb_say_cli_more(&v, .cursor = p->next));
 }
 
-static reb_status read_filter(reb_case_sort *sort, reb_case_filter *f, reb_cli *cli, reb_store *s, reb_err *err) {
+static reb_status read_filter(reb_case_sort *sort, reb_case_filter *f, reb_cli *cli, reb_store *s, const char *words, reb_err *err) {
     const char *order = reb_cli_value(cli, "--sort");
-    const char *whose = reb_cli_value(cli, "--assignee");
+    const char *whose = reb_cli_value(cli, "--with");
     *sort = REB_CASE_SORT_DUE;
     *f = (reb_case_filter){.state = reb_cli_value(cli, "--state"),
                            .kind = reb_cli_value(cli, "--kind"),
                            .severity = reb_cli_value(cli, "--severity"),
                            .clock = reb_cli_value(cli, "--clock"),
-                           .q = reb_cli_value(cli, "--find"),
+                           .q = words,
                            .assignee_id = REB_CASE_ANYBODY};
     if (order != NULL && !reb_case_sort_from_name(sort, order)) return reb_fail(err, REB_E_USAGE, "--sort must be due, new or last.");
     if (whose == NULL) return REB_OK;
@@ -105,14 +105,14 @@ static reb_status write_csv(const reb_cli *cli, const reb_customer_ctx *c, reb_c
     return reb_case_export(NULL, fileno(cli->out), REB_EXPORT_CSV, c, sort, f, NULL, err);
 }
 
-reb_status reb_cli_case_list(reb_cli *cli, reb_store *s, const reb_business *b, reb_err *err) {
+reb_status reb_cli_case_list(reb_cli *cli, reb_store *s, const reb_business *b, const char *words, reb_err *err) {
     const reb_customer_ctx c = {.store = s, .arena = cli->arena, .clock = cli->clock, .business = b, .locale = &cli->locale};
     const char *xlsx = reb_cli_value(cli, "--xlsx");
     bool csv = reb_cli_flag(cli, "--csv");
     reb_case_sort sort;
     reb_case_filter f;
     int64_t limit = 0;
-    reb_status st = read_filter(&sort, &f, cli, s, err);
+    reb_status st = read_filter(&sort, &f, cli, s, words, err);
     if (st == REB_OK) st = reb_cli_int(&limit, cli, "--limit", 0, 1, REB_CASE_PAGE_MOST, err);
     if (st != REB_OK) return st;
     if (csv || xlsx != NULL) {

@@ -1,9 +1,9 @@
 /* rebound case: everything that can be done with a complaint. */
-#include "../app/case_list.h"
 #include "../app/customer.h"
 #include "../domain/person.h"
 #include "../text/format.h"
 #include "case_cli.h"
+#include "case_list_cli.h"
 #include "table.h"
 
 #include <cjson/cJSON.h>
@@ -114,16 +114,6 @@ static reb_status do_show(reb_case_call *k, reb_err *err) {
     return st;
 }
 
-static const char *due_words(const reb_case_call *k, const reb_case_row *r) {
-    if (!r->clocked) return "";
-    if (r->paused) return "stands still";
-    int64_t us = r->absolute_left_us < 0 ? -r->absolute_left_us : r->absolute_left_us;
-    int64_t minutes = us / (60 * REB_US_PER_SECOND);
-    const char *unit = minutes >= 2880 ? "d" : minutes >= 120 ? "h" : "min";
-    int64_t n = minutes >= 2880 ? minutes / 1440 : minutes >= 120 ? minutes / 60 : minutes;
-    return reb_arena_printf(k->cli->arena, "%s%" PRId64 " %s", r->absolute_left_us < 0 ? "over by " : "in ", n, unit);
-}
-
 static reb_status who_is(int64_t *user_id, const reb_case_call *k, const char *word, reb_err *err) {
     reb_person p;
     *user_id = 0;
@@ -134,56 +124,7 @@ static reb_status who_is(int64_t *user_id, const reb_case_call *k, const char *w
 }
 
 static reb_status do_list(reb_case_call *k, reb_err *err) {
-    static const reb_table_column columns[] = {{.title = "Case", .fit = REB_FIT_WHOLE},
-                                               {.title = "Due", .fit = REB_FIT_WHOLE},
-                                               {.title = "State", .fit = REB_FIT_WHOLE},
-                                               {.title = "From", .fit = REB_FIT_CUT, .least = 10},
-                                               {.title = "Subject", .fit = REB_FIT_CUT, .least = 14},
-                                               {.title = "With", .fit = REB_FIT_CUT},
-                                               {0}};
-    reb_case_filter f = {.state = opt(k, "--state"),
-                         .kind = opt(k, "--kind"),
-                         .severity = opt(k, "--severity"),
-                         .clock = opt(k, "--clock"),
-                         .assignee_id = REB_CASE_ANYBODY,
-                         .q = k->word_count > 0 ? reb_case_join(k, 0) : NULL};
-    reb_case_sort sort = REB_CASE_SORT_DUE;
-    reb_case_page page;
-    int64_t limit = 0;
-    const char *name = opt(k, "--sort");
-    const char *with = opt(k, "--with");
-    const reb_customer_ctx c = {
-        .store = k->store, .arena = k->cli->arena, .clock = k->cli->clock, .business = k->business, .locale = &k->cli->locale};
-    if (name != NULL && !reb_case_sort_from_name(&sort, name)) return reb_case_needs("--sort due, new or last", err);
-    reb_status st = reb_cli_int(&limit, k->cli, "--limit", 0, 1, REB_CASE_PAGE_MOST, err);
-    if (st == REB_OK && with != NULL) st = who_is(&f.assignee_id, k, with, err);
-    if (st == REB_OK) st = reb_case_list(&page, &c, sort, &f, limit, opt(k, "--after"), err);
-    if (st != REB_OK) return st;
-    if (k->cli->json) {
-        reb_buf b = {0};
-        reb_json w = {.out = &b};
-        reb_case_page_json(&w, &page);
-        reb_cli_document(k->cli, &b);
-        return REB_OK;
-    }
-    if (page.count == 0) {
-        fprintf(k->cli->out, page.nobody ? "No complaints yet.\n" : "No such cases.\n");
-        return REB_OK;
-    }
-    reb_table *t = reb_table_new(k->cli->arena, columns);
-    for (size_t i = 0; i < page.count; i++) {
-        const reb_case_row *r = &page.rows[i];
-        reb_table_printf(t, "C-%" PRId64, r->number);
-        reb_table_text(t, due_words(k, r));
-        reb_table_words(t, r->state);
-        reb_table_words(t, r->name);
-        reb_table_words(t, r->subject);
-        reb_table_words(t, r->assignee);
-    }
-    reb_term term = reb_term_of(k->cli->out);
-    reb_table_print(t, &term);
-    if (page.next != NULL) fprintf(k->cli->out, "\nMore: add --after %s\n", page.next);
-    return REB_OK;
+    return reb_cli_case_list(k->cli, k->store, k->business, k->word_count > 0 ? reb_case_join(k, 0) : NULL, err);
 }
 
 static reb_status do_doubles(reb_case_call *k, reb_err *err) {
@@ -527,6 +468,8 @@ static const reb_cli_option k_options[] = {
     {"--clock", "WORD", "list: late, today, later, paused or none"},
     {"--with", "EMAIL", "list: whose they are to work on, or nobody"},
     {"--sort", "ORDER", "list: due, new or last (due)"},
+    {"--csv", NULL, "list: all of them, as a file for spreadsheets"},
+    {"--xlsx", "FILE", "list: all of them, as a file for Excel"},
     {"--limit", "N", "list: at most so many"},
     {"--after", "CURSOR", "list: the page after that"},
     {"--in", NULL, "message: the customer said it"},
