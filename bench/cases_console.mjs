@@ -1,0 +1,17 @@
+// The console on its list of cases in Chromium until it is told to end; then how many cases the page shows and whether anything went wrong.
+import { createRequire } from 'node:module';
+const { chromium } = createRequire(new URL('../tests/browser/', import.meta.url))('playwright-core');
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+const page = await (await browser.newContext()).newPage();
+let faults = 0;
+page.on('pageerror', () => faults++);
+page.on('response', (r) => r.status() >= 500 && faults++);
+await page.goto(`${process.argv[2]}/#/cases`);
+process.on('SIGTERM', async () => {
+  const text = await page.evaluate(() => document.querySelector('main')?.innerText ?? '').catch(() => '');
+  console.log(`open to the end, ${new Set(text.match(/C-\d{6,}/g)).size} cases in sight, ${faults} faults`);
+  await browser.close().catch(() => {});
+  process.exit(0);
+});
+setInterval(() => {}, 1000);
