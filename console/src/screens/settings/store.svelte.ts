@@ -22,6 +22,7 @@ const units: Record<string, Unit> = {
   unusual_ratio: 'times',
   session_idle_minutes: 'minutes',
   session_hours: 'hours',
+  survey_after_hours: 'hours',
   erase_silent_years: 'years',
   keep_audit_years: 'years',
   feedback_from_days: 'plain',
