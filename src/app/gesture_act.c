@@ -118,7 +118,7 @@ static reb_status weighed_text(const char **out, reb_arena *a, const reb_gesture
 /* To the end of the last day, in the business's time. */
 static int64_t valid_until(const reb_gesture_ctx *c, const reb_remedy *r) {
     if (r->validity_days <= 0) return 0;
-    return reb_zone_day_start(c->business->zone, reb_business_day(c->business, c->now_us) + r->validity_days + 1);
+    return reb_zone_day_start(c->business->zone, reb_business_day(c->business, c->now_us) + r->validity_days + 1) - 1;
 }
 
 static bool has_code(reb_remedy_kind k) {
