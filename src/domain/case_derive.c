@@ -87,6 +87,12 @@ static reb_status get_standard(reb_standard **out, reb_store *s, reb_arena *a, r
     return st;
 }
 
+reb_status reb_case_rules_standard_at(reb_standard **out, reb_store *s, reb_case_rules *r, int64_t facts_us, reb_err *err) {
+    int64_t version = 0;
+    reb_status st = reb_standard_version_at(&version, s, facts_us, err);
+    return st == REB_OK ? get_standard(out, s, &r->arena, r, version, err) : st;
+}
+
 static reb_status get_calendars(const reb_work_calendar_history **out, reb_store *s, reb_arena *a, const reb_business *b, reb_case_rules *r,
                                 const char *code, reb_err *err) {
     for (int i = 0; r != NULL && i < r->calendar_count; i++)

@@ -30,6 +30,9 @@ typedef struct reb_case_words {
 typedef struct reb_case_rules reb_case_rules;
 reb_status reb_case_rules_open(reb_case_rules **out, reb_err *err);
 void reb_case_rules_close(reb_case_rules *r); /* NULL is allowed */
+/* The standards in force then, kept there. */
+struct reb_standard;
+reb_status reb_case_rules_standard_at(struct reb_standard **out, reb_store *s, reb_case_rules *r, int64_t facts_us, reb_err *err);
 
 typedef struct reb_case_writing {
     const reb_business *business;
