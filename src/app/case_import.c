@@ -240,7 +240,8 @@ static reb_status create(making *k, reb_store *s, const char *key, const reb_cas
     reb_case_person person = *p;
     person.text_hash = reb_case_text_hash(a, body);
     if (st == REB_OK) st = reb_case_person_put(s, &at, &person, err);
-    if (st == REB_OK) st = reb_exec(s, REB_SQL_CASE_KEY_PUT, REB_ARGS(reb_t(key), reb_i(number), reb_i(1), reb_i(w->now_us)), NULL, err);
+    if (st == REB_OK)
+        st = reb_exec(s, REB_SQL_CASE_IMPORT_KEY_PUT, REB_ARGS(reb_t(key), reb_i(number), reb_i(1), reb_i(w->now_us)), NULL, err);
     return st;
 }
 

@@ -202,6 +202,9 @@ static reb_status read_line(const reading *r, reb_slice line) {
     if (at == line.len) return wrong(r, "Write: case = COLUMN", "has no =", line);
     reb_slice left = reb_slice_trim((reb_slice){line.ptr, at});
     reb_slice right = reb_slice_trim((reb_slice){line.ptr + at + 1, line.len - at - 1});
+    for (size_t i = 1; i < right.len; i++) /* a remark after it */
+        if (right.ptr[i] == '#' && right.ptr[i - 1] == ' ') right.len = i;
+    right = reb_slice_trim(right);
     if (right.len == 0) return wrong(r, "Write: case = COLUMN", "says nothing after the =", line);
     if (starts(left, "on ")) return read_on(r, reb_slice_trim((reb_slice){left.ptr + 3, left.len - 3}), right);
     reb_status st = read_option(&taken, r, left, right);

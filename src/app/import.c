@@ -583,6 +583,7 @@ reb_status reb_import_undo(reb_import_undone *out, reb_store *s, int64_t batch_i
         *out = (reb_import_undone){.events = u.events,
                                    .lines = u.lines,
                                    .customers = u.customers,
+                                   .cases = u.cases,
                                    .facts = u.facts,
                                    .customers_kept = u.customers_kept,
                                    .file_name = u.file_name};

@@ -236,6 +236,7 @@ reb_status reb_import_list(const reb_import_batch **out, size_t *n, reb_store *s
 
 typedef struct reb_import_undone {
     int64_t events, lines, customers, facts;
+    int64_t cases;          /* out of a log */
     int64_t customers_kept; /* of those the batch had brought: other batches speak of them */
     const char *file_name;
 } reb_import_undone;

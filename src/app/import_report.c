@@ -595,5 +595,6 @@ void reb_import_undone_json(reb_json *w, const reb_import_undone *u) {
     reb_json_ki64(w, "customers", u->customers);
     reb_json_ki64(w, "customers_kept", u->customers_kept);
     reb_json_ki64(w, "facts", u->facts);
+    reb_json_ki64(w, "cases", u->cases);
     reb_json_obj_end(w);
 }

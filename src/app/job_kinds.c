@@ -1,9 +1,12 @@
 /* What each kind of job does: the use cases of this room, with their progress and their stop carried to the job. */
+#include "case_import.h"
 #include "fit.h"
 #include "import_jobs.h"
 #include "job_run.h"
 #include "retention.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *text_of(const cJSON *params, const char *name) {
@@ -56,11 +59,43 @@ static reb_status run_retention(reb_job_task *t, reb_err *err) {
     return st;
 }
 
+static bool case_progress(void *ctx, double share, int64_t cases) {
+    char text[60];
+    snprintf(text, sizeof text, "{\"key\":\"rows\",\"rows\":%" PRId64 "}", cases);
+    return reb_job_progress(ctx, share, text);
+}
+
+static reb_status run_case_import(reb_job_task *t, reb_err *err) {
+    reb_business *b = NULL;
+    reb_case_import_out r;
+    const char *map = text_of(t->params, "map");
+    reb_case_import_in in = {.path = text_of(t->params, "path"),
+                             .name = text_of(t->params, "name"),
+                             .map = map != NULL ? map : "",
+                             .map_bytes = map != NULL ? strlen(map) : 0,
+                             .source = text_of(t->params, "source"),
+                             .encoding = text_of(t->params, "encoding"),
+                             .dry_run = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(t->params, "dry_run")) != 0,
+                             .ids = t->ids,
+                             .now_us = reb_clock_now(t->act_clock),
+                             .stop = t->stop,
+                             .progress = case_progress,
+                             .ctx = t};
+    if (in.path == NULL) return reb_fail(err, REB_E_USAGE, "The job names no file.");
+    reb_status st = reb_business_load(&b, t->store, err);
+    in.business = b;
+    if (st == REB_OK) st = reb_case_import(&r, t->store, &in, err);
+    if (st == REB_OK) reb_case_import_json(t->result, &r);
+    reb_business_free(b);
+    return st;
+}
+
 const reb_job_kind reb_job_kinds[] = {
     {.name = "import", .run = reb_job_import, .ended = reb_job_import_ended},
     {.name = "import_check", .run = reb_job_import_check},
     {.name = "import_mend", .run = reb_job_import_mend},
     {.name = "import_undo", .run = reb_job_import_undo},
+    {.name = "import_log", .run = run_case_import},
     {.name = "fit", .run = run_fit},
     {.name = "retention", .run = run_retention},
     {.name = NULL},

@@ -4,6 +4,7 @@
 #include "../sheet/sheet.h"
 #include "cli.h"
 #include "format.h"
+#include "import_log.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -464,13 +465,21 @@ static reb_status run_undo(reb_cli *cli, reb_err *err) {
     if (u.customers_kept > 0)
         fprintf(cli->out, "%s customers it had brought stay: other files or your own notes speak of them.\n",
                 reb_format_count(n[3], u.customers_kept));
-    fprintf(cli->out, "Next: rebound fit, then rebound today\n");
+    if (u.cases > 0) fprintf(cli->out, "%s cases of it are gone, too.\n", reb_format_count(n[3], u.cases));
+    if (u.events > 0) fprintf(cli->out, "Next: rebound fit, then rebound today\n");
     return REB_OK;
+}
+
+static reb_status run_log(reb_cli *cli, reb_err *err) {
+    signal(SIGINT, on_signal);
+    signal(SIGTERM, on_signal);
+    return reb_import_log_run(cli, cli->args[1], &g_cancel, err);
 }
 
 static reb_status run_import(reb_cli *cli, reb_err *err) {
     if (cli->arg_count == 1 && strcmp(cli->args[0], "list") == 0) return run_list(cli, err);
     if (cli->arg_count == 2 && strcmp(cli->args[0], "undo") == 0) return run_undo(cli, err);
+    if (cli->arg_count == 2 && strcmp(cli->args[0], "log") == 0) return run_log(cli, err);
     if (cli->arg_count == 0 || strcmp(cli->args[0], "undo") == 0) {
         reb_fail(err, REB_E_USAGE, cli->arg_count == 0 ? "Which file?" : "Which batch?");
         reb_err_next(err, cli->arg_count == 0 ? "rebound import FILE, for instance the export of your shop's orders."
@@ -485,7 +494,7 @@ static reb_status run_import(reb_cli *cli, reb_err *err) {
 
 const reb_command reb_cmd_import = {
     .name = "import",
-    .args = "FILE... | list | undo BATCH",
+    .args = "FILE... | log FILE --map MAP | list | undo BATCH",
     .summary = "take in an export: orders, customers, tickets",
     .details = "Reads CSV, TSV, XLSX, vCard and JSON, also packed with gzip: the exports of Shopify, WooCommerce, Stripe, Zendesk,\n"
                "Google Contacts and HubSpot, and sheets with known words in their header in English, Arabic, Persian or Greek.\n"
@@ -493,9 +502,11 @@ const reb_command reb_cmd_import = {
                "  rebound import sales.csv --dry-run --write-map sales.map\n"
                "  rebound import sales.csv --map sales.map\n\n"
                "The same file again changes nothing. A stopped import goes on where it was when the same file is imported again.\n\n"
+               "rebound import log FILE     a help desk's log of events, or of whole cases, becomes cases: --map says what it means,\n"
+               "                            --write-map writes one to begin with\n"
                "rebound import list         what was imported\n"
                "rebound import undo BATCH   take one import back",
-    .actions = "list undo",
+    .actions = "log list undo",
     .options = k_options,
     .run = run_import,
 };

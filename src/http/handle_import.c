@@ -308,6 +308,27 @@ reb_status reb_handle_import_check(reb_request *rq, reb_err *err) {
     return start(rq, "import_check", false, err);
 }
 
+/* A log is no export of a shop: its mapping is a text of its own, and no page is kept for it. */
+reb_status reb_handle_import_log(reb_request *rq, reb_err *err) {
+    static const char *const k_passed[] = {"map", "source", "encoding"};
+    const char *path;
+    reb_buf params = {0};
+    reb_json w = {.out = &params};
+    reb_status st = reb_upload_path(&path, rq->server, &rq->arena, reb_rq_text(rq, "upload"), err);
+    if (st != REB_OK) return st;
+    reb_json_obj(&w);
+    reb_json_kstr(&w, "path", path);
+    reb_json_kstr(&w, "name", strrchr(path, '/') + 1);
+    reb_json_kstr(&w, "upload", reb_rq_text(rq, "upload"));
+    for (size_t i = 0; i < sizeof k_passed / sizeof k_passed[0]; i++)
+        if (reb_rq_text(rq, k_passed[i]) != NULL) reb_json_kstr(&w, k_passed[i], reb_rq_text(rq, k_passed[i]));
+    if (reb_rq_bool(rq, "dry_run", false)) reb_json_kbool(&w, "dry_run", true);
+    reb_json_obj_end(&w);
+    st = reb_answer_job(rq, "import_log", &params, true, err);
+    reb_buf_free(&params);
+    return st;
+}
+
 reb_status reb_handle_import_undo(reb_request *rq, reb_err *err) {
     reb_buf params = {0};
     reb_json w = {.out = &params};

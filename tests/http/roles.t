@@ -190,6 +190,7 @@ mail_check MANAGE
 mail_out MANAGE
 mail_act MANAGE
 mail_in MANAGE
+import_log WRITE
 calendar_list READ
 calendar_get READ
 calendar_put MANAGE
