@@ -14,6 +14,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { EVENTS_MOST = 4000 };
 
@@ -369,6 +370,11 @@ static reb_status finish_work(reb_store *s, void *ctx, reb_err *err) {
     return put_batch(s, m, &none, err);
 }
 
+static int64_t file_bytes(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 ? (int64_t)st.st_size : 0;
+}
+
 /* The same file with the same mapping, begun and not finished, goes on under its batch. */
 static reb_status begin_batch(importing *m, reb_store *s, reb_err *err) {
     const reb_case_import_in *in = m->in;
@@ -388,6 +394,7 @@ static reb_status begin_batch(importing *m, reb_store *s, reb_err *err) {
                            .format = "case log",
                            .mapping = map,
                            .state = "running",
+                           .file_bytes = file_bytes(in->path),
                            .started_us = in->now_us};
     if (found.batch_id != 0 && strcmp(found.state, "running") == 0) {
         m->batch.batch_id = found.batch_id;

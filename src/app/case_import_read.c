@@ -71,6 +71,32 @@ static reb_status find_columns(reader *r, const reb_sheet *sheet, reb_err *err) 
     return REB_OK;
 }
 
+/* One program wrote all columns: what one of them shows holds for those that do not show it. */
+static reb_status decide_dates(reader *r, const reb_date_evidence *evidence, reb_err *err) {
+    reb_date_order shown = r->m->order;
+    for (int pass = 0; pass < 2; pass++)
+        for (int k = 0; k < DATES; k++) {
+            reb_log_role role = k_dates[k];
+            if (r->column[role] < 0) continue;
+            reb_date_verdict v = reb_date_decide(&evidence[k], shown, true);
+            r->date[role] = v.format;
+            if (pass == 0) {
+                if (shown == REB_ORDER_UNKNOWN && v.is_date && !v.order_ambiguous && v.format.order != REB_ORDER_YMD)
+                    shown = v.format.order;
+                continue;
+            }
+            if (shown != REB_ORDER_UNKNOWN) {
+                if (v.order_ambiguous || r->m->order != REB_ORDER_UNKNOWN) r->date[role].order = shown;
+            } else if (v.is_date && v.order_ambiguous) {
+                reb_fail(err, REB_E_INPUT, "Dates of column \"%.60s\" can be read in two ways: %.40s.", r->m->column[role],
+                         evidence[k].example);
+                reb_err_next(err, "Say in the mapping: dates = dmy, or dates = mdy");
+                return REB_E_INPUT;
+            }
+        }
+    return REB_OK;
+}
+
 /* The first reading: which of day and month stands first. */
 static reb_status look_at_dates(reader *r, reb_err *err) {
     reb_date_evidence *evidence = calloc(DATES, sizeof *evidence);
@@ -87,19 +113,7 @@ static reb_status look_at_dates(reader *r, reb_err *err) {
         }
     }
     reb_sheet_close(sheet);
-    for (int k = 0; k < DATES && st == REB_OK; k++) {
-        if (r->column[k_dates[k]] < 0) continue;
-        reb_date_verdict v = reb_date_decide(&evidence[k], r->m->order, true);
-        r->date[k_dates[k]] = v.format;
-        if (r->m->order != REB_ORDER_UNKNOWN) {
-            r->date[k_dates[k]].order = r->m->order;
-        } else if (v.is_date && v.order_ambiguous) {
-            reb_fail(err, REB_E_INPUT, "Dates of column \"%.60s\" can be read in two ways: %.40s.", r->m->column[k_dates[k]],
-                     evidence[k].example);
-            reb_err_next(err, "Say in the mapping: dates = dmy, or dates = mdy");
-            st = REB_E_INPUT;
-        }
-    }
+    if (st == REB_OK) st = decide_dates(r, evidence, err);
     free(evidence);
     return st;
 }

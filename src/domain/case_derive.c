@@ -199,18 +199,21 @@ static bool same_clock(const reb_case_clock *x, const reb_case_clock *y) {
            x->target.amount == y->target.amount;
 }
 
-static reb_status clocks_differ(bool *differ, reb_store *s, reb_arena *a, const reb_case_key *key, const reb_case_derived *d,
+static reb_status clocks_differ(bool *differ, bool *moved, reb_store *s, reb_arena *a, const reb_case_key *key, const reb_case_derived *d,
                                 reb_err *err) {
     const reb_case_clock *stored = NULL;
     int64_t count = 0;
     reb_err damaged = {0};
     reb_status st = reb_case_clocks_read(&stored, &count, s, a, key, &damaged);
-    *differ = st != REB_OK || count != d->clock_count;
+    *differ = *moved = st != REB_OK || count != d->clock_count;
     if (st != REB_OK && strstr(damaged.detail, "is damaged") == NULL) {
         if (err != NULL) *err = damaged;
         return st;
     }
-    for (int64_t i = 0; i < count && !*differ; i++) *differ = !same_clock(&stored[i], &d->clocks[i]);
+    for (int64_t i = 0; i < count && !*moved; i++) {
+        *differ = *differ || !same_clock(&stored[i], &d->clocks[i]);
+        *moved = stored[i].due_us != d->clocks[i].due_us;
+    }
     return REB_OK;
 }
 
@@ -235,15 +238,17 @@ static reb_status put_clocks(reb_store *s, const reb_case_key *key, const reb_ca
     return st;
 }
 
-reb_status reb_case_store(bool *differed, reb_store *s, reb_arena *a, const reb_case_key *key, const reb_case_derived *d, bool write,
-                          reb_err *err) {
+reb_status reb_case_store(bool *differed, bool *moved, reb_store *s, reb_arena *a, const reb_case_key *key, const reb_case_derived *d,
+                          bool write, reb_err *err) {
     bool file = false;
     bool clocks = false;
+    bool due = false;
     reb_status st = file_differs(&file, s, key, d, err);
-    if (st == REB_OK) st = clocks_differ(&clocks, s, a, key, d, err);
+    if (st == REB_OK) st = clocks_differ(&clocks, &due, s, a, key, d, err);
     if (st == REB_OK && write && file) st = put_file(s, key, d, err);
     if (st == REB_OK && write && clocks) st = put_clocks(s, key, d, err);
     *differed = file || clocks;
+    if (moved != NULL) *moved = due;
     return st;
 }
 
@@ -271,7 +276,8 @@ static reb_status next_page(reb_case_key *keys, size_t *count, reb_store *s, con
     return st;
 }
 
-static reb_status derive_one(bool *differed, reb_store *s, reb_arena *a, const deriving *d, const reb_case_key *key, reb_err *err) {
+static reb_status derive_one(bool *differed, bool *moved, reb_store *s, reb_arena *a, const deriving *d, const reb_case_key *key,
+                             reb_err *err) {
     const reb_case_event *events = NULL;
     int64_t count = 0;
     reb_case_state state;
@@ -279,7 +285,7 @@ static reb_status derive_one(bool *differed, reb_store *s, reb_arena *a, const d
     reb_status st = reb_case_events(&events, &count, s, a, key, err);
     if (st == REB_OK) st = reb_case_fold(&state, a, events, count, err);
     if (st == REB_OK) st = reb_case_reckon(&derived, s, a, d->business, d->rules, &state, events, count, err);
-    return st == REB_OK ? reb_case_store(differed, s, a, key, &derived, d->write, err) : st;
+    return st == REB_OK ? reb_case_store(differed, moved, s, a, key, &derived, d->write, err) : st;
 }
 
 static reb_status derive_work(reb_store *s, void *ctx, reb_err *err) {
@@ -307,9 +313,10 @@ static reb_status derive_work(reb_store *s, void *ctx, reb_err *err) {
         st = next_page(keys, &count, s, d, &after, err);
         for (size_t i = 0; i < count && st == REB_OK; i++) {
             bool differed = false;
-            st = derive_one(&differed, s, &arena, d, &keys[i], err);
+            bool moved = false;
+            st = derive_one(&differed, &moved, s, &arena, d, &keys[i], err);
             d->cases++;
-            d->changed += differed;
+            d->changed += d->which == REB_CASES_OPEN ? moved : differed;
             reb_arena_reset(&arena);
         }
         if (count > 0) after = keys[count - 1];

@@ -15,8 +15,8 @@ typedef struct reb_case_derived {
 /* Reckons it; standards and calendars are read from the store, or taken from `rules` (may be NULL). Errors: STORE, MEMORY. */
 reb_status reb_case_reckon(reb_case_derived *out, reb_store *s, reb_arena *a, const reb_business *b, reb_case_rules *rules,
                            const reb_case_state *c, const reb_case_event *events, int64_t count, reb_err *err);
-/* Writes it where it differs from what is stored. */
-reb_status reb_case_store(bool *differed, reb_store *s, reb_arena *a, const reb_case_key *key, const reb_case_derived *d, bool write,
-                          reb_err *err);
+/* Writes it where it differs from what is stored; *moved (may be NULL): some clock is due at another time. */
+reb_status reb_case_store(bool *differed, bool *moved, reb_store *s, reb_arena *a, const reb_case_key *key, const reb_case_derived *d,
+                          bool write, reb_err *err);
 
 #endif

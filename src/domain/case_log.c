@@ -282,7 +282,7 @@ static reb_status append_work(reb_store *s, void *ctx, reb_err *err) {
     reb_case_derived d;
     bool differed;
     if (st == REB_OK) st = reb_case_reckon(&d, s, p->arena, p->w->business, p->w->rules, &state, l.at, l.count, err);
-    if (st == REB_OK) st = reb_case_store(&differed, s, p->arena, &p->key, &d, true, err);
+    if (st == REB_OK) st = reb_case_store(&differed, NULL, s, p->arena, &p->key, &d, true, err);
     if (st == REB_OK && p->out != NULL) *p->out = state;
     return st;
 }

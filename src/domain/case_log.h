@@ -86,7 +86,8 @@ reb_status reb_case_clocks_read(const reb_case_clock **out, int64_t *count, reb_
 /* Which cases, for what runs over many. */
 typedef enum reb_case_which { REB_CASES_ALL, REB_CASES_OPEN } reb_case_which;
 /* Derives case_file and case_clock of many cases anew: all of them (rebuild), or those with a running or paused clock (a calendar was
-   changed: what has ended stays). *changed (may be NULL): how many differed. In one write transaction, or the one that is open. */
+   changed: what has ended stays). *changed (may be NULL): how many differed; of OPEN: of how many some clock is due at another time. In one
+   write transaction, or the one that is open. */
 reb_status reb_case_derive(int64_t *cases, int64_t *changed, reb_store *s, const reb_business *b, reb_case_which which, reb_err *err);
 /* Compares what is stored with what the logs give, writing nothing. Inside reb_store_read for one view. */
 reb_status reb_case_check(int64_t *cases, int64_t *wrong, reb_store *s, const reb_business *b, reb_err *err);

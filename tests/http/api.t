@@ -304,6 +304,7 @@ for my $engine (RebHttp::engines()) {
     $hit{$_} = 1 for qw(letter_list letter_draft letter_get letter_edit letter_discard letter_send letter_pdf);    # letter.t
     $hit{$_} = 1 for qw(calendar_list calendar_get calendar_put calendar_preview calendar_countries calendar_file);    # calendars.t
     $hit{$_} = 1 for qw(mail_state mail_check mail_out mail_act mail_in);    # mail.t
+    $hit{import_log} = 1;    # case_log.t
     $hit{$_} = 1 for qw(upload_list upload_sample upload_get upload_more import_vocabulary import_look import_check import_mapping_list
         import_mapping_remove import_rejected_rows import_mend);    # import.t
     my @routes = map { my $p = $_; map { $p->{$_}{operationId} } keys %$p } values %{ $api->{paths} };
