@@ -168,3 +168,29 @@ select customer_id, case_id from case_file where whom_id = $1 order by case_id d
 
 -- name: case_sight
 select whom_id, assignee_id, escalated_id from case_file where customer_id = $1 and case_id = $2
+
+-- By itself ------------------------------------------------------------------------------------------------------------------------------
+
+-- Running clocks whose warning or end has come and of which nobody was told, page by page.
+-- name: case_due_clocks
+select k.customer_id, k.case_id, k.clock_no, k.kind, k.round, k.due_us, k.calendar from case_clock k
+where k.state = 'running' and k.warn_us <= $1 and (k.customer_id, k.case_id, k.clock_no) > ($2, $3, $4)
+    and not exists (select 1 from case_warned w where w.customer_id = k.customer_id and w.case_id = k.case_id and w.kind = k.kind
+        and w.round = k.round and w.what = case when k.due_us < $1 then 'late' else 'soon' end)
+order by k.customer_id, k.case_id, k.clock_no limit $5
+
+-- name: case_clock_due
+select due_us from case_clock where customer_id = $1 and case_id = $2 and kind = $3 and round = $4 and state = 'running'
+
+-- name: case_warned_put
+insert into case_warned (customer_id, case_id, kind, round, what, at_us) values ($1, $2, $3, $4, $5, $6)
+on conflict (customer_id, case_id, kind, round, what) do nothing
+
+-- name: case_waited
+select customer_id, case_id, number, kind, standard_version from case_file
+where state = 'waiting' and waiting_until_us > 0 and waiting_until_us <= $1 order by case_id limit $2
+
+-- Who is told when nobody was named: the manager who came first, else the owner.
+-- name: case_boss
+select user_id from person where disabled_us is null and entered_us is not null and role in ('manager', 'owner')
+order by case role when 'manager' then 0 else 1 end, created_us, user_id limit 1

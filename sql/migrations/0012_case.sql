@@ -82,7 +82,7 @@ create table case_person (
     case_id bigint not null,
     name text not null,
     email text not null,             -- folded as identities are; ''
-    phone text not null,             -- E.164; ''
+    phone text not null,             -- E.164; as written where it cannot be read; ''
     order_ref text not null,         -- as they wrote it
     text_hash bigint not null,       -- of the folded first words, to suggest doubles; 0: erased
     primary key (customer_id, case_id)
@@ -185,4 +185,5 @@ create table case_clock (
 ) without rowid;                     -- @sqlite
 );                                   -- @pg
 create index case_clock_by_due on case_clock (due_us, case_id) where state = 'running';
+create index case_clock_by_warn on case_clock (warn_us, case_id) where state = 'running';
 create index case_clock_by_calendar on case_clock (calendar, case_id) where ended_us = 0;

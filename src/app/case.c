@@ -171,7 +171,8 @@ typedef struct opening {
     reb_arena arena;
     const char *name, *order_ref, *subject, *body, *sought, *language, *kind;
     char email[REB_EMAIL_TEXT];
-    char phone[REB_E164_TEXT];
+    char phone[64]; /* E.164 when phone_read */
+    bool phone_read;
     int64_t whom_id;
     int64_t standard_version;
 } opening;
@@ -210,10 +211,13 @@ static reb_status read_person(opening *o, reb_err *err) {
         size_t n = 0;
         st = reb_email_parse(o->email, &n, in->email, strlen(in->email), err);
     }
-    if (st == REB_OK && given(in->phone)) {
+    if (st == REB_OK &&
+        given(in->phone)) { /* a number that cannot be read is no reason to turn somebody away: it is kept as they wrote it */
         reb_phone p;
-        st = reb_phone_parse(&p, in->phone, strlen(in->phone), reb_customer_home_country(o->by->business), err);
-        if (st == REB_OK) memcpy(o->phone, p.e164, sizeof o->phone);
+        const char *written = NULL;
+        st = reb_customer_line(&written, &o->arena, in->phone, sizeof o->phone - 1, "telephone number", err);
+        o->phone_read = reb_phone_parse(&p, in->phone, strlen(in->phone), reb_customer_home_country(o->by->business), NULL) == REB_OK;
+        snprintf(o->phone, sizeof o->phone, "%s", o->phone_read ? p.e164 : written != NULL ? written : "");
     }
     return st;
 }
@@ -260,7 +264,7 @@ static reb_status find_whom(opening *o, reb_store *s, reb_err *err) {
         return st;
     }
     if (o->email[0] != '\0') st = reb_identity_heads(heads, &count, 2, s, "email", NULL, o->email, err);
-    if (st == REB_OK && count == 0 && o->phone[0] != '\0') st = reb_identity_heads(heads, &count, 2, s, "phone", NULL, o->phone, err);
+    if (st == REB_OK && count == 0 && o->phone_read) st = reb_identity_heads(heads, &count, 2, s, "phone", NULL, o->phone, err);
     if (st == REB_OK && count == 0 && o->order_ref != NULL) {
         reb_stmt *q = NULL;
         bool row = true;

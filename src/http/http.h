@@ -368,6 +368,12 @@ typedef struct reb_posts reb_posts;
 reb_status reb_posts_open(reb_posts **out, reb_server *s, reb_err *err);
 void reb_posts_close(reb_posts *p); /* ends what is under way; a mail that was handed over is waited for */
 
+/* --- what is due by itself (ticker.c) ------------------------------------------------------------------------------------------------- */
+
+typedef struct reb_ticker reb_ticker;
+reb_status reb_ticker_open(reb_ticker **out, reb_server *s, reb_err *err);
+void reb_ticker_close(reb_ticker *t);
+
 /* --- the server --------------------------------------------------------------------------------------------------------------------- */
 
 struct reb_server {
@@ -386,6 +392,7 @@ struct reb_server {
     reb_hub *hub;
     reb_oidc *oidc;
     reb_jobs *jobs;
+    reb_ticker *ticker;
     reb_posts *posts;
     struct reb_audit_log *audit;
     reb_buf openapi;

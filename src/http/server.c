@@ -567,6 +567,7 @@ static reb_status open_parts(reb_server *s, reb_err *err) {
     if (st == REB_OK) st = reb_pool_open(&s->vault, s, VAULT_WORKERS, 0, err);
     if (st == REB_OK && !s->o.no_jobs) st = reb_jobs_open(&s->jobs, s, err);
     if (st == REB_OK && !s->o.no_jobs) st = reb_posts_open(&s->posts, s, err);
+    if (st == REB_OK && !s->o.no_jobs) st = reb_ticker_open(&s->ticker, s, err);
     if (st == REB_OK) st = start_daemon(s, err);
     return st;
 }
@@ -618,6 +619,7 @@ void reb_server_close(reb_server *s, unsigned patience_ms) {
     }
     if (s->hub != NULL) reb_hub_quiet(s->hub);
     reb_posts_close(s->posts);
+    reb_ticker_close(s->ticker);
     reb_jobs_close(s->jobs);
     int64_t until = in_ms(patience_ms);
     while (s->daemon != NULL && atomic_load(&s->active) > 0 && reb_monotonic_us() < until) pause_ms(5);
