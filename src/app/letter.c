@@ -63,6 +63,12 @@ static reb_status read_words(matter *m, reb_err *err) {
         if (words[i].at == m->state.decided_seq && strcmp(words[i].part, "rule") == 0) m->rule = words[i].body;
         if (m->subject[0] == '\0' && strcmp(words[i].part, "subject") == 0) m->subject = words[i].body;
     }
+    size_t n_subject = strlen(m->subject);
+    if (st == REB_OK && n_subject > 1 && m->subject[n_subject - 1] == '.' &&
+        m->subject[n_subject - 2] != '.') { /* it stands within a sentence */
+        m->subject = reb_arena_strndup(m->arena, m->subject, n_subject - 1);
+        if (m->subject == NULL) return no_memory(err);
+    }
     return st;
 }
 

@@ -222,7 +222,9 @@ static reb_status publish(reb_cli *cli, reb_store *s, const reb_business *b, reb
     if (from != NULL) {
         reb_status bad = reb_cli_parse_now(&from_us, from, err);
         if (bad != REB_OK) return reb_fail(err, REB_E_USAGE, "--from is a day (2026-05-01) or an instant (2026-05-01T09:00Z).");
-        if (strlen(from) == 10) from_us = reb_zone_day_start(b->zone, from_us / REB_US_PER_DAY); /* the day begins where the business is */
+        int64_t day = from_us / REB_US_PER_DAY;
+        if (strlen(from) == 10) /* the day begins where the business is; today: from now */
+            from_us = day == reb_business_day(b, reb_clock_now(cli->clock)) ? 0 : reb_zone_day_start(b->zone, day);
     }
     reb_status st =
         reb_standard_publish(&version, s, reb_cli_value(cli, "--note"), from_us, -1, "terminal", reb_clock_now(cli->clock), err);

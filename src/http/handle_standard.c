@@ -283,8 +283,10 @@ reb_status reb_handle_standard_publish(reb_request *rq, reb_err *err) {
     int64_t version = 0, now = reb_rq_now(rq);
     reb_standard_version list[1];
     size_t n = 0;
-    reb_status st =
-        reb_standard_publish(&version, rq->store, reb_rq_text(rq, "note"), reb_rq_time(rq, "from"), seen(rq), rq->caller.name, now, err);
+    int64_t from_us = reb_rq_time(rq, "from"), day = reb_rq_day(rq, "from_day");
+    const reb_business *b = reb_rq_business(rq);
+    if (from_us == 0 && day != 0 && b != NULL && day != reb_business_day(b, now)) from_us = reb_zone_day_start(b->zone, day);
+    reb_status st = reb_standard_publish(&version, rq->store, reb_rq_text(rq, "note"), from_us, seen(rq), rq->caller.name, now, err);
     if (st == REB_OK) st = reb_standard_list(list, 1, &n, rq->store, &rq->arena, err);
     if (st == REB_OK && n != 1) st = reb_fail(err, REB_E_INTERNAL, "What was published is not there.");
     if (st == REB_OK) put_version(&rq->w, &list[0], list[0].from_us <= now ? version : version - 1);
