@@ -64,3 +64,9 @@ select at_stake_minor from score where customer_id = $1
 
 -- name: case_list_names
 select name, email, phone from customer_summary where customer_id = $1
+
+-- Gestures for a file, in the order of their numbers.
+-- name: gesture_export
+select gesture_id, number, remedy, basis, state, standard_version, value_minor, cost_now_minor, cost_used_minor, currency, asked_us, ended_us, valid_until_us,
+    used_us from gesture
+where gesture_id > $1 order by gesture_id limit $2

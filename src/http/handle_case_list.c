@@ -3,6 +3,7 @@
 #include "handlers.h"
 
 #include "../app/case_list.h"
+#include "../app/ledger_export.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +70,28 @@ reb_status reb_handle_case_choices(reb_request *rq, reb_err *err) {
     return reb_case_choices_json(&rq->w, &c, err);
 }
 
-/* Made before it is sent, so that it is whole or not at all. */
+/* A file made before it is sent, so that it is whole or not at all. */
+static reb_status open_file(int *fd, reb_request *rq, reb_err *err) {
+    *fd = open(rq->server->upload_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (*fd < 0) return reb_fail(err, REB_E_IO, "No temporary file: %s.", strerror(errno));
+    return REB_OK;
+}
+
+static reb_status send_file(reb_request *rq, int fd, reb_status st, reb_export_format format, const char *name, int64_t count,
+                            reb_err *err) {
+    if (st == REB_OK && lseek(fd, 0, SEEK_SET) != 0) st = reb_fail(err, REB_E_IO, "The list cannot be read back.");
+    if (st != REB_OK) {
+        close(fd);
+        return st;
+    }
+    bool csv = format == REB_EXPORT_CSV;
+    rq->file_fd = fd;
+    rq->content_type = csv ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    rq->file_name = reb_arena_printf(&rq->arena, "attachment; filename=\"%s.%s\"", name, csv ? "csv" : "xlsx");
+    reb_rq_audit_detail(rq, reb_arena_printf(&rq->arena, "{\"%s\":%lld}", name, (long long)count));
+    return REB_OK;
+}
+
 static reb_status answer_file(reb_request *rq, reb_export_format format, reb_err *err) {
     const reb_customer_ctx c = context(rq);
     reb_case_sort sort;
@@ -79,20 +101,11 @@ static reb_status answer_file(reb_request *rq, reb_export_format format, reb_err
     if (f.state == NULL) f.state = "all";
     if (st == REB_OK && c.business == NULL) st = reb_fail(err, REB_E_BUSY, "The settings cannot be read just now.");
     if (st != REB_OK) return st;
-    int fd = open(rq->server->upload_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) return reb_fail(err, REB_E_IO, "No temporary file: %s.", strerror(errno));
+    int fd = -1;
+    st = open_file(&fd, rq, err);
+    if (st != REB_OK) return st;
     st = reb_case_export(&count, fd, format, &c, sort, &f, rq->server->upload_dir, err);
-    if (st == REB_OK && lseek(fd, 0, SEEK_SET) != 0) st = reb_fail(err, REB_E_IO, "The list cannot be read back.");
-    if (st != REB_OK) {
-        close(fd);
-        return st;
-    }
-    bool csv = format == REB_EXPORT_CSV;
-    rq->file_fd = fd;
-    rq->content_type = csv ? "text/csv; charset=utf-8" : "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-    rq->file_name = csv ? "attachment; filename=\"cases.csv\"" : "attachment; filename=\"cases.xlsx\"";
-    reb_rq_audit_detail(rq, reb_arena_printf(&rq->arena, "{\"cases\":%lld}", (long long)count));
-    return REB_OK;
+    return send_file(rq, fd, st, format, "cases", count, err);
 }
 
 reb_status reb_handle_case_csv(reb_request *rq, reb_err *err) {
@@ -101,4 +114,39 @@ reb_status reb_handle_case_csv(reb_request *rq, reb_err *err) {
 
 reb_status reb_handle_case_xlsx(reb_request *rq, reb_err *err) {
     return answer_file(rq, REB_EXPORT_XLSX, err);
+}
+
+static reb_status answer_ledger(reb_request *rq, reb_export_format format, bool promises, reb_err *err) {
+    const reb_business *b = reb_rq_business(rq);
+    reb_ledger_file file = {.fd = -1, .format = format, .locale = reb_rq_locale(rq), .temp_dir = rq->server->upload_dir};
+    int64_t count = 0;
+    if (b == NULL) return reb_fail(err, REB_E_BUSY, "The settings cannot be read just now.");
+    reb_status st = open_file(&file.fd, rq, err);
+    if (st != REB_OK) return st;
+    if (promises) {
+        const reb_promise_ctx c = {.store = rq->store, .arena = &rq->arena, .business = b, .now_us = reb_rq_now(rq), .sight = rq->sight};
+        reb_promise_state state = REB_PROMISE_OPEN;
+        const char *name = reb_rq_query(rq, "state");
+        bool one = name != NULL && reb_promise_state_from_name(&state, name);
+        st = reb_promise_export(&count, &file, &c, one ? &state : NULL, err);
+    } else {
+        st = reb_gesture_export(&count, &file, rq->store, b, reb_rq_now(rq), err);
+    }
+    return send_file(rq, file.fd, st, format, promises ? "promises" : "gestures", count, err);
+}
+
+reb_status reb_handle_promise_csv(reb_request *rq, reb_err *err) {
+    return answer_ledger(rq, REB_EXPORT_CSV, true, err);
+}
+
+reb_status reb_handle_promise_xlsx(reb_request *rq, reb_err *err) {
+    return answer_ledger(rq, REB_EXPORT_XLSX, true, err);
+}
+
+reb_status reb_handle_gesture_csv(reb_request *rq, reb_err *err) {
+    return answer_ledger(rq, REB_EXPORT_CSV, false, err);
+}
+
+reb_status reb_handle_gesture_xlsx(reb_request *rq, reb_err *err) {
+    return answer_ledger(rq, REB_EXPORT_XLSX, false, err);
 }

@@ -243,6 +243,8 @@ for my $engine (RebHttp::engines()) {
     yes($s, 400, 'GET', '/v1/cases?state=asleep');
     like(($s->call('GET', '/v1/cases.csv'))[1], qr/^\xEF\xBB\xBFNumber,State,/, 'the list as CSV');
     like(yes($s, 200, 'GET', '/v1/cases.xlsx?state=open'), qr/^PK/, 'and for Excel');
+    like(($s->call('GET', "/v1/$_.csv"))[1], qr/^\xEF\xBB\xBF\w+,/, "$_ as CSV") for qw(promises gestures);
+    like(yes($s, 200, 'GET', "/v1/$_.xlsx"), qr/^PK/, '... and for Excel') for qw(promises gestures);
     yes($s, 404, 'GET', '/v1/customers/abc');
     yes($s, 404, 'GET', '/v1/customers/99999999999999999999');
 

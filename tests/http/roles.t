@@ -161,6 +161,10 @@ voucher_get WRITE
 voucher_check WRITE
 voucher_redeem WRITE
 case_csv READ
+promise_csv READ
+promise_xlsx READ
+gesture_csv MANAGE
+gesture_xlsx MANAGE
 case_xlsx READ
 standard_draft_get MANAGE
 standard_draft_put MANAGE
