@@ -132,26 +132,6 @@ const char *reb_page_instant(const reb_page *p, int64_t at_us) {
 /* --- the frame -------------------------------------------------------------------------------------------------------------------------
  */
 
-/* The address of this page in another language: its path as it was sent, without what else the query held. */
-static void language_link(reb_page *p, reb_language l) {
-    const char *path = p->rq->match.route != NULL ? p->rq->match.route->path : "/";
-    reb_page_html(p, "<a href=\"");
-    for (const char *s = path; *s != '\0';) {
-        size_t n = strcspn(s, "{");
-        reb_buf_add(p->out, s, n);
-        s += n;
-        if (*s != '{') continue;
-        size_t name = strcspn(s + 1, "}");
-        for (size_t i = 0; i < p->rq->match.param_count; i++)
-            if (p->rq->match.params[i].name_len == name && memcmp(p->rq->match.params[i].name, s + 1, name) == 0) {
-                const char *raw = reb_arena_strndup(&p->rq->arena, p->rq->match.params[i].value, p->rq->match.params[i].value_len);
-                reb_page_text(p, raw);
-            }
-        s += name + 2;
-    }
-    reb_buf_printf(p->out, "?lang=%s\"", reb_language_code(l));
-}
-
 static void languages(reb_page *p) {
     reb_page_html(p, "<nav");
     reb_page_attr(p, "aria-label", reb_say_public_languages(&p->voice));
@@ -162,8 +142,8 @@ static void languages(reb_page *p) {
         if (p->keeps_form) {
             reb_buf_printf(p->out, "<button form=\"form\" name=\"speak\" value=\"%s\" formnovalidate lang=\"%s\"", code, code);
         } else {
-            language_link(p, (reb_language)i);
-            reb_buf_printf(p->out, " rel=\"alternate nofollow\" hreflang=\"%s\" lang=\"%s\"", code, code);
+            /* The same page: what else its query held is left out. */
+            reb_buf_printf(p->out, "<a href=\"?lang=%s\" rel=\"alternate nofollow\" hreflang=\"%s\" lang=\"%s\"", code, code, code);
         }
         reb_buf_printf(p->out, "%s>%s</%s></li>", (int)p->locale.language == i ? " aria-current=\"true\"" : "", k_names[i],
                        p->keeps_form ? "button" : "a");
