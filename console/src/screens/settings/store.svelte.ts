@@ -31,6 +31,7 @@ const units: Record<string, Unit> = {
 
 export function unitOf(key: string): Unit {
   if (key in units) return units[key] as Unit;
+  if (/^(leave_unheard|reach_would_buy|reach_stopped)/.test(key)) return 'share';
   if (key.startsWith('effect_') && key !== 'effect_half_life_days') return 'share';
   if (key.startsWith('holdout_percent')) return 'percent';
   if (key.endsWith('_minor')) return 'money';
