@@ -26,4 +26,12 @@ reb_status reb_case_time(int64_t *out, const reb_case_call *k, const char *optio
 /* Prints the case, as JSON or for a person; `said` (may be NULL) stands above. */
 reb_status reb_case_print(const reb_case_call *k, int64_t number, const char *said, bool whole, reb_err *err);
 
+/* case_gesture.c */
+reb_status reb_case_do_gesture(reb_case_call *k, reb_err *err);
+reb_status reb_case_do_gestures(reb_case_call *k, reb_err *err);
+reb_status reb_case_do_approve(reb_case_call *k, reb_err *err);
+reb_status reb_case_do_refuse(reb_case_call *k, reb_err *err);
+reb_status reb_case_do_withdraw(reb_case_call *k, reb_err *err);
+reb_status reb_case_do_evidence(reb_case_call *k, reb_err *err);
+
 #endif

@@ -416,11 +416,34 @@ static const struct {
     const char *name;
     reb_case_action run;
 } k_actions[] = {
-    {"open", do_open},     {"list", do_list},       {"show", do_show},         {"doubles", do_doubles}, {"message", do_message},
-    {"note", do_note},     {"attach", do_attach},   {"file", do_file},         {"wait", do_wait},       {"resume", do_resume},
-    {"assess", do_assess}, {"assign", do_assign},   {"escalate", do_escalate}, {"decide", do_decide},   {"communicate", do_communicate},
-    {"close", do_close},   {"reopen", do_reopen},   {"merge", do_merge},       {"unmerge", do_unmerge}, {"identify", do_identify},
-    {"refer", do_refer},   {"conduct", do_conduct},
+    {"open", do_open},
+    {"list", do_list},
+    {"show", do_show},
+    {"doubles", do_doubles},
+    {"message", do_message},
+    {"note", do_note},
+    {"attach", do_attach},
+    {"file", do_file},
+    {"wait", do_wait},
+    {"resume", do_resume},
+    {"assess", do_assess},
+    {"assign", do_assign},
+    {"escalate", do_escalate},
+    {"decide", do_decide},
+    {"communicate", do_communicate},
+    {"close", do_close},
+    {"reopen", do_reopen},
+    {"merge", do_merge},
+    {"unmerge", do_unmerge},
+    {"identify", do_identify},
+    {"refer", do_refer},
+    {"conduct", do_conduct},
+    {"gesture", reb_case_do_gesture},
+    {"gestures", reb_case_do_gestures},
+    {"approve", reb_case_do_approve},
+    {"refuse", reb_case_do_refuse},
+    {"withdraw", reb_case_do_withdraw},
+    {"evidence", reb_case_do_evidence},
 };
 
 static reb_status run_case(reb_cli *cli, reb_err *err) {
@@ -459,7 +482,7 @@ static const reb_cli_option k_options[] = {
     {"--severity", "WORD", "open, assess, list: low, normal, high or critical"},
     {"--subject", "TEXT", "open: in a few words"},
     {"--sought", "TEXT", "open, assess: what they ask for"},
-    {"--order", "NUMBER", "open: which order"},
+    {"--order", "NUMBER", "open, gesture: which order"},
     {"--facts", "DATE", "open: when it happened"},
     {"--language", "CODE", "open: their language: en, ar, fa, el"},
     {"--told", "HOW", "open: they know that it is here: person or phone"},
@@ -476,7 +499,7 @@ static const reb_cli_option k_options[] = {
     {"--send", NULL, "message: goes out by mail too"},
     {"--out", NULL, "attach: we made it, not the customer"},
     {"--mention", "EMAIL", "note: who shall see it"},
-    {"--why", "TEXT", "wait, escalate, close, reopen, refer, conduct: the reason"},
+    {"--why", "TEXT", "wait, escalate, close, reopen, refer, conduct, gesture, refuse, withdraw: the reason"},
     {"--until", "TIME", "wait: look again then; conduct: its last day"},
     {"--safety", "YES|NO", "assess: somebody's safety is concerned"},
     {"--complex", "YES|NO", "assess: it takes more than one person or day"},
@@ -484,6 +507,9 @@ static const reb_cli_option k_options[] = {
     {"--remedy", "CODES", "decide: what is done, by the standards; parted by commas"},
     {"--rule", "TEXT", "decide: the rule, where it is another than the standard's"},
     {"--differs", "TEXT", "decide: why it differs from like cases"},
+    {"--amount", "AMOUNT", "gesture: how much, where the standards leave it open"},
+    {"--invest", NULL, "gesture: an investment, on purpose"},
+    {"--even-so", NULL, "gesture: although the case was left alone on purpose"},
     {"--cause", "CODE", "close: the root cause"},
     {"--as", "WORD", "reopen: customer, person, appeal or delivery_failed (person)"},
     {"--review", "DATE", "conduct: when it is looked at again"},
@@ -510,6 +536,9 @@ const reb_command reb_cmd_case = {
                "rebound case assign CASE EMAIL         or nobody\n"
                "rebound case escalate CASE EMAIL       --why is needed\n"
                "rebound case decide CASE OUTCOME       upheld, partly, goodwill, not_upheld, withdrawn, duplicate; --reason\n"
+               "rebound case evidence CASE             like cases, and what does not fit together\n"
+               "rebound case gesture CASE [REMEDY]     what may be given; with a remedy, gives it or asks who may\n"
+               "rebound case gestures                  what waits for an answer; approve, refuse or withdraw ID answers\n"
                "rebound case communicate CASE HOW      email, letter, phone, page, person\n"
                "rebound case close CASE                --cause is needed\n"
                "rebound case reopen CASE               --as --why\n"
@@ -521,7 +550,7 @@ const reb_command reb_cmd_case = {
                "and is told.",
     .actions =
         "list open show doubles message note attach file wait resume assess assign escalate decide communicate close reopen merge unmerge "
-        "identify refer conduct",
+        "identify refer conduct gesture gestures approve refuse withdraw evidence",
     .options = k_options,
     .run = run_case,
 };
