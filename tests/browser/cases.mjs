@@ -82,6 +82,14 @@ async function wholeWay(server, language, viewport) {
   is(decided.decision.reason, w.reason, `${how}: with its reason`);
   is(decided.decision.remedies.length, 1, `${how}: and its remedy`);
 
+  // A gesture beyond it, that costs nothing: a written apology.
+  await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+  const view = await (await page.context().request.get(`${server.url}/v1/cases/${number}/gestures`, { headers: { 'Accept-Language': language } })).json();
+  const apology = view.extra.find((o) => o.kind === 'apology');
+  await page.locator('#gestures tbody tr', { hasText: apology.title }).locator('.btn').click();
+  await inDialog.locator('footer .btn.primary').click();
+  ok(await eventually(async () => (await api(page, server, number)).events.some((e) => e.kind === 'gesture' && e.word === 'given')), `${how}: a gesture is given`);
+
   // Told on the telephone, called back, closed with its cause.
   await page.waitForFunction(() => !document.querySelector('dialog[open]'));
   await eventually(async () => !(await page.locator('main .card.primary .btn.primary').isDisabled()));
