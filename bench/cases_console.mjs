@@ -9,8 +9,8 @@ page.on('pageerror', () => faults++);
 page.on('response', (r) => r.status() >= 500 && faults++);
 await page.goto(`${process.argv[2]}/#/cases`);
 process.on('SIGTERM', async () => {
-  const text = await page.evaluate(() => document.querySelector('main')?.innerText ?? '').catch(() => '');
-  console.log(`open to the end, ${new Set(text.match(/C-\d{6,}/g)).size} cases in sight, ${faults} faults`);
+  const links = await page.evaluate(() => [...document.querySelectorAll('main a[href*="/cases/"]')].map((a) => a.getAttribute('href'))).catch(() => []);
+  console.log(`open to the end, ${new Set(links.filter((l) => /\/cases\/\d+$/.test(l))).size} cases in sight, ${faults} faults`);
   await browser.close().catch(() => {});
   process.exit(0);
 });

@@ -2,11 +2,13 @@
 
 #include "gesture.h"
 #include "promise.h"
+#include "survey.h"
 
 const reb_tick_task reb_tick_tasks[] = {
     {"case", reb_case_tick},
     {"promise", reb_promise_tick},
     {"gesture", reb_gesture_tick},
+    {"survey", reb_survey_tick},
     {NULL, NULL},
 };
 

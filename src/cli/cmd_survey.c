@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static reb_status kind_of(reb_survey_kind *out, const reb_cli *cli, const char *fallback, reb_err *err) {
     const char *text = reb_cli_value(cli, "--kind");
@@ -128,7 +129,7 @@ static reb_status answers(reb_cli *cli, reb_store *s, const reb_business *b, reb
 
 static reb_status ask(reb_cli *cli, reb_store *s, const reb_business *b, reb_err *err) {
     reb_survey_asked made;
-    reb_ids ids = {.clock = cli->clock};
+    reb_ids ids = {.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
     reb_survey_request r = {.language = reb_cli_value(cli, "--in"), .send = reb_cli_flag(cli, "--send"), .who = "terminal"};
     const char *number = reb_cli_value(cli, "--case");
     reb_status st = kind_of(&r.kind, cli, "csat", err);
