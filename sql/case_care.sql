@@ -32,6 +32,17 @@ update outbox set recipient = '', subject = '', body = '', changed_us = $2 where
 -- name: case_erase_mail_files
 delete from outbox_file where outbox_id in (select outbox_id from outbox where case_id = $1)
 
+-- Has anything of theirs happened lately, or is it still open? Of the one customer; who is merged is asked for each.
+-- name: case_recent
+with own as materialized (select customer_id from customer where head_id = $1)
+select 1 from case_file where whom_id in (select customer_id from own) and (closed_us = 0 or last_us >= $2) limit 1
+
+-- Of nobody known, closed long ago, and still with words.
+-- name: case_silent
+select f.customer_id, f.case_id from case_file f where f.whom_id = 0 and f.closed_us > 0 and f.last_us < $1 and f.case_id > $2
+    and exists (select 1 from case_person p where p.customer_id = f.customer_id and p.case_id = f.case_id)
+order by f.case_id limit $3
+
 -- Taking an import back ------------------------------------------------------------------------------------------------------------------
 
 -- Cases of the import in which others have acted since.

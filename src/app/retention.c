@@ -1,6 +1,7 @@
 #include "retention.h"
 
 #include "../domain/audit.h"
+#include "../domain/case_care.h"
 #include "../domain/privacy.h"
 
 #include <inttypes.h>
@@ -45,6 +46,8 @@ static reb_status judge(bool *out, reb_store *s, int64_t customer_id, int64_t be
     bool found = false;
     *out = false;
     reb_status st = reb_get_i64(&value, &found, s, REB_SQL_RETENTION_RECENT, REB_ARGS(reb_i(customer_id), reb_i(before_us)), err);
+    if (st == REB_OK && !found)
+        st = reb_get_i64(&value, &found, s, REB_SQL_CASE_RECENT, REB_ARGS(reb_i(customer_id), reb_i(before_us)), err);
     if (st != REB_OK || found) return st;
     st = reb_get_i64(&value, &found, s, REB_SQL_PRIVACY_ERASED, REB_ARGS(reb_i(customer_id)), err);
     *out = value == 0;
@@ -90,6 +93,8 @@ reb_status reb_retention_run(reb_retention_result *out, reb_store *s, const reb_
                                   .audit_years = reb_business_i64(b, REB_SETTING_KEEP_AUDIT_YEARS),
                                   .dry = q->dry};
     reb_status st = out->silent_years > 0 ? erase_silent(out, s, b, q, err) : REB_OK;
+    if (st == REB_OK && out->silent_years > 0)
+        st = reb_case_forget(&out->cases, s, years_before(q->now_us, out->silent_years), q->now_us, q->dry, err);
     if (st == REB_OK && out->audit_years > 0)
         st = reb_audit_cut(&out->audit_records, s, q->ids, q->who, years_before(q->now_us, out->audit_years), q->wall_us, q->dry, err);
     if (st == REB_OK && !q->dry) st = reb_audit_link(NULL, s, err);
@@ -101,6 +106,7 @@ void reb_retention_json(reb_json *w, const reb_retention_result *r) {
     reb_json_kbool(w, "dry_run", r->dry);
     reb_json_ki64(w, "erase_silent_years", r->silent_years);
     reb_json_ki64(w, "customers", r->customers);
+    reb_json_ki64(w, "cases", r->cases);
     reb_json_ki64(w, "keep_audit_years", r->audit_years);
     reb_json_ki64(w, "audit_records", r->audit_records);
     reb_json_obj_end(w);

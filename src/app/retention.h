@@ -21,6 +21,7 @@ typedef struct reb_retention_request {
 typedef struct reb_retention_result {
     int64_t silent_years, audit_years; /* the rules; 0: none */
     int64_t customers;                 /* erased, or to be erased */
+    int64_t cases;                     /* of nobody known: whose words were, or are to be, erased */
     int64_t audit_records;             /* forgotten, or to be forgotten */
     bool dry;
 } reb_retention_result;

@@ -47,6 +47,41 @@ reb_status reb_case_erase_of(int64_t *cases, reb_store *s, int64_t customer_id, 
     return st == REB_OK ? reb_outbox_erase(s, customer_id, now_us, err) : st;
 }
 
+typedef struct forgetting {
+    const reb_case_key *key;
+    int64_t now_us;
+    bool any;
+} forgetting;
+
+static reb_status forget_one(reb_store *s, void *ctx, reb_err *err) {
+    forgetting *f = ctx;
+    return erase_one(&f->any, s, f->key, f->now_us, err);
+}
+
+reb_status reb_case_forget(int64_t *cases, reb_store *s, int64_t before_us, int64_t now_us, bool dry, reb_err *err) {
+    reb_case_key keys[PAGE];
+    size_t count = PAGE;
+    int64_t after = 0;
+    reb_status st = REB_OK;
+    *cases = 0;
+    while (st == REB_OK && count == PAGE) {
+        reb_stmt *q = NULL;
+        bool row = true;
+        count = 0;
+        st = reb_query(&q, s, REB_SQL_CASE_SILENT, REB_ARGS(reb_i(before_us), reb_i(after), reb_i(PAGE)), err);
+        while (st == REB_OK && count < PAGE && (st = reb_step(q, &row, err)) == REB_OK && row)
+            keys[count++] = (reb_case_key){.customer_id = reb_col_i64(q, 0), .case_id = reb_col_i64(q, 1)};
+        reb_stmt_close(q);
+        for (size_t i = 0; i < count && st == REB_OK; i++) {
+            forgetting f = {.key = &keys[i], .now_us = now_us};
+            after = keys[i].case_id;
+            if (!dry) st = reb_store_write(s, forget_one, &f, err);
+            *cases += st == REB_OK;
+        }
+    }
+    return st;
+}
+
 reb_status reb_case_numbers_of_head(int64_t *numbers, size_t *count, size_t most, reb_store *s, int64_t head_id, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = true;

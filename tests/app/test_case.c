@@ -597,6 +597,27 @@ static void test_undo(place *p) {
     free(before);
 }
 
+static void test_forget(place *p) {
+    reb_err err = {0};
+    int64_t cases = 0;
+    int64_t old = open_one(p, "Zyx of nobody");
+    to_closed(p, old);
+    int64_t open = open_one(p, "Still open, of nobody");
+    int64_t then_us = p->now_us + REB_US_PER_DAY;
+    must(reb_case_forget(&cases, p->s, then_us, then_us, true, &err), &err, "counted");
+    int64_t counted = cases;
+    OK(counted > 0 && count_rows(p, "select count(*) from case_text where body like 'Zyx%'") > 0, "counting forgets nothing");
+    must(reb_case_forget(&cases, p->s, then_us, then_us, false, &err), &err, "forgotten");
+    OK(cases == counted && count_rows(p, "select count(*) from case_text where body like 'Zyx%'") == 0,
+       "closed cases of nobody known lose their words");
+    OK(count_rows(p, "select count(*) from case_text where body like 'Still open%'") > 0 && look(p, open).stage == REB_STAGE_RECEIVED,
+       "open ones do not");
+    OK(look(p, old).stage == REB_STAGE_CLOSED && strcmp(look(p, old).first_outcome, "upheld") == 0, "what happened stays");
+    must(reb_case_forget(&cases, p->s, then_us, then_us, false, &err), &err, "again");
+    EQ_I64(cases, 0, "once");
+    sound(p, "forgotten");
+}
+
 /* --- several at once
  * ---------------------------------------------------------------------------------------------------------------------- */
 
@@ -754,6 +775,7 @@ static void on_engine(const char *engine) {
     test_tick(&p);
     test_rebuild(&p);
     test_undo(&p);
+    test_forget(&p);
     close_place(&p);
     reb_arena_free(&g_arena);
 }

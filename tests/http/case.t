@@ -163,5 +163,18 @@ for my $engine (RebHttp::engines()) {
     is($rc, 0, 'the database is in order') or diag($out);
     ($rc, $out) = RebHttp::run($db, '--json', 'rebuild');
     is($rc, 0, 'made anew') or diag($out);
+
+    # a back-up goes to the other engine and says the same of a case, to the byte, its link included
+    my @at = ('--now', '2026-05-05T09:00:00Z', '--json');
+    my ($shown, $before) = RebHttp::run($db, @at, 'case', 'show', "C-$u");
+    is($shown, 0, 'the terminal shows a case');
+    my $copy = "$RebHttp::tmp/case-$engine.backup";
+    is((RebHttp::run($db, 'backup', $copy))[0], 0, 'backed up');
+    for my $other (RebHttp::engines()) {
+        my $to = RebHttp::new_db($other, "case_copy_$engine");
+        is((RebHttp::run($to, 'restore', $copy, '--force'))[0], 0, "restored on $other");
+        is((RebHttp::run($to, @at, 'case', 'show', "C-$u"))[1], $before, '... and the case is the same');
+        is((RebHttp::run($to, 'verify'))[0], 0, '... and all is sound');
+    }
 }
 done_testing;
