@@ -1,6 +1,7 @@
 /* One case as JSON: the same for the API and `rebound case show --json`. */
 #include "case_internal.h"
 
+#include "../domain/outbox.h"
 #include "../domain/person.h"
 #include "../domain/standard.h"
 #include "../domain/work_calendar_store.h"
@@ -438,6 +439,14 @@ static reb_status link_of(viewing *v, reb_err *err) {
     return st;
 }
 
+/* Whether an answer can go out by mail: whoever answers must not believe that one did. */
+static reb_status mail_of(viewing *v, reb_err *err) {
+    bool set_up = false;
+    reb_status st = reb_outbox_set_up(&set_up, v->s, err);
+    if (st == REB_OK) reb_json_kbool(v->w, "mail", set_up);
+    return st;
+}
+
 static void legal(const viewing *v) {
     reb_json_key(v->w, "next");
     reb_json_arr(v->w);
@@ -498,6 +507,7 @@ static reb_status view(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = events(v, err);
     if (st == REB_OK) st = attachments(v, err);
     if (st == REB_OK) st = link_of(v, err);
+    if (st == REB_OK) st = mail_of(v, err);
     legal(v);
     reb_json_obj_end(w);
     return st == REB_OK && v->a->failed ? no_memory(err) : st;
