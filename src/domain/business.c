@@ -1,5 +1,7 @@
 /* The settings of a business: the rules of api/settings.def, checked, and loaded into one struct. */
 #include "business.h"
+
+#include "../text/phone.h"
 #include "working_day.h"
 
 #include "../text/money.h"
@@ -148,11 +150,51 @@ static reb_status check_text(char out[REB_SETTING_TEXT], const reb_setting_rule 
     return store_text(out, value);
 }
 
+static bool begins_as(const char *value, const char *protocol) { /* smtps://, smtp:// or smtp-plain:// */
+    size_t n = strlen(protocol);
+    if (strncmp(value, protocol, n) != 0) return false;
+    const char *rest = value + n;
+    const char *name = rest[0] == 's' ? rest + 1 : strncmp(rest, "-plain", 6) == 0 ? rest + 6 : rest;
+    return strncmp(name, "://", 3) == 0 && name[3] != '\0' && strpbrk(name, " @") == NULL;
+}
+
+/* What mail needs written in a certain way is refused here rather than found out when a mail does not go. "" takes it away. */
+static reb_status check_mail(char out[REB_SETTING_TEXT], reb_setting k, reb_err *err) {
+    char email[REB_EMAIL_TEXT];
+    size_t n = 0;
+    const char *protocol = k == REB_SETTING_MAIL_SMTP ? "smtp" : "imap";
+    if (out[0] == '\0') return REB_OK;
+    switch (k) {
+        case REB_SETTING_MAIL_FROM:
+            if (reb_email_parse(email, &n, out, strlen(out), err) != REB_OK) return REB_E_INPUT;
+            memcpy(out, email, n + 1);
+            return REB_OK;
+        case REB_SETTING_MAIL_SMTP:
+        case REB_SETTING_MAIL_IMAP:
+            if (begins_as(out, protocol)) return REB_OK;
+            reb_fail(err, REB_E_INPUT, "%s names no mail server: %ss://host, or %s://host (encrypted by STARTTLS).",
+                     reb_setting_rules[k].key, protocol, protocol);
+            return REB_E_INPUT;
+        case REB_SETTING_PUBLIC_URL:
+            if ((strncmp(out, "https://", 8) == 0 || strncmp(out, "http://", 7) == 0) && strpbrk(out, " <>\"?#") == NULL) return REB_OK;
+            return reb_fail(err, REB_E_INPUT, "public_url is an address as https://care.example.com, without ? and #.");
+        case REB_SETTING_MAIL_SMTP_PASSWORD_FILE:
+        case REB_SETTING_MAIL_IMAP_PASSWORD_FILE:
+        case REB_SETTING_MAIL_CA_FILE:
+            if (out[0] == '/') return REB_OK;
+            return reb_fail(err, REB_E_INPUT, "%s is told by its whole path, from / on.", reb_setting_rules[k].key);
+        default: return REB_OK;
+    }
+}
+
 reb_status reb_setting_check(char out[REB_SETTING_TEXT], reb_setting k, const char *value, reb_err *err) {
     const reb_setting_rule *rule = &reb_setting_rules[k];
     out[0] = '\0';
     switch (rule->type) {
-        case REB_TYPE_TEXT: return check_text(out, rule, value, err);
+        case REB_TYPE_TEXT: {
+            reb_status st = check_text(out, rule, value, err);
+            return st == REB_OK ? check_mail(out, k, err) : st;
+        }
         case REB_TYPE_CURRENCY: return check_currency(out, rule, value, err);
         case REB_TYPE_ZONE: return check_zone(out, rule, value, err);
         case REB_TYPE_CHOICE: return check_choice(out, rule, value, err);

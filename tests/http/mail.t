@@ -18,6 +18,8 @@ for my $engine (RebHttp::engines()) {
     $s->call('POST', "/v1/cases/$case->{number}/messages", { text => 'We look into it.', channel => 'email', send => \1 });
     is_deeply(($s->call('GET', '/v1/mail/out'))[1], { mails => [], next => undef }, 'nothing is queued where nothing could go out');
 
+    is(($s->call("PUT", "/v1/settings/$_->[0]", { value => $_->[1] }))[0], 422, "$_->[0] is not $_->[1]")
+        for ["mail_from", "nobody"], ["mail_smtp", "mx.example.com"], ["mail_imap", "smtp://mx.example.com"], ["public_url", "care.example.com"];
     is(($s->call('PATCH', '/v1/settings', { settings => [{ key => 'mail_from', value => 'care@shop.example' }, { key => 'mail_smtp', value => 'smtp-plain://127.0.0.1:9' },
                     { key => 'mail_imap', value => 'imap-plain://127.0.0.1:9' }, { key => 'mail_imap_user', value => 'care' }] }))[0], 200, 'mail is set up');
     ok(($s->call('GET', '/v1/mail'))[1]{set_up}, '... it says so');
