@@ -3,6 +3,7 @@
 #include "../base/arena.h"
 #include "../base/clock.h"
 #include "../text/message.h"
+#include "../text/utf8.h"
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
@@ -55,8 +56,10 @@ static cairo_status_t take(void *closure, const unsigned char *data, unsigned le
    language): then its own, so that its full stop stands at its end. */
 static bool runs_rtl(const sheet *s, const char *text, size_t n) {
     bool left = false, right = false;
-    for (const char *p = text; p < text + n; p = g_utf8_next_char(p)) {
-        UCharDirection d = u_charDirection((UChar32)g_utf8_get_char(p));
+    for (size_t at = 0; at < n;) {
+        uint32_t cp = 0;
+        at += reb_utf8_decode(&cp, text + at, n - at);
+        UCharDirection d = u_charDirection((UChar32)cp);
         left = left || d == U_LEFT_TO_RIGHT;
         right = right || d == U_RIGHT_TO_LEFT || d == U_RIGHT_TO_LEFT_ARABIC;
     }
