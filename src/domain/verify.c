@@ -64,6 +64,7 @@ static reb_status check_belongs(reb_verify_report *r, reb_store *s, reb_err *err
         {REB_SQL_VERIFY_STRAY_DAYS, "purchase days are of no customer, or of one merged into another"},
         {REB_SQL_VERIFY_STRAY_SUMMARIES, "summaries are of no customer, or of one merged into another"},
         {REB_SQL_VERIFY_STRAY_SCORES, "scores are of no customer, or of one merged into another"},
+        {REB_SQL_GESTURE_STRAY, "gestures are of no case"},
     };
     for (size_t i = 0; i < sizeof k_queries / sizeof k_queries[0]; i++) {
         int64_t n = 0;
