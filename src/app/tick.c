@@ -5,11 +5,7 @@
 #include "survey.h"
 
 const reb_tick_task reb_tick_tasks[] = {
-    {"case", reb_case_tick},
-    {"promise", reb_promise_tick},
-    {"gesture", reb_gesture_tick},
-    {"survey", reb_survey_tick},
-    {NULL, NULL},
+    {"case", reb_case_tick}, {"promise", reb_promise_tick}, {"gesture", reb_gesture_tick}, {"survey", reb_survey_tick}, {NULL, NULL},
 };
 
 reb_status reb_tick(bool *busy, int64_t *did, reb_store *s, const reb_business *b, int64_t now_us, reb_ids *ids, reb_err *err) {
