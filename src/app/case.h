@@ -40,11 +40,10 @@ typedef struct reb_case_open_in {
     const char *body;    /* what they say; needed */
     const char *sought;  /* what they ask for */
     const char *order_ref;
-    const char *language;   /* of the message; NULL: the business's first */
-    int64_t facts_us;       /* when it happened; 0: as it came in */
-    int64_t at_us;          /* receipt; 0: now */
-    const char *key;        /* idempotency: the same key gives the same case; NULL: none */
-    const char *message_id; /* of a mail, for threading by others; may be NULL */
+    const char *language; /* of the message; NULL: the business's first */
+    int64_t facts_us;     /* when it happened; 0: as it came in */
+    int64_t at_us;        /* receipt; 0: now */
+    const char *key;      /* idempotency: the same key gives the same case; NULL: none */
 } reb_case_open_in;
 
 typedef struct reb_case_opened {

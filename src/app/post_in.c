@@ -255,8 +255,7 @@ static reb_status open_case(taking *t, reb_store *s, reb_err *err) {
                                  .body = body_of(t),
                                  .language = language,
                                  .at_us = t->came_us,
-                                 .key = key,
-                                 .message_id = t->mail->message_id};
+                                 .key = key};
     if (t->arena->failed) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     st = reb_case_open(&opened, s, &by, &in, err);
     if (st != REB_OK) return st;
