@@ -265,7 +265,10 @@ static reb_status find_whom(opening *o, reb_store *s, reb_err *err) {
     }
     if (o->email[0] != '\0') st = reb_identity_heads(heads, &count, 2, s, "email", NULL, o->email, err);
     if (st == REB_OK && count == 0 && o->phone_read) st = reb_identity_heads(heads, &count, 2, s, "phone", NULL, o->phone, err);
-    if (st == REB_OK && count == 0 && o->order_ref != NULL) {
+    /* Whoever writes from outside and is not known by their own address is not somebody because they name an order of theirs. */
+    bool from_outside = strcmp(o->by->who, "customer") == 0 || strcmp(o->by->who, "mail") == 0;
+    bool told = o->email[0] != '\0' || o->phone_read;
+    if (st == REB_OK && count == 0 && o->order_ref != NULL && !(from_outside && told)) {
         reb_stmt *q = NULL;
         bool row = true;
         st = reb_query(&q, s, REB_SQL_CASE_ORDER_HEADS, REB_ARGS(reb_t(o->order_ref)), err);

@@ -254,6 +254,11 @@ reb_status reb_imap_fetch(bool *found, reb_buf *out, reb_imap *i, int64_t uid, s
         out->data[before] = '\0';
     }
     if (st != REB_OK) return st;
-    if (rc == CURLE_REMOTE_FILE_NOT_FOUND) return REB_OK; /* gone since it was looked at */
+    if (rc == CURLE_REMOTE_FILE_NOT_FOUND) { /* gone since it was looked at, or refused for now: only the server can tell */
+        bool there = false;
+        int64_t bytes, came_us;
+        st = reb_imap_look(&there, &bytes, &came_us, i, uid, err);
+        if (st != REB_OK || !there) return st;
+    }
     return trouble(i, &a, rc, err);
 }

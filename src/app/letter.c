@@ -86,7 +86,9 @@ static reb_status read_person(matter *m, reb_err *err) {
     st = reb_query(&q, m->store, REB_SQL_CASE_LIST_NAMES, REB_ARGS(reb_i(m->state.whom_id)), err);
     if (st == REB_OK) st = reb_step(q, &row, err);
     if (st == REB_OK && row) {
-        if (m->name[0] == '\0' && reb_col_text(q, 0) != NULL) m->name = reb_arena_strdup(m->arena, reb_col_text(q, 0));
+        /* A name goes only to the address that is known to be theirs. */
+        bool theirs = m->email[0] == '\0' || (reb_col_text(q, 1) != NULL && strcasecmp(m->email, reb_col_text(q, 1)) == 0);
+        if (theirs && m->name[0] == '\0' && reb_col_text(q, 0) != NULL) m->name = reb_arena_strdup(m->arena, reb_col_text(q, 0));
         if (m->email[0] == '\0' && reb_col_text(q, 1) != NULL) m->email = reb_arena_strdup(m->arena, reb_col_text(q, 1));
         if (m->name == NULL || m->email == NULL) st = no_memory(err);
     }

@@ -123,6 +123,14 @@ static bool has_words(const char *text) {
     return text[strspn(text, " \t\r\n")] != '\0';
 }
 
+/* A line of a mail as a case keeps it: what is longer is cut at a letter, since a mail is never turned away for its subject. */
+static const char *line_of(taking *t, const char *text) {
+    enum { LINE_MOST = 300 };
+    size_t n = strlen(text);
+    if (!has_words(text)) return NULL;
+    return n <= LINE_MOST ? text : reb_arena_strndup(t->arena, text, reb_utf8_cut(text, n, LINE_MOST));
+}
+
 static reb_voice business_voice(const taking *t, reb_locale *locale) {
     *locale = reb_business_locale(t->p->business);
     return (reb_voice){.arena = t->arena, .locale = locale};
@@ -188,7 +196,7 @@ static reb_status add_message(taking *t, reb_store *s, reb_err *err) {
     const reb_case_message_in in = {.inward = true,
                                     .channel = "email",
                                     .text = body_of(t),
-                                    .subject = t->mail->subject[0] != '\0' ? t->mail->subject : NULL,
+                                    .subject = line_of(t, t->mail->subject),
                                     .key = t->mail->digest,
                                     .at_us = t->came_us};
     reb_status st = reb_case_message(&wrote, s, &by, t->number, &in, err);
@@ -248,10 +256,10 @@ static reb_status open_case(taking *t, reb_store *s, reb_err *err) {
     }
     const char *key = reb_arena_printf(t->arena, "mail:%s", t->mail->digest);
     const char *language = language_of(t);
-    const reb_case_open_in in = {.name = t->mail->from_name[0] != '\0' ? t->mail->from_name : NULL,
+    const reb_case_open_in in = {.name = line_of(t, t->mail->from_name),
                                  .email = t->sender,
                                  .channel = "email",
-                                 .subject = has_words(t->mail->subject) ? t->mail->subject : NULL,
+                                 .subject = line_of(t, t->mail->subject),
                                  .body = body_of(t),
                                  .language = language,
                                  .at_us = t->came_us,

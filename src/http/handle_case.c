@@ -135,6 +135,11 @@ reb_status reb_handle_case_open(reb_request *rq, reb_err *err) {
                                  .key = reb_rq_text(rq, "key")};
     st = may_name(rq, in.customer_id, err);
     if (st == REB_OK) st = reb_case_open(&o, rq->store, &c.by, &in, err);
+    if (st == REB_OK && o.known) { /* a key that was there may be that of somebody else's case */
+        bool sees = true;
+        st = reb_case_sees(&sees, rq->store, rq->sight, o.number, err);
+        if (st == REB_OK && !sees) st = reb_fail(err, REB_E_CONFLICT, "This key belongs to another case.");
+    }
     if (st == REB_OK && told != NULL) st = reb_case_acknowledge(rq->store, &c.by, o.number, told, err);
     if (st != REB_OK) return st;
     reb_rq_about(rq, o.number);

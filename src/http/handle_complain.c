@@ -10,6 +10,7 @@
 #include "audit.h"
 #include "page_field.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -224,6 +225,9 @@ static reb_status file_it(reb_store *s, void *ctx, reb_err *err) {
     const complaint *c = f->complaint;
     const reb_form *form = reb_rq_form(rq);
     const reb_case_by by = {.business = reb_rq_business(rq), .ids = rq->ids, .now_us = reb_rq_now(rq), .who = "customer"};
+    /* The same form sent twice is one complaint; sent again with other words it is another, and the two are suggested as doubles. */
+    const char *once = reb_arena_printf(&rq->arena, "%s:%016" PRIx64, c->key,
+                                        reb_hash64(reb_hash64(0, c->body, strlen(c->body)), c->sought, strlen(c->sought)));
     const reb_case_open_in in = {.name = c->anonymous ? NULL : filled(c->name),
                                  .email = c->anonymous ? NULL : filled(c->email),
                                  .phone = c->anonymous ? NULL : filled(c->phone),
@@ -235,7 +239,8 @@ static reb_status file_it(reb_store *s, void *ctx, reb_err *err) {
                                  .order_ref = filled(c->order),
                                  .language = reb_language_code(f->page->locale.language),
                                  .facts_us = c->facts_us,
-                                 .key = c->key};
+                                 .key = once};
+    if (once == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     if (by.business == NULL) return reb_fail(err, REB_E_NO_BUSINESS, "There is no business here yet.");
     reb_status st = reb_case_open(&f->opened, s, &by, &in, err);
     if (st != REB_OK || f->opened.known) return st;

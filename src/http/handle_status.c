@@ -9,6 +9,7 @@
 #include "page_field.h"
 
 #include <cjson/cJSON.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,10 +39,30 @@ typedef struct status {
 /* --- reading ---------------------------------------------------------------------------------------------------------------------------
  */
 
+/* A merged case goes on in another one, and its link shows that one where both came from the same address. Where not, it may be another
+   person's: the link then shows its own case only. */
+static reb_status same_person(bool *same, const status *c, reb_store *s, reb_arena *a, reb_err *err) {
+    reb_case_key own;
+    reb_case_person p, q;
+    bool found = false, also = false;
+    reb_status st = reb_case_find(&own, s, c->asked, err);
+    if (st == REB_OK) st = reb_case_person_get(&p, &found, s, a, &own, err);
+    if (st == REB_OK) st = reb_case_person_get(&q, &also, s, a, &c->at, err);
+    *same = st == REB_OK && found && also &&
+            ((p.email[0] != '\0' && strcmp(p.email, q.email) == 0) || (p.phone[0] != '\0' && strcmp(p.phone, q.phone) == 0));
+    return st;
+}
+
 static reb_status read_case(reb_store *s, void *ctx, reb_err *err) {
     status *c = ctx;
     reb_arena *a = &c->page.rq->arena;
+    bool same = true;
     reb_status st = reb_case_chain(&c->at, &c->number, s, c->asked, err);
+    if (st == REB_OK && c->number != c->asked) st = same_person(&same, c, s, a, err);
+    if (st == REB_OK && !same) {
+        c->number = c->asked;
+        st = reb_case_find(&c->at, s, c->asked, err);
+    }
     if (st == REB_OK) st = reb_case_load(&c->state, s, a, &c->at, err);
     if (st == REB_OK) st = reb_case_events(&c->events, &c->event_count, s, a, &c->at, err);
     if (st == REB_OK) st = reb_case_words_read(&c->words, &c->word_count, s, a, &c->at, err);
@@ -443,8 +464,16 @@ reb_status reb_handle_status_send(reb_request *rq, reb_err *err) {
     }
     if (!good || (c.state.stage == REB_STAGE_CLOSED && !may_reopen(&c))) return show(&c, err);
     bool can_appeal = c.state.stage == REB_STAGE_CLOSED || c.state.stage == REB_STAGE_COMMUNICATED;
-    sending m = {.c = &c, .body = c.typed, .key = key, .appeal = can_appeal && strcmp(reb_form_text(rq, "as", 20), "appeal") == 0};
+    /* The same form sent twice is one message; sent again with other words it is another. */
+    const char *once = reb_arena_printf(&rq->arena, "%s:%016" PRIx64, key, reb_hash64(0, c.typed, strlen(c.typed)));
+    if (once == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+    sending m = {.c = &c, .body = c.typed, .key = once, .appeal = can_appeal && strcmp(reb_form_text(rq, "as", 20), "appeal") == 0};
     st = reb_store_write(rq->store, send_it, &m, err);
+    if (st == REB_E_INPUT || st == REB_E_LIMIT) { /* what was typed comes back with the reason */
+        c.again = reb_say_public_refused(v);
+        rq->status = 422;
+        return show(&c, err);
+    }
     return st == REB_OK ? back(&c, "?sent=1", err) : st;
 }
 

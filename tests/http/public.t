@@ -88,7 +88,14 @@ for my $engine (RebHttp::engines()) {
     (undef, undef, my $h2) = post($s, '/complain', [@fields, [key => $key]]);
     my ($token) = $path =~ m{/c/([^?]+)};
     like($h2->{location}, qr{/c/\Q$token\E\?}, 'sent again by the same form: the same complaint');
+    (undef, undef, $h2) = post($s, '/complain', [[body => 'The saucer came broken, too.'], [email => 'other@example.net'], [order => 'A-17'], [key => $key]]);
+    my ($other) = $h2->{location} =~ m{/c/([^?]+)};
+    isnt($other, $token, '... with other words: another one, and nothing is lost');
     my ($number) = $token =~ /^(\d+)/;
+    my ($strange) = $other =~ /^(\d+)/;
+    is(($s->call('POST', "/v1/cases/$strange/merge", { into => "$number" }, $auth))[0], 200, 'merged by mistake with that of somebody else');
+    unlike((get($s, "/c/$other?lang=en"))[1], qr/broken&lt;|Twice|a new one/, '... its link shows nothing of theirs');
+    is(($s->call('POST', "/v1/cases/$strange/unmerge", {}, $auth))[0], 200, '... and it is taken out again');
     my (undef, $case) = $s->call('GET', "/v1/cases/$number", undef, $auth);
     is($case->{state}, 'acknowledged', 'it is acknowledged by the page');
     is($case->{channel}, 'form', 'by its channel');

@@ -211,6 +211,8 @@ sub limits {
     is(rows('select name, media_type from case_attachment'), 'a.png|image/png', 'the small file is kept');
     is(rows("select problem from mail_in where problem <> '' order by problem"), "files_left_out\ntoo_large", 'what was left out is told');
     is(rows("select count(*) from case_event where kind = 'note' and who = 'mail'"), 2, '... in the cases too');
+    $m->deliver("From: \"" . 'N' x 390 . "\" <long\@example.com>\nTo: care\@shop.example\nSubject: " . 'ab ' x 130 . "\nMessage-ID: <long.$$\@x>\n\nThe handle is loose.\n");
+    is(poll()->{cases}, 1, 'a name and a subject longer than a case keeps: a case all the same');
 }
 
 sub outages {
