@@ -195,6 +195,14 @@ export async function open(page, server, where) {
   await settled(page);
 }
 
+/** Does what sends a form or follows a link, and waits until the page it leads to is whole: before its style sheet is there, a script measures fields
+ *  without it. */
+export async function leads(page, act) {
+  const there = page.waitForEvent('load');
+  await act();
+  await there;
+}
+
 /** A heading is there and nothing says that it waits. Live streams never end, so the network's silence is no sign. */
 export async function settled(page) {
   await page.waitForSelector('h1', { state: 'attached' });

@@ -1,6 +1,6 @@
 // The pages for everybody: the whole way of a complaint and of a survey in four languages in a browser whose scripts are switched off; then axe, direction and
 // width on each page in light and dark, on a desk, a phone and 320 pixels.
-import { axe, context, desk, emptyBusiness, cli, diag, is, languages, narrow, newPage, ok, phone, rightToLeft, serve, test } from './lib.mjs';
+import { axe, context, desk, emptyBusiness, cli, diag, is, languages, leads, narrow, newPage, ok, phone, rightToLeft, serve, test } from './lib.mjs';
 
 const png = Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), Buffer.alloc(2000, 7)]);
 const words = { en: 'The handle came off.', ar: 'انكسرت اليد.', fa: 'دسته‌اش شکست.', el: 'Έσπασε η λαβή.' };
@@ -23,18 +23,18 @@ async function wayOf(language, server) {
   await page.fill('#body', words[language]);
   await page.fill('#order', 'A-17');
   await write();
-  await page.locator('#order').press('Enter');
+  await leads(page, () => page.locator('#order').press('Enter'));
   is(await page.locator('html').getAttribute('lang'), language, `${language}: Enter sends the form and changes no language`);
   ok(await page.locator('.notice.bad').isVisible(), `${language}: without a way to be reached it comes back`);
   is(await page.inputValue('#body'), words[language], `${language}: ... with what was typed`);
   const other = language === 'el' ? 'en' : 'el';
-  await page.locator(`button[name=speak][value=${other}]`).click();
+  await leads(page, () => page.locator(`button[name=speak][value=${other}]`).click());
   is(await page.locator('html').getAttribute('lang'), other, `${language}: another language is one press away`);
   is(await page.inputValue('#body'), words[language], `${language}: ... and what was typed stays`);
-  await page.locator(`button[name=speak][value=${language}]`).click();
+  await leads(page, () => page.locator(`button[name=speak][value=${language}]`).click());
   await page.fill('#email', `${language}@example.com`);
   await page.setInputFiles('#files', { name: 'cup.png', mimeType: 'image/png', buffer: png });
-  await page.locator('main button.primary').click();
+  await leads(page, () => page.locator('main button.primary').click());
   ok(/\/c\/\d{6}-/.test(page.url()), `${language}: a complaint with a file leads to its page`, `${page.url()} ${await page.locator('main').innerText()}`);
   const number = Number(/\/c\/(\d+)/.exec(page.url())?.[1]);
   ok(await page.locator('.notice.good').isVisible(), `${language}: ... which thanks`);
@@ -43,19 +43,19 @@ async function wayOf(language, server) {
   const link = page.url().split('?')[0];
   await page.fill('#body', `${words[language]} 2`);
   await write();
-  await page.locator('#write button.primary').click();
+  await leads(page, () => page.locator('#write button.primary').click());
   is(await page.locator('.thread li').count(), 3, `${language}: a message joins what was said`);
   await api(ctx, server, 'POST', `/v1/cases/${number}/decide`, { outcome: 'upheld', reason: 'We broke it.', remedies: [] });
   await api(ctx, server, 'POST', `/v1/cases/${number}/communicate`, { how: 'page' });
   await page.goto(link);
   is(await page.locator('html').getAttribute('lang'), language, `${language}: the link alone speaks the language of the complaint`);
-  await page.locator('#right button[value=yes]').click();
+  await leads(page, () => page.locator('#right button[value=yes]').click());
   ok(await page.locator('#right .notice.good').isVisible(), `${language}: did we make it right? Yes`);
   const asked = await api(ctx, server, 'POST', '/v1/surveys/invitations', { kind: 'nps', case: number });
   await page.goto(`${server.url}${asked.link}?a=9`);
   ok(await page.locator('input[value="9"]').isChecked(), `${language}: the link of a mail brings the page with the answer chosen`);
   const before = await api(ctx, server, 'GET', '/v1/surveys');
-  await page.locator('main button.primary').press('Enter');
+  await leads(page, () => page.locator('main button.primary').press('Enter'));
   ok(page.url().includes('done=1'), `${language}: one press sends it`);
   const after = await api(ctx, server, 'GET', '/v1/surveys');
   const answered = (f) => f.surveys.find((s) => s.kind === 'nps').answered;
@@ -121,7 +121,7 @@ await test(async () => {
         await page.goto(`${server.url}/complain?lang=${language}`);
         await page.fill('#body', 'x');
         await page.fill('#phone', '1');
-        await page.locator('main button.primary').click(); // at once: everything that can be wrong is said
+        await leads(page, () => page.locator('main button.primary').click()); // at once: everything that can be wrong is said
         await see('the form with what is wrong');
         ok(found.length === 0, `${how}: axe finds nothing on ${pages.length + 1} pages`, found.join('\n'));
         ok(crooked.length === 0, `${how}: direction and width are right`, crooked.join('\n'));

@@ -82,7 +82,7 @@ await test(async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await main.getByText('The courier lost it').first().waitFor();
   await main.getByRole('button', { name: /Retire.*The courier lost it/ }).click();
-  await main.getByText('Retired').waitFor();
+  await main.locator('li', { hasText: 'The courier lost it' }).locator('.tag', { hasText: 'Retired' }).waitFor();
   const causes = (await json(page, server, '/v1/causes')).causes;
   is(causes.filter((c) => !c.offered).map((c) => c.parent).join(), 'delivery', 'a cause below the delivery, and retired');
   is(page.faults.join('\n'), '', 'no fault on the console');
