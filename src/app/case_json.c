@@ -1,5 +1,6 @@
 /* One case as JSON: the same for the API and `rebound case show --json`. */
 #include "case_internal.h"
+#include "promise.h"
 
 #include "../domain/outbox.h"
 #include "../domain/person.h"
@@ -428,6 +429,37 @@ static reb_status merging(viewing *v, reb_err *err) {
     return st;
 }
 
+/* Those given in a case and in all that it goes on for, the newest first in each. Whoever sees the case sees what was promised in it. */
+static reb_status promises(viewing *v, reb_err *err) {
+    enum { CASES_MOST = 32 };
+    int64_t numbers[CASES_MOST] = {v->number};
+    int count = 1;
+    const reb_promise_ctx c = {.store = v->s, .arena = v->a, .business = v->c->business, .now_us = v->c->now_us};
+    reb_status st = REB_OK;
+    reb_json_key(v->w, "promises");
+    reb_json_arr(v->w);
+    for (int i = 0; i < count && st == REB_OK; i++) {
+        const reb_promise_filter f = {.case_number = numbers[i]};
+        reb_promise_page page = {0};
+        reb_case_key key;
+        reb_stmt *q = NULL;
+        bool row = false;
+        st = reb_promise_list(&page, &c, &f, err);
+        for (size_t k = 0; k < page.count && st == REB_OK; k++) reb_promise_row_json(v->w, &page.rows[k]);
+        if (st == REB_OK) st = reb_case_find(&key, v->s, numbers[i], err);
+        if (st == REB_OK) st = reb_query(&q, v->s, REB_SQL_CASE_MERGED_FROM, REB_ARGS(reb_i(key.case_id)), err);
+        while (st == REB_OK && count < CASES_MOST && (st = reb_step(q, &row, err)) == REB_OK && row) {
+            bool sees = true;
+            numbers[count] = reb_col_i64(q, 0);
+            st = reb_case_sees(&sees, v->s, v->c->sight, numbers[count], err);
+            if (sees) count++;
+        }
+        reb_stmt_close(q);
+    }
+    reb_json_arr_end(v->w);
+    return st;
+}
+
 static reb_status link_of(viewing *v, reb_err *err) {
     char token[REB_CASE_TOKEN];
     if (v->c->link_free) return REB_OK;
@@ -506,6 +538,7 @@ static reb_status view(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = merging(v, err);
     if (st == REB_OK) st = events(v, err);
     if (st == REB_OK) st = attachments(v, err);
+    if (st == REB_OK) st = promises(v, err);
     if (st == REB_OK) st = link_of(v, err);
     if (st == REB_OK) st = mail_of(v, err);
     legal(v);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PROMISE_COLUMNS = 17, GESTURE_COLUMNS = 13, PAGE = 500, VERSIONS_MOST = 16 };
+enum { PROMISE_COLUMNS = 19, GESTURE_COLUMNS = 13, PAGE = 500, VERSIONS_MOST = 16 };
 
 static const char *word(const reb_voice *v, const char *head, const char *code) {
     reb_msg m;
@@ -54,6 +54,8 @@ static reb_status promise_row(reb_export *x, const reb_voice *v, const reb_promi
         reb_export_text(r->p.branch),
         reb_export_text(r->p.employee),
         reb_export_text(r->p.channel),
+        reb_export_text(r->made_by),
+        reb_export_text(r->ended_by),
         reb_export_text(r->why),
         reb_export_text(id_text(v->arena, "", r->p.promise_id)),
     };
@@ -61,10 +63,12 @@ static reb_status promise_row(reb_export *x, const reb_voice *v, const reb_promi
 }
 
 static reb_status promise_rows(int64_t *count, reb_export *x, const reb_ledger_file *file, const reb_promise_ctx *c,
-                               const reb_promise_state *state, reb_err *err) {
+                               const reb_promise_filter *asked, reb_err *err) {
     reb_arena pages[2] = {0}; /* the cursor of one page is read while the next is made */
     reb_promise_ctx own = *c;
-    reb_promise_filter f = {.state = state, .limit = REB_PROMISE_PAGE_MOST};
+    reb_promise_filter f = *asked;
+    f.limit = REB_PROMISE_PAGE_MOST;
+    f.after = NULL;
     reb_status st = REB_OK;
     for (int turn = 0; st == REB_OK; turn = 1 - turn) {
         reb_promise_page page = {0};
@@ -82,7 +86,7 @@ static reb_status promise_rows(int64_t *count, reb_export *x, const reb_ledger_f
     return st;
 }
 
-reb_status reb_promise_export(int64_t *count, const reb_ledger_file *file, const reb_promise_ctx *c, const reb_promise_state *state,
+reb_status reb_promise_export(int64_t *count, const reb_ledger_file *file, const reb_promise_ctx *c, const reb_promise_filter *asked,
                               reb_err *err) {
     const reb_voice v = {.arena = c->arena, .locale = file->locale};
     const reb_export_column columns[PROMISE_COLUMNS] = {
@@ -93,13 +97,14 @@ reb_status reb_promise_export(int64_t *count, const reb_ledger_file *file, const
         {reb_say_cases_col_due(&v), REB_EXPORT_INSTANT, 0},       {reb_say_export_ended(&v), REB_EXPORT_INSTANT, 0},
         {reb_say_export_late_hours(&v), REB_EXPORT_HOURS, 12},    {reb_say_export_product(&v), REB_EXPORT_TEXT, 0},
         {reb_say_export_branch(&v), REB_EXPORT_TEXT, 0},          {reb_say_export_employee(&v), REB_EXPORT_TEXT, 0},
-        {reb_say_export_channel(&v), REB_EXPORT_TEXT, 0},         {reb_say_export_why(&v), REB_EXPORT_TEXT, 30},
+        {reb_say_export_channel(&v), REB_EXPORT_TEXT, 0},         {reb_say_export_made_by(&v), REB_EXPORT_TEXT, 18},
+        {reb_say_export_ended_by(&v), REB_EXPORT_TEXT, 18},       {reb_say_export_why(&v), REB_EXPORT_TEXT, 30},
         {reb_say_cases_col_number(&v), REB_EXPORT_TEXT, 20}};
     const reb_export_sheet sheet = sheet_of(file, reb_say_export_promises(&v), columns, PROMISE_COLUMNS, c->business, c->now_us);
     reb_export *x = NULL;
     int64_t rows = 0;
     reb_status st = reb_export_open(&x, file->fd, file->format, &sheet, err);
-    if (st == REB_OK) st = finish(x, promise_rows(&rows, x, file, c, state, err), err);
+    if (st == REB_OK) st = finish(x, promise_rows(&rows, x, file, c, asked, err), err);
     if (count != NULL) *count = rows;
     return st;
 }

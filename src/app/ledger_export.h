@@ -14,8 +14,9 @@ typedef struct reb_ledger_file {
     const char *temp_dir; /* for XLSX; NULL: the system's */
 } reb_ledger_file;
 
-/* Promises, those that c->sight shows; `state` NULL: all. *count may be NULL. Errors: IO, LIMIT, STORE. */
-reb_status reb_promise_export(int64_t *count, const reb_ledger_file *file, const reb_promise_ctx *c, const reb_promise_state *state,
+/* Promises, those that c->sight shows and `asked` asks for (its `limit` and `after` are not looked at). *count may be NULL. Errors: IO,
+   LIMIT, STORE. */
+reb_status reb_promise_export(int64_t *count, const reb_ledger_file *file, const reb_promise_ctx *c, const reb_promise_filter *asked,
                               reb_err *err);
 /* Gestures of all cases. */
 reb_status reb_gesture_export(int64_t *count, const reb_ledger_file *file, reb_store *s, const reb_business *b, int64_t now_us,

@@ -6,6 +6,7 @@
 #include "../base/json.h"
 #include "../domain/keeper.h"
 #include "../domain/promise.h"
+#include "../domain/undo.h"
 
 typedef struct reb_promise_ctx {
     reb_store *store;
@@ -28,16 +29,21 @@ typedef struct reb_promise_row {
     const char *owner;       /* name of the person who keeps it; "" */
     const char *text;        /* "" for an order's, and for what was erased */
     const char *why;         /* why it was released, or a word when it was kept; "" */
+    const char *made_by;     /* who wrote it down, and who said that it was kept or released: names; "" */
+    const char *ended_by;
 } reb_promise_row;
 
-/* What to list. `state`: NULL for all; OPEN are those whose time has not come. Open ones come by due time, the next first; all others the
-   newest first. */
+/* What to list. Open ones come by due time, the next first; all others the newest first. Words are compared as they stand; NULL or "": any.
+ */
 typedef struct reb_promise_filter {
-    const reb_promise_state *state;
-    int64_t customer_id; /* 0: of everybody */
-    int64_t case_number; /* 0: of any */
-    int64_t limit;       /* <= 0: 50; at most 200 */
-    const char *after;   /* cursor of the page before, or NULL */
+    const reb_promise_state *state; /* NULL: all; OPEN are those whose time has not come */
+    bool today;                     /* with OPEN: only those that fall due within the business's day */
+    int64_t customer_id;            /* 0: of everybody; only `state` counts beside it */
+    int64_t case_number;            /* 0: of any; the same */
+    int64_t owner_id;               /* who keeps it; 0: anybody */
+    const char *kind, *product, *branch, *employee, *channel;
+    int64_t limit;     /* <= 0: 50; at most 200 */
+    const char *after; /* cursor of the page before, or NULL */
 } reb_promise_filter;
 enum { REB_PROMISE_PAGE = 50, REB_PROMISE_PAGE_MOST = 200 };
 
@@ -46,19 +52,46 @@ typedef struct reb_promise_page {
     size_t count;
     const char *next; /* cursor, or NULL at the end */
 } reb_promise_page;
-/* Errors: NOT_FOUND (customer), USAGE (cursor), STORE. */
+/* A page is full unless it is the last, or so few may be seen that it took too long to look further. Errors: NOT_FOUND (customer), USAGE
+   (cursor), STORE. */
 reb_status reb_promise_list(reb_promise_page *out, const reb_promise_ctx *c, const reb_promise_filter *f, reb_err *err);
 reb_status reb_promise_show(reb_promise_row *out, const reb_promise_ctx *c, int64_t promise_id, reb_err *err);
 void reb_promise_row_json(reb_json *w, const reb_promise_row *r);
 void reb_promise_page_json(reb_json *w, const reb_promise_page *p);
-/* {"open","kept","late","broken","released"} */
-reb_status reb_promise_counts(int64_t out[REB_PROMISE_STATES], const reb_promise_ctx *c, reb_err *err);
+typedef struct reb_promise_counts {
+    int64_t of[REB_PROMISE_STATES]; /* as in a list */
+    int64_t today;                  /* of the open ones, those that fall due within the business's day */
+} reb_promise_counts;
+/* How many there are of each state, with what else the filter asks for. */
+reb_status reb_promise_count(reb_promise_counts *out, const reb_promise_ctx *c, const reb_promise_filter *f, reb_err *err);
+void reb_promise_counts_json(reb_json *w, const reb_promise_counts *n);
 
-/* Makes one, and tells the case of it when there is one. Errors: as reb_promise_add, and NOT_FOUND (case). */
+/* {"products","branches","employees","channels","keepers"}: what a list can be filtered by, the most frequent first, at most a hundred
+ * each. */
+reb_status reb_promise_choices_json(reb_json *w, const reb_promise_ctx *c, reb_err *err);
+
+/* Times at which a promise that is made now can be due: within open hours, the soonest first, none twice. */
+typedef struct reb_promise_time {
+    const char *code; /* hours, day, next, days, week: reb_promise_times */
+    int64_t due_us;
+} reb_promise_time;
+enum { REB_PROMISE_TIMES = 5, REB_PROMISE_TIME_HOURS = 2, REB_PROMISE_TIME_DAYS = 30 };
+/* `hours`: when two open hours have passed, on the next quarter of an hour; `day`: the end of this open day, or of the next one when it is
+   closed; `next`, `days` and `week`: the end of the first, third and fifth open day after it. Returns through *count how many. */
+reb_status reb_promise_times(reb_promise_time out[REB_PROMISE_TIMES], size_t *count, const reb_promise_ctx *c, reb_err *err);
+/* {"times":[{"code","due_at"}],"open":[{"from","to"}]}; open: the open hours of the next REB_PROMISE_TIME_DAYS days. */
+reb_status reb_promise_times_json(reb_json *w, const reb_promise_ctx *c, reb_err *err);
+
+/* Makes one, and tells the case of it when there is one: then it is made to whom the case is from, and by the case's channel unless another
+   is named. Whoever makes it signed in with a name is the employee who gave it, unless somebody else is named. Errors: as reb_promise_add,
+   and NOT_FOUND (case). */
 reb_status reb_promise_make(reb_promise_row *out, bool *known, const reb_promise_ctx *c, const reb_promise_new *n, reb_err *err);
-/* What happens to one; *event_id is what undo takes. Errors: as reb_promise_step_add. */
+/* What happens to one; *event_id is what undo takes. The case in which it was made is told. Errors: as reb_promise_step_add. */
 reb_status reb_promise_step_take(reb_promise_row *out, int64_t *event_id, const reb_promise_ctx *c, int64_t promise_id,
                                  const reb_promise_step *step, const char *why, reb_err *err);
+/* Takes back what was noted by hand, as reb_undo; where it was a promise made in a case, or what became of it, the case is told:
+ *case_number, else 0. */
+reb_status reb_promise_undo(reb_undo_result *out, int64_t *case_number, const reb_promise_ctx *c, int64_t event_id, reb_err *err);
 
 /* The gap: what was promised against what was kept, among promises that came due within [since_us, now]. */
 typedef enum reb_gap_by { REB_GAP_PRODUCT, REB_GAP_BRANCH, REB_GAP_EMPLOYEE, REB_GAP_CHANNEL, REB_GAP_KIND, REB_GAPS } reb_gap_by;
@@ -70,6 +103,7 @@ typedef struct reb_gap_group {
     int64_t count, kept, late, broken;
     reb_promise_share share; /* kept in time */
     double late_days;        /* mean of those kept late; 0 when there are none */
+    double late_median_days; /* their median */
     bool enough;             /* REB_PROMISE_LEAST have come due */
 } reb_gap_group;
 typedef struct reb_gap {

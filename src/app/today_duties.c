@@ -144,7 +144,7 @@ static reb_status of_promises(looking *l, reb_duty_kind kind, reb_stmt *q, reb_e
     while (st == REB_OK && told < REB_DUTIES_EACH && (st = reb_step(q, &row, err)) == REB_OK && row) {
         reb_promise p;
         reb_duty d = {.kind = kind};
-        const char *why = NULL;
+        reb_promise_said said = {0};
         int64_t spoken_us = 0;
         bool may = false;
         if (!reb_promise_read(&p, q, l->voice->arena)) {
@@ -161,7 +161,10 @@ static reb_status of_promises(looking *l, reb_duty_kind kind, reb_stmt *q, reb_e
         if (st == REB_OK) st = sees(&may, l, d.customer_id, p.owner_id, err);
         if (st != REB_OK || !may) continue;
         d.what = p.product;
-        if (strcmp(p.origin, "order") != 0) st = reb_promise_words(&d.what, &why, l->store, l->voice->arena, &p, err);
+        if (strcmp(p.origin, "order") != 0) {
+            st = reb_promise_words(&said, l->store, l->voice->arena, &p, err);
+            d.what = said.text;
+        }
         if (st != REB_OK) break;
         add(l, &d);
         told++;

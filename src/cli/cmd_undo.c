@@ -1,4 +1,4 @@
-#include "../domain/undo.h"
+#include "../app/promise.h"
 
 #include "cli.h"
 
@@ -17,10 +17,12 @@ static reb_status run_undo(reb_cli *cli, reb_err *err) {
     reb_store *s = NULL;
     reb_business *b = NULL;
     reb_undo_result r = {0};
+    int64_t number = 0;
     reb_status st = reb_cli_open(&s, &b, cli, 0, err);
     if (st != REB_OK) return st;
     reb_ids ids = {.clock = reb_clock_system(), .node = (uint64_t)getpid() & 1023};
-    st = reb_undo(&r, s, b, event_id, NULL, reb_clock_now(cli->clock), &ids, err);
+    const reb_promise_ctx c = {.store = s, .arena = cli->arena, .business = b, .ids = &ids, .now_us = reb_clock_now(cli->clock)};
+    st = reb_promise_undo(&r, &number, &c, event_id, err);
     if (st == REB_OK && !r.known) reb_cli_wrote_id(cli, cli->command->name, "customer", r.customer_id);
     if (st == REB_OK && cli->json) {
         reb_buf out = {0};

@@ -46,20 +46,22 @@ static const char *copy_word(reb_arena *a, const cJSON *o, const char *key) {
     return cJSON_IsString(v) ? reb_arena_strdup(a, v->valuestring) : "";
 }
 
-reb_status reb_promise_words(const char **text, const char **why, reb_store *s, reb_arena *a, const reb_promise *p, reb_err *err) {
+reb_status reb_promise_words(reb_promise_said *out, reb_store *s, reb_arena *a, const reb_promise *p, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = false;
-    *text = *why = "";
+    *out = (reb_promise_said){.text = "", .why = "", .made_by = "", .ended_by = ""};
     reb_status st = reb_query(&q, s, REB_SQL_PROMISE_WORDS, REB_ARGS(reb_i(p->customer_id), reb_i(p->promise_id)), err);
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
         cJSON *o = reb_col_text(q, 1) != NULL ? cJSON_Parse(reb_col_text(q, 1)) : NULL;
         if (strcmp(reb_col_text(q, 0), "promise") == 0) {
-            *text = copy_word(a, o, "text");
-        } else {
-            *why = copy_word(a, o, "why");
+            out->text = copy_word(a, o, "text");
+            out->made_by = copy_word(a, o, "who");
+        } else if (p->ended_us != 0) { /* what was taken back ended nothing */
+            out->why = copy_word(a, o, "why");
+            out->ended_by = copy_word(a, o, "who");
         }
         cJSON_Delete(o);
-        if (*text == NULL || *why == NULL) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
+        if (a->failed) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
     }
     reb_stmt_close(q);
     return st;

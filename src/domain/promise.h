@@ -62,7 +62,10 @@ reb_status reb_promise_get(reb_promise *out, reb_store *s, reb_arena *a, int64_t
 enum { REB_PROMISE_COLUMNS = 15 };
 bool reb_promise_read(reb_promise *out, reb_stmt *q, reb_arena *a);
 
-/* Its words and who gave it, from the log; "" where there are none (orders; erased). */
-reb_status reb_promise_words(const char **text, const char **why, reb_store *s, reb_arena *a, const reb_promise *p, reb_err *err);
+/* What was said at a promise, from the log; "" where there is nothing (orders; erased). `why` and `ended_by` are of what ended it. */
+typedef struct reb_promise_said {
+    const char *text, *why, *made_by, *ended_by;
+} reb_promise_said;
+reb_status reb_promise_words(reb_promise_said *out, reb_store *s, reb_arena *a, const reb_promise *p, reb_err *err);
 
 #endif

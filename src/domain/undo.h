@@ -11,8 +11,8 @@ typedef struct reb_undo_result {
     int64_t customer_id; /* head */
     int64_t event_id;    /* the act that was taken back */
     int64_t undo_id;     /* the event that says so */
-    char kind[16];       /* of the act: done, not_now, wrong, note, contact, consent */
-    bool known;          /* it had been taken back before; nothing was written */
+    char kind[24]; /* of the act: done, not_now, wrong, note, contact, consent, promise, promise_kept, promise_released, promise_moved */
+    bool known;    /* it had been taken back before; nothing was written */
 } reb_undo_result;
 
 /* Can an act of this kind be taken back? (A merge is taken apart by unmerge.) */

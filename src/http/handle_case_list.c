@@ -1,5 +1,6 @@
 /* Lists of cases, and the files made of them. */
 #include "audit.h"
+#include "handle_promise.h"
 #include "handlers.h"
 
 #include "../app/case_list.h"
@@ -125,10 +126,8 @@ static reb_status answer_ledger(reb_request *rq, reb_export_format format, bool 
     if (st != REB_OK) return st;
     if (promises) {
         const reb_promise_ctx c = {.store = rq->store, .arena = &rq->arena, .business = b, .now_us = reb_rq_now(rq), .sight = rq->sight};
-        reb_promise_state state = REB_PROMISE_OPEN;
-        const char *name = reb_rq_query(rq, "state");
-        bool one = name != NULL && reb_promise_state_from_name(&state, name);
-        st = reb_promise_export(&count, &file, &c, one ? &state : NULL, err);
+        const reb_promise_filter f = reb_rq_promise_filter(rq);
+        st = reb_promise_export(&count, &file, &c, &f, err);
     } else {
         st = reb_gesture_export(&count, &file, rq->store, b, reb_rq_now(rq), err);
     }

@@ -1,8 +1,11 @@
 /* Promises. */
+#include "handle_promise.h"
 #include "audit.h"
 #include "handlers.h"
 
-#include "../app/promise.h"
+#include "../app/case.h"
+
+#include <string.h>
 
 static reb_promise_ctx context(reb_request *rq) {
     char actor[96];
@@ -22,20 +25,38 @@ static reb_status ready(const reb_promise_ctx *c, reb_err *err) {
     return c->business != NULL ? REB_OK : reb_fail(err, REB_E_BUSY, "The settings cannot be read just now.");
 }
 
+reb_promise_filter reb_rq_promise_filter(const reb_request *rq) {
+    static const reb_promise_state k_states[REB_PROMISE_STATES] = {REB_PROMISE_OPEN, REB_PROMISE_KEPT, REB_PROMISE_LATE, REB_PROMISE_BROKEN,
+                                                                   REB_PROMISE_RELEASED};
+    reb_promise_filter f = {.kind = reb_rq_query(rq, "kind"),
+                            .product = reb_rq_query(rq, "product"),
+                            .branch = reb_rq_query(rq, "branch"),
+                            .employee = reb_rq_query(rq, "employee"),
+                            .channel = reb_rq_query(rq, "channel")};
+    const char *name = reb_rq_query(rq, "state");
+    const char *keeper = reb_rq_query(rq, "keeper");
+    f.today = name != NULL && strcmp(name, "today") == 0;
+    if (f.today) name = reb_promise_state_name(REB_PROMISE_OPEN);
+    for (size_t i = 0; i < REB_PROMISE_STATES && name != NULL; i++)
+        if (strcmp(reb_promise_state_name(k_states[i]), name) == 0) f.state = &k_states[i];
+    /* Whoever is nobody in person, as a key is, keeps none. */
+    if (keeper != NULL && strcmp(keeper, "me") == 0) f.owner_id = rq->caller.user_id != 0 ? rq->caller.user_id : -1;
+    if (keeper != NULL && f.owner_id == 0) f.owner_id = reb_rq_query_int(rq, "keeper", -1);
+    return f;
+}
+
 reb_status reb_handle_promise_list(reb_request *rq, reb_err *err) {
     const reb_promise_ctx c = context(rq);
-    reb_promise_filter f = {.customer_id = reb_rq_query_int(rq, "customer_id", 0),
-                            .case_number = reb_rq_query_int(rq, "case", 0),
-                            .limit = reb_rq_query_int(rq, "limit", 0),
-                            .after = reb_rq_query(rq, "after")};
-    reb_promise_state state = REB_PROMISE_OPEN;
-    const char *name = reb_rq_query(rq, "state");
-    if (name != NULL && reb_promise_state_from_name(&state, name)) f.state = &state;
+    reb_promise_filter f = reb_rq_promise_filter(rq);
+    f.customer_id = reb_rq_query_int(rq, "customer_id", 0);
+    f.case_number = reb_rq_query_int(rq, "case", 0);
+    f.limit = reb_rq_query_int(rq, "limit", 0);
+    f.after = reb_rq_query(rq, "after");
     reb_promise_page page;
-    int64_t counts[REB_PROMISE_STATES];
+    reb_promise_counts counts;
     reb_status st = ready(&c, err);
     if (st == REB_OK) st = reb_promise_list(&page, &c, &f, err);
-    if (st == REB_OK && rq->sight == NULL) st = reb_promise_counts(counts, &c, err);
+    if (st == REB_OK && rq->sight == NULL) st = reb_promise_count(&counts, &c, &f, err);
     if (st != REB_OK) return st;
     reb_json *w = &rq->w;
     reb_json_obj(w);
@@ -48,11 +69,7 @@ reb_status reb_handle_promise_list(reb_request *rq, reb_err *err) {
     if (rq->sight != NULL) {
         reb_json_null(w);
     } else {
-        static const reb_promise_state order[] = {REB_PROMISE_OPEN, REB_PROMISE_BROKEN, REB_PROMISE_LATE, REB_PROMISE_KEPT,
-                                                  REB_PROMISE_RELEASED};
-        reb_json_obj(w);
-        for (size_t i = 0; i < sizeof order / sizeof *order; i++) reb_json_ki64(w, reb_promise_state_name(order[i]), counts[order[i]]);
-        reb_json_obj_end(w);
+        reb_promise_counts_json(w, &counts);
     }
     reb_json_obj_end(w);
     return REB_OK;
@@ -67,6 +84,18 @@ reb_status reb_handle_promise_get(reb_request *rq, reb_err *err) {
     return st;
 }
 
+reb_status reb_handle_promise_choices(reb_request *rq, reb_err *err) {
+    const reb_promise_ctx c = context(rq);
+    reb_status st = ready(&c, err);
+    return st == REB_OK ? reb_promise_choices_json(&rq->w, &c, err) : st;
+}
+
+reb_status reb_handle_promise_times(reb_request *rq, reb_err *err) {
+    const reb_promise_ctx c = context(rq);
+    reb_status st = ready(&c, err);
+    return st == REB_OK ? reb_promise_times_json(&rq->w, &c, err) : st;
+}
+
 reb_status reb_handle_promise_gap(reb_request *rq, reb_err *err) {
     const reb_promise_ctx c = context(rq);
     reb_gap_by by = REB_GAP_PRODUCT;
@@ -77,6 +106,14 @@ reb_status reb_handle_promise_gap(reb_request *rq, reb_err *err) {
     if (st == REB_OK) st = reb_gap_read(&g, &c, by, reb_rq_query(rq, "kind"), reb_rq_query_time(rq, "since"), err);
     if (st == REB_OK) reb_gap_json(&rq->w, &g);
     return st;
+}
+
+void reb_rq_tell_case(reb_request *rq, int64_t number) {
+    reb_case_key at;
+    reb_err ignored = {0};
+    int64_t end = number;
+    if (reb_case_chain(&at, &end, rq->store, number, &ignored) == REB_OK && end != number) reb_rq_tell(rq, "case", end);
+    reb_rq_tell(rq, "case", number);
 }
 
 /* --- to write ------------------------------------------------------------------------------------------------------------------------- */
@@ -94,6 +131,7 @@ static void answer(reb_request *rq, const reb_promise_row *r, bool known, int64_
     }
     reb_json_obj_end(w);
     if (r->head_id != 0) reb_rq_tell(rq, "customer", r->head_id);
+    if (r->p.case_number != 0 && !known) reb_rq_tell_case(rq, r->p.case_number);
 }
 
 /* due_at, or the end of due_day. */

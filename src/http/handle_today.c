@@ -1,4 +1,6 @@
 /* Today, the answers to it, and the fit behind it. */
+#include "audit.h"
+#include "handle_promise.h"
 #include "handlers.h"
 
 #include "../app/fit.h"
@@ -48,11 +50,23 @@ reb_status reb_handle_act_wrong(reb_request *rq, reb_err *err) {
 reb_status reb_handle_act_undo(reb_request *rq, reb_err *err) {
     reb_business *b = NULL;
     reb_undo_result r = {0};
+    int64_t number = 0;
+    char actor[96];
+    reb_rq_who(actor, rq);
     reb_status st = reb_business_load(&b, rq->store, err);
-    if (st == REB_OK) st = reb_undo(&r, rq->store, b, reb_rq_param_id(rq, "event_id"), rq->caller.name, reb_rq_now(rq), rq->ids, err);
+    const reb_promise_ctx c = {.store = rq->store,
+                               .arena = &rq->arena,
+                               .business = b,
+                               .ids = rq->ids,
+                               .now_us = reb_rq_now(rq),
+                               .who = rq->caller.name,
+                               .user_id = rq->caller.user_id,
+                               .actor = actor};
+    if (st == REB_OK) st = reb_promise_undo(&r, &number, &c, reb_rq_param_id(rq, "event_id"), err);
     if (st == REB_OK) {
         reb_undo_json(&rq->w, &r);
         if (!r.known) reb_rq_tell(rq, "act", r.customer_id);
+        if (number != 0) reb_rq_tell_case(rq, number);
     }
     reb_business_free(b);
     return st;

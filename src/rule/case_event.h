@@ -35,7 +35,8 @@
      IDENTIFIED    other_id: the customer it is from (0: no longer known)
      RATED         "did we make it right?" word: yes, not_yet
      GESTURE       other_id: the gesture. word: asked (user_id: whom; until_us: by when), given, refused, withdrawn, dropped
-     PROMISED      other_id: the promise
+     PROMISED      other_id: the promise; until_us: when it is due. word: what is promised (delivery, call_back, answer, refund, repair, price,
+                   other), or what became of it: kept, late, released, moved, open_again (that was taken back), taken_back (the promise was)
      CONDUCT       unreasonable conduct. word: restricted, lifted; until_us: until when; data: {"review":"2026-05-01"} */
 /* clang-format on */
 #define REB_CASE_EVENTS(REB_CASE_EVENT)                                                                                                    \

@@ -62,7 +62,11 @@ for my $engine (RebHttp::engines()) {
     is(yes($s, 200, 'GET', "/v1/promises/$p->{id}", undef, $o)->{due_at}, '2026-05-04T12:00:00Z', 'and due as before');
     yes($s, 422, 'POST', "/v1/promises/$p->{id}/release", {}, $o);
     yes($s, 422, 'POST', "/v1/promises/$p->{id}/keep", { at => '2026-04-01T00:00:00Z' }, $o);
-    is(yes($s, 200, 'POST', "/v1/promises/$p->{id}/release", { why => 'no longer needed' }, $o)->{promise}{why}, 'no longer needed', 'released, with the reason');
+    my $released = yes($s, 200, 'POST', "/v1/promises/$p->{id}/release", { why => 'no longer needed' }, $o);
+    is_deeply([@{ $released->{promise} }{qw(why made_by ended_by employee)}], ['no longer needed', 'The owner', 'The owner', 'The owner'], 'released, with the reason, and by whom') or diag(explain($released));
+    is(yes($s, 200, 'POST', "/v1/acts/$released->{event_id}/undo", undef, $o)->{act}, 'promise_released', '... which can be taken back');
+    is_deeply([@{ yes($s, 200, 'GET', "/v1/promises/$p->{id}", undef, $o) }{qw(state why ended_by)}], ['open', '', ''], '... and nothing is left of it');
+    yes($s, 200, 'POST', "/v1/promises/$p->{id}/release", { why => 'no longer needed' }, $o);
     my $gone = yes($s, 201, 'POST', '/v1/promises', { customer_id => $who, text => 'by mistake', due_day => '2026-05-02' }, $o);
     yes($s, 200, 'POST', "/v1/acts/$gone->{event_id}/undo", undef, $o);
     yes($s, 404, 'GET', "/v1/promises/$gone->{promise}{id}", undef, $o);
@@ -75,7 +79,7 @@ for my $engine (RebHttp::engines()) {
     $job = RebHttp::eventually(30, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$job->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
     is_deeply([@{ $job->{result}{counts} }{qw(orders promises deliveries)}], [40, 40, 34], 'forty orders, their promises, what arrived') or diag(explain($job));
     my $all = yes($s, 200, 'GET', '/v1/promises', undef, $o);
-    is_deeply($all->{counts}, { open => 0, broken => 6, late => 7, kept => 27, released => 1 }, 'how they stand');
+    is_deeply($all->{counts}, { open => 0, today => 0, broken => 6, late => 7, kept => 27, released => 1 }, 'how they stand');
     my $broken = yes($s, 200, 'GET', '/v1/promises?state=broken&limit=4', undef, $o);
     is(scalar @{ $broken->{promises} }, 4, 'the broken ones come in pages');
     is(scalar @{ yes($s, 200, 'GET', "/v1/promises?state=broken&limit=4&after=$broken->{next}", undef, $o)->{promises} }, 2, '... and end');
@@ -85,8 +89,20 @@ for my $engine (RebHttp::engines()) {
         [['north', 22, 21, 1, 0, 1], ['west', 6, 0, 0, 6, 0], ['south', 12, 6, 6, 0, 0]], 'the gap by branch; few say too little') or diag(explain($gap));
     my $n = $gap->{groups}[0]{share};
     ok(abs($n->{value} - 21 / 22) < 1e-12 && abs($n->{low} - 0.7820) < 5e-5 && abs($n->{high} - 0.9919) < 5e-5 && $n->{origin} eq 'measured', '21 of 22, with its range (Wilson)') or diag(explain($n));
+    is_deeply([map { $_->{late_median_days} > 1.99 && $_->{late_median_days} < 2.01 ? 2 : $_->{late_median_days} } $gap->{total}, @{ $gap->{groups} }], [2, 2, 0, 2], '... and half of them at most so late')
+        or diag(explain([map { $_->{late_median_days} } $gap->{total}, @{ $gap->{groups} }]));
     is($gap->{groups}[2]{late_days}, 2, 'two days late, reckoned from the end of the day promised') or diag(explain($gap->{groups}[2]));
     is(yes($s, 200, 'GET', '/v1/promises/gap?by=kind&since=2026-04-01T00:00:00Z', undef, $o)->{total}{count}, 0, 'none since April');
+
+    # filtered: each state, product, branch, keeper; counted in the same way; as a file
+    my $count = sub { my ($q) = @_; my $l = yes($s, 200, 'GET', "/v1/promises?limit=200&$q", undef, $o); scalar @{ $l->{promises} } };
+    is_deeply([map { $count->($_) } qw(state=kept state=late&branch=south branch=west branch=nowhere kind=delivery kind=call_back keeper=me), "keeper=$nora"], [27, 6, 6, 0, 40, 1, 0, 1], 'filtered by state, branch, kind and keeper');
+    is(yes($s, 200, 'GET', '/v1/promises?state=kept&branch=south', undef, $o)->{counts}{broken}, 0, '... and counted so');
+    is(yes($s, 200, 'GET', '/v1/promises?state=kept&branch=west', undef, $o)->{counts}{broken}, 6, '... whatever their state');
+    my $choices = yes($s, 200, 'GET', '/v1/promises/choices', undef, $o);
+    is_deeply([$choices->{branches}, $choices->{employees}, $choices->{keepers}], [['north', 'south', 'west'], ['The owner'], [{ id => $nora, name => 'The agent' }]], 'what there is to filter by') or diag(explain($choices));
+    my $file = ($s->call('GET', '/v1/promises.csv?state=late&branch=south', undef, $o))[1];
+    is(scalar(() = $file =~ /\n/g), 7, 'a file of what was asked for: six, and the titles') or diag($file);
 
     # Today: what is broken stands first; who waits for us, or was let down last, gets no proposal
     my %of = map { $_->{customer_id} => $_ } @{ yes($s, 200, 'GET', '/v1/promises?limit=200', undef, $o)->{promises} };
@@ -111,7 +127,25 @@ for my $engine (RebHttp::engines()) {
     my $in_case = yes($s, 201, 'POST', '/v1/promises', { case => $case->{number}, kind => 'answer', text => 'We write on Tuesday', due_at => '2026-05-05T10:00:00Z' }, $o)->{promise};
     is_deeply([@{$in_case}{qw(customer_id case origin)}], [$good->{customer_id}, $case->{number}, 'case'], 'promised in a case, to whom it is from');
     my ($told) = grep { $_->{kind} eq 'promised' } @{ yes($s, 200, 'GET', "/v1/cases/$case->{number}", undef, $o)->{events} };
-    ok($told, 'and the case tells it') or diag(explain($told));
+    is_deeply([@{$told}{qw(word until)}], ['answer', '2026-05-05T10:00:00Z'], 'and the case tells it') or diag(explain($told));
+    is($in_case->{channel}, 'phone', '... by the way the complaint came');
+    my $word = sub { join ' ', map { $_->{word} } grep { $_->{kind} eq 'promised' } @{ yes($s, 200, 'GET', "/v1/cases/$_[0]", undef, $o)->{events} } };
+    my $done = yes($s, 200, 'POST', "/v1/promises/$in_case->{id}/keep", {}, $o);
+    is($word->($case->{number}), 'answer kept', 'what became of it stands in the case, too');
+    yes($s, 200, 'POST', "/v1/acts/$done->{event_id}/undo", undef, $o);
+    yes($s, 200, 'POST', "/v1/promises/$in_case->{id}/move", { due_at => '2026-05-05T10:00:00Z' }, $o);
+    is($word->($case->{number}), 'answer kept open_again moved', '... and that it was taken back, or moved');
+    my $wrong = yes($s, 201, 'POST', '/v1/promises', { case => $case->{number}, text => 'by mistake', due_day => '2026-05-05' }, $o);
+    yes($s, 200, 'POST', "/v1/acts/$wrong->{event_id}/undo", undef, $o);
+    is($word->($case->{number}), 'answer kept open_again moved other taken_back', '... or should never have been');
+    is_deeply([map { [@{$_}{qw(id state text)}] } @{ yes($s, 200, 'GET', "/v1/cases/$case->{number}", undef, $o)->{promises} }], [[$in_case->{id}, 'open', 'We write on Tuesday']], 'the case has its promises');
+
+    # times within open hours: nine to six in London, from a Friday at ten
+    my $times = yes($s, 200, 'GET', '/v1/promises/times', undef, $o);
+    is_deeply([map { [@{$_}{qw(code due_at)}] } @{ $times->{times} }],
+        [['hours', '2026-05-01T11:00:00Z'], map { [$_->[0], "2026-05-$_->[1]T17:00:00Z"] } ['day', '01'], ['next', '02'], ['days', '04'], ['week', '06']], 'times at which a promise can be due') or diag(explain($times->{times}));
+    is_deeply([@{ $times->{open} }[0, 1]], [{ from => '2026-05-01T09:00:00Z', to => '2026-05-01T17:00:00Z' }, { from => '2026-05-02T08:00:00Z', to => '2026-05-02T17:00:00Z' }], '... and when it is open');
+
     is(scalar @{ yes($s, 200, 'GET', "/v1/promises?case=$case->{number}", undef, $o)->{promises} }, 1, '... and lists it');
     my $opened = yes($s, 200, 'GET', "/v1/customers/$good->{customer_id}", undef, $o);
     is_deeply([$opened->{no_proposal}, $opened->{open_cases}[0]{number}], ['open_case', $case->{number}], 'no proposal while a case is open');
@@ -128,6 +162,16 @@ for my $engine (RebHttp::engines()) {
     yes($s, 200, 'PUT', '/v1/settings/reach_listeners', { value => 30 }, $o);
     cmp_ok(abs(yes($s, 200, 'GET', '/v1/losing', undef, $o)->{reach}{price_minor}{value} - 2 * $r->{price_minor}{value}), '<=', 1, 'twice the listeners, twice the reach');
 
+    my $twin = yes($s, 201, 'POST', '/v1/cases', { customer_id => $good->{customer_id}, channel => 'email', kind => 'other', text => 'It is still broken.' }, $o);
+    yes($s, 200, 'POST', "/v1/cases/$case->{number}/merge", { into => "$twin->{number}" }, $o);
+    is_deeply([map { $_->{id} } @{ yes($s, 200, 'GET', "/v1/cases/$twin->{number}", undef, $o)->{promises} }], [$in_case->{id}], 'merged, they stand where it goes on');
+    my $there = yes($s, 200, 'POST', "/v1/promises/$in_case->{id}/keep", {}, $o);
+    is($word->($twin->{number}), 'kept', '... and what becomes of them');
+    yes($s, 200, 'POST', "/v1/acts/$there->{event_id}/undo", undef, $o);
+    yes($s, 200, 'POST', "/v1/cases/$case->{number}/unmerge", {}, $o);
+    yes($s, 200, 'POST', "/v1/cases/$twin->{number}/decide", { outcome => 'withdrawn', reason => 'The same complaint.' }, $o);
+    yes($s, 200, 'POST', "/v1/cases/$twin->{number}/close", { cause => 'other' }, $o);
+
     # the next export tells what has arrived since; the file before is taken back only after it
     (my $later = orders()) =~ s/(o35.*2026-03-10),,west/$1,2026-03-20,west/;
     $u = yes($s, 201, 'POST', '/v1/uploads?name=o.csv', $later, { %$o, 'Content-Type' => 'application/octet-stream' });
@@ -140,7 +184,7 @@ for my $engine (RebHttp::engines()) {
         $undo = RebHttp::eventually(30, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$undo->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
         is($undo->{state}, 'done', 'an import is taken back') or diag(explain($undo));
     }
-    is_deeply(yes($s, 200, 'GET', '/v1/promises', undef, $o)->{counts}, { open => 1, broken => 0, late => 0, kept => 0, released => 1 }, 'and its promises with it; what was promised by hand stays');
+    is_deeply(yes($s, 200, 'GET', '/v1/promises', undef, $o)->{counts}, { open => 1, today => 0, broken => 0, late => 0, kept => 0, released => 1 }, 'and its promises with it; what was promised by hand stays');
 
     # whom an agent does not see
     yes($s, 204, 'POST', '/v1/keepers', { customer_ids => [$who], user_id => $nora }, $o);

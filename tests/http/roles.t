@@ -183,6 +183,8 @@ retention_run ADMIN
 user_totp_off ADMIN
 losing FIGURES
 promise_list READ
+promise_choices READ
+promise_times READ
 promise_gap FIGURES
 promise_add WRITE
 promise_get READ
