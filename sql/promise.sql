@@ -144,43 +144,16 @@ select channel, cast(count(*) as bigint) from promise where channel <> '' group 
 select owner_id, cast(count(*) as bigint) from promise where owner_id <> 0 group by owner_id order by 2 desc, 1 limit $1
 
 -- The gap ----------------------------------------------------------------------------------------------------------------------------
--- What has come due since $2 and until $1 (now), by product, branch, employee, channel or kind: how many, kept in time, kept late, not kept, and the
+-- What has come due since $2 and until $1 (now), by $4 (product, branch, employee, channel or kind): how many, kept in time, kept late, not kept, and the
 -- mean lateness of those kept late, in days. Released ones are no promise any more.
 
--- name: promise_gap_product
-select product, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
+-- name: promise_gap
+select case $4 when 'product' then product when 'branch' then branch when 'employee' then employee when 'channel' then channel else kind end as part,
+    cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
     cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
     cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
     cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
-from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by product
-
--- name: promise_gap_branch
-select branch, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
-from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by branch
-
--- name: promise_gap_employee
-select employee, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
-from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by employee
-
--- name: promise_gap_channel
-select channel, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
-from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by channel
-
--- name: promise_gap_kind
-select kind, cast(count(*) as bigint), cast(sum(case when state = 'kept' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'late' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'open' then 1 else 0 end) as bigint),
-    cast(sum(case when state = 'late' then (ended_us - due_us) / 60000000 else 0 end) as double precision) / 1440.0
-from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by kind
+from promise where state <> 'released' and due_us >= $2 and (due_us < $1 or (state = 'kept' and ended_us < $1)) and ($3 = '' or kind = $3) group by part
 
 -- By how much those kept late were late, in microseconds, the least first in each group. $4 product, branch, employee, channel or kind.
 -- name: promise_gap_late

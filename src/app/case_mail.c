@@ -18,9 +18,7 @@ reb_locale reb_case_mail_locale(const reb_business *b, const char *language) {
 /* "3 May 2026, 16:00" in the business's time zone. */
 static const char *instant(const reb_voice *v, const reb_business *b, int64_t at_us) {
     int64_t day = reb_zone_day(b->zone, at_us);
-    int64_t local_us = at_us + reb_zone_offset_s(b->zone, at_us) * REB_US_PER_SECOND;
-    int minute = (int)((local_us - day * REB_US_PER_DAY) / (60 * REB_US_PER_SECOND));
-    return reb_say_mail_when(v, .day = reb_voice_day(v, day), .time = reb_voice_time(v, minute));
+    return reb_say_mail_when(v, .day = reb_voice_day(v, day), .time = reb_voice_time(v, reb_zone_minute(b->zone, at_us)));
 }
 
 /* By when an answer is promised; 0: the standards promise none. */

@@ -72,8 +72,8 @@ static reb_status write_to(ticking *t, const reb_case_doing *d, const due_clock 
     const reb_voice v = {.arena = d->arena, .locale = &l};
     const char *number = reb_arena_printf(d->arena, "C-%" PRId64, d->at_number);
     int64_t day = reb_business_day(t->business, k->due_us);
-    int64_t local = k->due_us + (int64_t)reb_zone_offset_s(t->business->zone, k->due_us) * REB_US_PER_SECOND - day * REB_US_PER_DAY;
-    const char *when = reb_say_mail_when(&v, .day = reb_voice_day(&v, day), .time = reb_voice_time(&v, (int)(local / 60000000)));
+    const char *when =
+        reb_say_mail_when(&v, .day = reb_voice_day(&v, day), .time = reb_voice_time(&v, reb_zone_minute(t->business->zone, k->due_us)));
     const char *key =
         reb_arena_printf(d->arena, "warn:%" PRId64 ":%s:%" PRId64 ":%d:%" PRId64, d->at_number, k->kind, k->round, late, user_id);
     const char *says =

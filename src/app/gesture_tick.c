@@ -33,11 +33,10 @@ reb_status reb_gesture_tell(const reb_gesture_ctx *c, const reb_gesture *g, cons
     char number[REB_CASE_NUMBER_TEXT], key[80];
     reb_case_number_text(number, g->number);
     snprintf(key, sizeof key, "gesture:%" PRId64 ":%.30s:%" PRId64, g->gesture_id, round, p->user_id);
-    int64_t local_us = g->due_us + (int64_t)reb_zone_offset_s(c->business->zone, g->due_us) * REB_US_PER_SECOND;
     int64_t day = reb_business_day(c->business, g->due_us);
     const char *value = reb_voice_money(&v, g->value_minor, g->currency, 0);
-    const char *until = reb_say_gesture_mail_until(
-        &v, .day = reb_voice_day(&v, day), .time = reb_voice_time(&v, (int)((local_us - day * REB_US_PER_DAY) / (60 * REB_US_PER_SECOND))));
+    const char *until = reb_say_gesture_mail_until(&v, .day = reb_voice_day(&v, day),
+                                                   .time = reb_voice_time(&v, reb_zone_minute(c->business->zone, g->due_us)));
     const reb_outgoing mail = {.number = g->number,
                                .to = p->email,
                                .subject = reb_say_gesture_mail_subject(&v, .number = number),

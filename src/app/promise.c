@@ -448,15 +448,14 @@ static reb_status read_medians(reb_gap *out, reb_gap_group *all, size_t n, const
 }
 
 static reb_status read_groups(reb_gap *out, const reb_promise_ctx *c, const char *kind, reb_err *err) {
-    static const reb_sql queries[REB_GAPS] = {REB_SQL_PROMISE_GAP_PRODUCT, REB_SQL_PROMISE_GAP_BRANCH, REB_SQL_PROMISE_GAP_EMPLOYEE,
-                                              REB_SQL_PROMISE_GAP_CHANNEL, REB_SQL_PROMISE_GAP_KIND};
     reb_stmt *q = NULL;
     bool row = true;
     size_t cap = 0;
     double late_days = 0.0;
     reb_gap_group *all = NULL;
     size_t n = 0;
-    reb_status st = reb_query(&q, c->store, queries[out->by], REB_ARGS(reb_i(out->now_us), reb_i(out->since_us), reb_t(kind)), err);
+    reb_status st = reb_query(&q, c->store, REB_SQL_PROMISE_GAP,
+                              REB_ARGS(reb_i(out->now_us), reb_i(out->since_us), reb_t(kind), reb_t(reb_gap_by_name(out->by))), err);
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
         if (n == cap) {
             cap = cap == 0 ? 64 : 2 * cap;

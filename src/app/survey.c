@@ -335,10 +335,8 @@ static reb_status read_due(candidate out[AT_ONCE], size_t *count, reb_store *s, 
 
 static bool quiet(const reb_business *b, int64_t now_us) {
     reb_quiet_hours hours;
-    int64_t local_us = now_us + reb_zone_offset_s(b->zone, now_us) * REB_US_PER_SECOND;
-    int64_t in_day = local_us - reb_business_day(b, now_us) * REB_US_PER_DAY;
     return reb_quiet_hours_parse(&hours, reb_business_text(b, REB_SETTING_QUIET_HOURS)) &&
-           reb_quiet_now(&hours, (int)(in_day / (60 * REB_US_PER_SECOND)));
+           reb_quiet_now(&hours, reb_zone_minute(b->zone, now_us));
 }
 
 static reb_status ask_candidate(bool *asked, reb_store *s, const reb_business *b, const candidate *c, reb_survey_kind kind, int64_t now_us,

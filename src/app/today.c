@@ -6,6 +6,7 @@
 #include "../domain/standing.h"
 #include "../text/format.h"
 #include "import_sample.h"
+#include "today_contact.h"
 #include "today_people.h"
 #include "today_text.h"
 
@@ -258,84 +259,6 @@ static int by_gain_a_minute(const void *a, const void *b) {
     return p->head < q->head ? -1 : p->head > q->head;
 }
 
-/* --- one person ---------------------------------------------------------------------------------------------------------------------- */
-
-/* Who it is, in this order: name, external id, e-mail, phone, our own id. `key` is what the hold-out is drawn by: the customer's id in the
-   systems they came from, so that the same customers in another database are drawn alike. */
-typedef struct who {
-    const char *name;
-    const char *key;
-    const char *email;
-    const char *phone;
-    unsigned closed; /* ways they do not want to be reached by */
-} who;
-
-static reb_status read_contact(who *w, making *m, const candidate *c, reb_err *err) {
-    reb_stmt *st = NULL;
-    bool row = false;
-    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_PERSON, REB_ARGS(reb_i(c->head)), err);
-    if (status == REB_OK) status = reb_step(st, &row, err);
-    if (status == REB_OK && row) {
-        w->name = reb_arena_strdup(m->arena, reb_col_text(st, 0));
-        w->email = reb_arena_strdup(m->arena, reb_col_text(st, 1));
-        w->phone = reb_arena_strdup(m->arena, reb_col_text(st, 2));
-    }
-    reb_stmt_close(st);
-    return status;
-}
-
-static reb_status read_identities(who *w, making *m, const candidate *c, reb_err *err) {
-    const char *external = NULL; /* as it was written */
-    const char *key = NULL;
-    int best = 4;
-    reb_stmt *st = NULL;
-    bool row = false;
-    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_IDENTITIES, REB_ARGS(reb_i(c->head)), err);
-    while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row) {
-        const char *kind = reb_col_text(st, 0);
-        int rank = strcmp(kind, "external") == 0 ? 0 : strcmp(kind, "email") == 0 ? 1 : strcmp(kind, "phone") == 0 ? 2 : 3;
-        if (rank >= best) continue;
-        best = rank;
-        key = reb_arena_printf(m->arena, "%s/%s/%s", kind, reb_col_text(st, 1), reb_col_text(st, 2));
-        if (rank == 0) external = reb_arena_strdup(m->arena, reb_col_text(st, 3));
-    }
-    reb_stmt_close(st);
-    w->key = key != NULL ? key : reb_arena_printf(m->arena, "%" PRId64, c->head);
-    if (w->name == NULL || w->name[0] == '\0') {
-        char id[24];
-        snprintf(id, sizeof id, "%" PRId64, c->head);
-        bool email = w->email != NULL && w->email[0] != '\0';
-        bool phone = w->phone != NULL && w->phone[0] != '\0';
-        w->name = external != NULL ? reb_text_customer(&m->voice, external)
-                  : email          ? w->email
-                  : phone          ? w->phone
-                                   : reb_text_customer(&m->voice, id);
-    }
-    return status;
-}
-
-static reb_status read_consent(who *w, making *m, const candidate *c, reb_err *err) {
-    reb_stmt *st = NULL;
-    bool row = false;
-    char before[256] = "";
-    reb_status status = reb_query(&st, m->store, REB_SQL_TODAY_CONSENT, REB_ARGS(reb_i(c->head), reb_i(m->out->now_us)), err);
-    while (status == REB_OK && (status = reb_step(st, &row, err)) == REB_OK && row) {
-        const char *fact = reb_col_text(st, 0);
-        if (strcmp(fact, before) == 0) continue; /* an older word */
-        snprintf(before, sizeof before, "%s", fact);
-        w->closed |= reb_contact_closed(fact, reb_col_text(st, 1), c->kind);
-    }
-    reb_stmt_close(st);
-    return status;
-}
-
-static bool reachable(const who *w) {
-    bool phone = w->phone != NULL && w->phone[0] != '\0';
-    bool email = w->email != NULL && w->email[0] != '\0';
-    if (!phone && !email) return w->closed != REB_WAY_ALL; /* no address on record: met in the shop */
-    return (phone && !(w->closed & REB_WAY_PHONE)) || (email && !(w->closed & REB_WAY_EMAIL));
-}
-
 /* --- arms ---------------------------------------------------------------------------------------------------------------------------- */
 
 static reb_status insert_arm(making *m, reb_store *s, const candidate *c, bool held, reb_err *err) {
@@ -424,7 +347,7 @@ static const char *clean_name(making *m, const char *name) {
     return copy != NULL ? copy : "";
 }
 
-static void tell(reb_today_item *item, making *m, const candidate *c, const who *w) {
+static void tell(reb_today_item *item, making *m, const candidate *c, const reb_today_contact *w) {
     const char *currency = m->policy->currency;
     const char *name = clean_name(m, item->name);
     switch (c->kind) {
@@ -463,7 +386,7 @@ static void correct_by_past(reb_today_item *item, const reb_fit_calls *past, dou
     }
 }
 
-static reb_status add_item(making *m, const candidate *c, const who *w, reb_err *err) {
+static reb_status add_item(making *m, const candidate *c, const reb_today_contact *w, reb_err *err) {
     if (m->out->item_count == m->item_room) {
         size_t room = m->item_room == 0 ? 32 : m->item_room * 2;
         reb_today_item *bigger = reb_arena_alloc(m->arena, room * sizeof *bigger);
@@ -520,15 +443,13 @@ static reb_status fill_day(making *m, reb_err *err) {
             l->beyond[c->kind]++;
             continue;
         }
-        who w = {0};
+        reb_today_contact w = {0};
         bool sees = false;
         reb_status st = reb_sight_sees(&sees, m->store, m->request->sight, c->head, err);
         if (st == REB_OK && !sees) continue;
-        if (st == REB_OK) st = read_contact(&w, m, c, err);
-        if (st == REB_OK) st = read_identities(&w, m, c, err);
-        if (st == REB_OK) st = read_consent(&w, m, c, err);
+        if (st == REB_OK) st = reb_today_contact_read(&w, m->store, &m->voice, c->head, c->kind, m->out->now_us, err);
         if (st != REB_OK) return st;
-        if (!reachable(&w)) {
+        if (!reb_today_reachable(&w)) {
             l->unreachable++;
             continue;
         }

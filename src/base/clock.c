@@ -65,6 +65,26 @@ bool reb_civil_valid(int year, int month, int day) {
     return day <= k_days[month - 1] + (month == 2 && leap ? 1 : 0);
 }
 
+/* So many digits as a number; -1: another character. */
+static int digits(const char *text, size_t n) {
+    int value = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] < '0' || text[i] > '9') return -1;
+        value = value * 10 + (text[i] - '0');
+    }
+    return value;
+}
+
+bool reb_day_read(int64_t *day, const char *text, size_t n) {
+    if (n != 10 || text[4] != '-' || text[7] != '-') return false;
+    int y = digits(text, 4);
+    int m = digits(text + 5, 2);
+    int d = digits(text + 8, 2);
+    if (y < 1 || !reb_civil_valid(y, m, d)) return false;
+    *day = reb_day_from_civil(y, m, d);
+    return true;
+}
+
 void reb_day_format(int64_t day, char out[REB_TIME_TEXT]) {
     int y;
     int m;

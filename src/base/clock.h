@@ -4,6 +4,7 @@
 #define REB_BASE_CLOCK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define REB_US_PER_SECOND INT64_C(1000000)
@@ -24,6 +25,8 @@ int64_t reb_monotonic_us(void); /* for durations only, never stored */
 int64_t reb_day_from_civil(int year, int month, int day);
 void reb_civil_from_day(int64_t day, int *year, int *month, int *day_of_month);
 bool reb_civil_valid(int year, int month, int day);
+/* "2026-05-01", n bytes of it and nothing else (ISO 8601, extended), as a day. False: it is none, *day is as it was. */
+bool reb_day_read(int64_t *day, const char *text, size_t n);
 
 #define REB_TIME_TEXT 40
 void reb_time_format(int64_t time_us, char out[REB_TIME_TEXT]); /* 2026-05-01T10:00:00Z, with .ffffff when not whole seconds */

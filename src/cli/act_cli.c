@@ -2,24 +2,11 @@
 
 #include "../app/customer.h"
 #include "format.h"
+#include "when.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
-
-static reb_status read_date(int64_t *day, const char *text, reb_err *err) {
-    int y = 0;
-    int m = 0;
-    int d = 0;
-    int used = 0;
-    if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &used) == 3 && text[used] == '\0' && reb_civil_valid(y, m, d)) {
-        *day = reb_day_from_civil(y, m, d);
-        return REB_OK;
-    }
-    reb_fail(err, REB_E_USAGE, "--until is \"%s\", which is no date.", text);
-    reb_err_next(err, "Write it as 2026-05-01.");
-    return REB_E_USAGE;
-}
 
 static reb_status find(reb_act *a, reb_cli *cli, reb_store *s, const reb_business *b, reb_err *err) {
     int64_t episode = 0;
@@ -55,14 +42,14 @@ static void tell(const reb_cli *cli, const reb_act *a, const reb_act_result *r) 
     fprintf(cli->out, "%s\n", r->known ? reb_say_cli_act_known(&v) : said);
 }
 
-reb_status reb_cli_act(reb_cli *cli, reb_act_kind act, const char *why, const char *until_text, reb_err *err) {
+reb_status reb_cli_act(reb_cli *cli, reb_act_kind act, const char *why, reb_err *err) {
     if (cli->arg_count < 1 || cli->arg_count > 2) {
         reb_fail(err, REB_E_USAGE, "Name the item by its code, or the customer and the kind.");
         reb_err_next(err, "See: rebound help %s", cli->command->name);
         return REB_E_USAGE;
     }
     reb_act a = {.act = act, .why = why != NULL ? why : "", .item = ""};
-    reb_status st = until_text != NULL ? read_date(&a.until_day, until_text, err) : REB_OK;
+    reb_status st = reb_cli_day(&a.until_day, cli, "--until", err);
     if (st != REB_OK) return st;
     reb_store *s = NULL;
     reb_business *b = NULL;

@@ -6,7 +6,7 @@
 #include "cli.h"
 
 /* `rebound COMMAND ITEM` or `rebound COMMAND CUSTOMER KIND`: finds what is meant, records it and says so.
-   `until_text`: a date, or NULL. Errors: USAGE, NOT_FOUND, CONFLICT, STORE. */
-reb_status reb_cli_act(reb_cli *cli, reb_act_kind act, const char *why, const char *until_text, reb_err *err);
+   An option --until, where the command has one, is a day. Errors: USAGE, NOT_FOUND, CONFLICT, STORE. */
+reb_status reb_cli_act(reb_cli *cli, reb_act_kind act, const char *why, reb_err *err);
 
 #endif

@@ -21,8 +21,6 @@ typedef reb_status (*reb_case_action)(reb_case_call *k, reb_err *err);
 reb_status reb_case_needs(const char *what, reb_err *err);                                      /* USAGE: "Say ..." */
 reb_status reb_case_number_word(int64_t *number, const reb_case_call *k, int at, reb_err *err); /* C-707312, 707312 */
 const char *reb_case_join(const reb_case_call *k, int from); /* words as one text; "" when there are none */
-/* A day (its begin, or its end) or a time in the business's zone. 0 when the option is absent. */
-reb_status reb_case_time(int64_t *out, const reb_case_call *k, const char *option, bool day_ends, reb_err *err);
 /* Prints the case, as JSON or for a person; `said` (may be NULL) stands above. */
 reb_status reb_case_print(const reb_case_call *k, int64_t number, const char *said, bool whole, reb_err *err);
 

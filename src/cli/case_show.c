@@ -44,8 +44,7 @@ static const char *when(const reb_case_call *k, const char *text) {
     if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d", &y, &mo, &d, &h, &mi, &s) != 6) return "";
     us = reb_day_from_civil(y, mo, d) * REB_US_PER_DAY + ((int64_t)(h * 60 + mi) * 60 + s) * REB_US_PER_SECOND;
     int64_t day = reb_business_day(k->business, us);
-    int64_t local = us + (int64_t)reb_zone_offset_s(k->business->zone, us) * REB_US_PER_SECOND - day * REB_US_PER_DAY;
-    return reb_arena_printf(k->cli->arena, "%s %s", reb_voice_day(&v, day), reb_voice_time(&v, (int)(local / (60 * REB_US_PER_SECOND))));
+    return reb_arena_printf(k->cli->arena, "%s %s", reb_voice_day(&v, day), reb_voice_time(&v, reb_zone_minute(k->business->zone, us)));
 }
 
 static const char *span(const reb_case_call *k, int64_t us) {

@@ -1,6 +1,7 @@
 #include "../domain/audit.h"
 #include "cli.h"
 #include "table.h"
+#include "when.h"
 
 #include <cjson/cJSON.h>
 #include <inttypes.h>
@@ -52,19 +53,6 @@ static void print_list(const reb_cli *cli, const cJSON *doc) {
         fprintf(cli->out, "\nOlder: rebound audit list --before %s\n", text_of(doc, "next"));
 }
 
-static reb_status read_day(int64_t *us, const reb_cli *cli, const char *option, reb_err *err) {
-    const char *text = reb_cli_value(cli, option);
-    int y = 0;
-    int m = 0;
-    int d = 0;
-    int used = 0;
-    if (text == NULL) return REB_OK;
-    if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &used) != 3 || text[used] != '\0' || !reb_civil_valid(y, m, d))
-        return reb_fail(err, REB_E_USAGE, "%s is \"%.40s\", which is no date. Write it as 2026-05-01.", option, text);
-    *us = reb_day_from_civil(y, m, d) * REB_US_PER_DAY;
-    return REB_OK;
-}
-
 /* Prints the JSON as it is, or what `print` makes of it. */
 static reb_status show(reb_cli *cli, reb_buf *b, void (*print)(const reb_cli *, const cJSON *), reb_err *err) {
     if (cli->json) {
@@ -85,13 +73,17 @@ static reb_status list(reb_cli *cli, reb_store *s, reb_err *err) {
                           .did = reb_cli_value(cli, "--did"),
                           .subject = reb_cli_value(cli, "--customer")};
     if (f.subject != NULL) f.about = "customer";
+    int64_t from_day = 0;
+    int64_t to_day = 0;
     reb_buf b = {0};
     reb_json w = {.out = &b};
     if (cli->arg_count > 1) return reb_fail(err, REB_E_USAGE, "rebound audit list takes options only.");
     reb_status st = reb_cli_int(&f.limit, cli, "--limit", 50, 1, 1000, err);
     if (st == REB_OK) st = reb_cli_int(&f.before, cli, "--before", 0, 1, INT64_MAX, err);
-    if (st == REB_OK) st = read_day(&f.from_us, cli, "--from", err);
-    if (st == REB_OK) st = read_day(&f.to_us, cli, "--to", err);
+    if (st == REB_OK) st = reb_cli_day(&from_day, cli, "--from", err);
+    if (st == REB_OK) st = reb_cli_day(&to_day, cli, "--to", err);
+    f.from_us = from_day * REB_US_PER_DAY;
+    f.to_us = to_day * REB_US_PER_DAY;
     if (st == REB_OK) st = reb_audit_link(NULL, s, err);
     if (st == REB_OK) st = reb_audit_list_json(&w, s, &f, err);
     if (st == REB_OK) return show(cli, &b, print_list, err);

@@ -29,27 +29,13 @@ static reb_status needs(const char *what, reb_err *err) {
 
 /* ---- reading what was typed ---- */
 
-static bool read_day(int64_t *day, const char *text, size_t n) {
-    int y = 0;
-    int m = 0;
-    int d = 0;
-    int used = 0;
-    char copy[16];
-    if (n != 10) return false;
-    memcpy(copy, text, n);
-    copy[n] = '\0';
-    if (sscanf(copy, "%4d-%2d-%2d%n", &y, &m, &d, &used) != 3 || used != 10 || !reb_civil_valid(y, m, d)) return false;
-    *day = reb_day_from_civil(y, m, d);
-    return true;
-}
-
 /* 2026-03-04 or 2026-08-01..2026-08-26 */
 static reb_status read_days(int64_t *from, int64_t *to, const char *text, reb_err *err) {
     const char *dots = strstr(text, "..");
     size_t n = dots == NULL ? strlen(text) : (size_t)(dots - text);
-    bool good = read_day(from, text, n);
+    bool good = reb_day_read(from, text, n);
     *to = *from;
-    if (good && dots != NULL) good = read_day(to, dots + 2, strlen(dots + 2)) && *to >= *from;
+    if (good && dots != NULL) good = reb_day_read(to, dots + 2, strlen(dots + 2)) && *to >= *from;
     if (good) return REB_OK;
     reb_fail(err, REB_E_USAGE, "\"%.60s\" is no day.", text);
     reb_err_next(err, "Write 2026-03-04, or 2026-08-01..2026-08-26 for several days.");
@@ -194,7 +180,7 @@ static reb_status do_show(call *k, reb_err *err) {
     reb_work_calendar *c = NULL;
     if (k->word_count > 1) return needs("one calendar to show", err);
     if (k->word_count == 1) k->code = k->words[0];
-    if (told != NULL && !read_day(&from, told, strlen(told))) return needs("--from as 2026-03-02", err);
+    if (told != NULL && !reb_day_read(&from, told, strlen(told))) return needs("--from as 2026-03-02", err);
     reb_status st = reb_cli_int(&days, k->cli, "--days", 7, 1, REB_CALENDAR_DAYS_MOST, err);
     if (st == REB_OK && k->cli->json) {
         reb_buf text = {0};

@@ -5,6 +5,7 @@
 #include "case_cli.h"
 #include "case_list_cli.h"
 #include "table.h"
+#include "when.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -34,34 +35,6 @@ const char *reb_case_join(const reb_case_call *k, int from) {
         reb_buf_str(&b, k->words[i]);
     }
     return reb_cli_keep(k->cli, &b);
-}
-
-reb_status reb_case_time(int64_t *out, const reb_case_call *k, const char *option, bool day_ends, reb_err *err) {
-    const char *text = reb_cli_value(k->cli, option);
-    int y = 0;
-    int m = 0;
-    int d = 0;
-    int h = 0;
-    int min = 0;
-    int used = 0;
-    *out = 0;
-    if (text == NULL) return REB_OK;
-    if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &used) == 3 && reb_civil_valid(y, m, d)) {
-        int64_t day = reb_day_from_civil(y, m, d);
-        int more = 0;
-        if (text[used] == '\0') {
-            *out = day_ends ? reb_zone_day_start(k->business->zone, day + 1) - 1 : reb_zone_day_start(k->business->zone, day);
-            return REB_OK;
-        }
-        if (sscanf(text + used, "%*1[T ]%2d:%2d%n", &h, &min, &more) == 2 && text[used + more] == '\0' && h >= 0 && h < 24 && min >= 0 &&
-            min < 60) {
-            *out = reb_zone_instant(k->business->zone, day * REB_US_PER_DAY + (h * INT64_C(60) + min) * 60 * REB_US_PER_SECOND);
-            return REB_OK;
-        }
-    }
-    reb_fail(err, REB_E_USAGE, "%s is \"%.40s\", which is no time.", option, text);
-    reb_err_next(err, "Write it as 2026-05-01 or 2026-05-01T14:30.");
-    return REB_E_USAGE;
 }
 
 static const char *opt(const reb_case_call *k, const char *option) {
@@ -97,7 +70,7 @@ static reb_status do_open(reb_case_call *k, reb_err *err) {
     const char *told = opt(k, "--told");
     const reb_customer_ctx c = {.store = k->store, .arena = k->cli->arena, .clock = k->cli->clock, .business = k->business};
     if (k->word_count == 0) return reb_case_needs("what happened, in their words", err);
-    reb_status st = reb_case_time(&in.facts_us, k, "--facts", false, err);
+    reb_status st = reb_cli_time(&in.facts_us, k->cli, k->business->zone, "--facts", false, err);
     if (st == REB_OK && customer != NULL) st = reb_customer_resolve(&in.customer_id, &c, customer, err);
     if (st == REB_OK) st = reb_case_open(&o, k->store, &k->by, &in, err);
     if (st == REB_OK && told != NULL) st = reb_case_acknowledge(k->store, &k->by, o.number, told, err);
@@ -252,7 +225,7 @@ static reb_status do_wait(reb_case_call *k, reb_err *err) {
     reb_case_wait_in in = {.whom = k->word_count > 1 ? k->words[1] : NULL, .why = opt(k, "--why")};
     reb_status st = reb_case_number_word(&number, k, 0, err);
     if (st == REB_OK && in.whom == NULL) st = reb_case_needs("for whom: customer, supplier, carrier, colleague or other", err);
-    if (st == REB_OK) st = reb_case_time(&in.until_us, k, "--until", false, err);
+    if (st == REB_OK) st = reb_cli_time(&in.until_us, k->cli, k->business->zone, "--until", false, err);
     if (st == REB_OK) st = reb_case_wait(&w, k->store, &k->by, number, &in, err);
     return wrote(k, st, "case wait", number, "Waits.", err);
 }
@@ -393,7 +366,7 @@ static reb_status do_refer(reb_case_call *k, reb_err *err) {
 
 static reb_status day_option(int64_t *day, const reb_case_call *k, const char *option, reb_err *err) {
     int64_t us = 0;
-    reb_status st = reb_case_time(&us, k, option, false, err);
+    reb_status st = reb_cli_time(&us, k->cli, k->business->zone, option, false, err);
     *day = us != 0 ? reb_business_day(k->business, us) : 0;
     return st;
 }

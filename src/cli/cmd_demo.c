@@ -1,6 +1,7 @@
 #include "../app/demo.h"
 #include "cli.h"
 #include "progress.h"
+#include "when.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -15,25 +16,6 @@ static const reb_cli_option k_options[] = {
 
 static void draw(void *ctx, int64_t done, int64_t of) {
     reb_progress_update(ctx, done, of, done);
-}
-
-static reb_status read_day(int64_t *day, const reb_cli *cli, reb_err *err) {
-    const char *text = reb_cli_value(cli, "--until");
-    int y = 0;
-    int m = 0;
-    int d = 0;
-    int used = 0;
-    if (text == NULL) {
-        *day = reb_clock_now(cli->clock) / REB_US_PER_DAY;
-        return REB_OK;
-    }
-    if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &used) != 3 || text[used] != '\0' || !reb_civil_valid(y, m, d)) {
-        reb_fail(err, REB_E_USAGE, "--until is \"%s\", which is no date.", text);
-        reb_err_next(err, "Write it as 2026-05-01.");
-        return REB_E_USAGE;
-    }
-    *day = reb_day_from_civil(y, m, d);
-    return REB_OK;
 }
 
 static void tell_json(const reb_cli *cli, const reb_demo_options *o, const reb_demo_counts *c) {
@@ -74,7 +56,8 @@ static reb_status run_demo(reb_cli *cli, reb_err *err) {
     }
     reb_status st = reb_cli_int(&o.customers, cli, "--customers", 2000, 1, REB_DEMO_MAX_CUSTOMERS, err);
     if (st == REB_OK) st = reb_cli_int(&seed, cli, "--seed", 1, 0, INT64_MAX, err);
-    if (st == REB_OK) st = read_day(&o.until_day, cli, err);
+    o.until_day = reb_clock_now(cli->clock) / REB_US_PER_DAY;
+    if (st == REB_OK) st = reb_cli_day(&o.until_day, cli, "--until", err);
     if (st != REB_OK) return st;
     o.seed = (uint64_t)seed;
 

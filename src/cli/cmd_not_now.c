@@ -1,7 +1,7 @@
 #include "act_cli.h"
 
 static reb_status run_not_now(reb_cli *cli, reb_err *err) {
-    return reb_cli_act(cli, REB_ACT_NOT_NOW, reb_cli_value(cli, "--why"), reb_cli_value(cli, "--until"), err);
+    return reb_cli_act(cli, REB_ACT_NOT_NOW, reb_cli_value(cli, "--why"), err);
 }
 
 static const reb_cli_option k_options[] = {

@@ -4,6 +4,7 @@
 
 #include "cli.h"
 #include "format.h"
+#include "when.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -34,35 +35,6 @@ static int64_t number_of(const char *text) {
     return end != text && *end == '\0' && n > 0 ? n : 0;
 }
 
-/* 2026-05-01 (until the end of that day) or 2026-05-01T14:30, in the business's time zone. */
-static reb_status read_time(int64_t *out, const call *k, const char *option, bool day_ends, reb_err *err) {
-    const char *text = reb_cli_value(k->cli, option);
-    int y = 0;
-    int m = 0;
-    int d = 0;
-    int h = 0;
-    int min = 0;
-    int used = 0;
-    *out = 0;
-    if (text == NULL) return REB_OK;
-    if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &used) == 3 && reb_civil_valid(y, m, d)) {
-        int64_t day = reb_day_from_civil(y, m, d);
-        if (text[used] == '\0') {
-            *out = day_ends ? reb_zone_day_start(k->business->zone, day + 1) - 1 : reb_zone_day_start(k->business->zone, day);
-            return REB_OK;
-        }
-        int more = 0;
-        if (sscanf(text + used, "%*1[T ]%2d:%2d%n", &h, &min, &more) == 2 && text[used + more] == '\0' && h >= 0 && h < 24 && min >= 0 &&
-            min < 60) {
-            *out = reb_zone_instant(k->business->zone, day * REB_US_PER_DAY + (h * INT64_C(60) + min) * 60 * REB_US_PER_SECOND);
-            return REB_OK;
-        }
-    }
-    reb_fail(err, REB_E_USAGE, "%s is \"%s\", which is no time.", option, text);
-    reb_err_next(err, "Write it as 2026-05-01 (until the end of that day) or 2026-05-01T14:30.");
-    return REB_E_USAGE;
-}
-
 static const char *safe(const call *k, const char *words) {
     reb_buf b = {0};
     reb_format_safe(&b, words, strlen(words));
@@ -88,8 +60,7 @@ static const char *stands(const call *k, const reb_promise_row *r) {
 static const char *local_time(const call *k, int64_t at_us) {
     const reb_voice v = reb_cli_voice(k->cli);
     int64_t day = reb_business_day(k->business, at_us);
-    int64_t local = at_us + (int64_t)reb_zone_offset_s(k->business->zone, at_us) * REB_US_PER_SECOND - day * REB_US_PER_DAY;
-    int minute = (int)(local / (60 * REB_US_PER_SECOND));
+    int minute = reb_zone_minute(k->business->zone, at_us);
     if (minute == 24 * 60 - 1) return reb_voice_day(&v, day);
     return reb_arena_printf(k->cli->arena, "%s %s", reb_voice_day(&v, day), reb_voice_time(&v, minute));
 }
@@ -228,7 +199,7 @@ static reb_status do_make(call *k, reb_err *err) {
     if (reb_cli_value(k->cli, "--due") == NULL) return needs("--due, by when", err);
     for (int i = 0; i < k->word_count; i++) reb_buf_printf(&b, "%s%s", i > 0 ? " " : "", k->words[i]);
     const char *who = reb_cli_keep(k->cli, &b);
-    reb_status st = read_time(&n.due_us, k, "--due", true, err);
+    reb_status st = reb_cli_time(&n.due_us, k->cli, k->business->zone, "--due", true, err);
     if (st == REB_OK) st = keeper(&n.owner_id, k, err);
     if (st == REB_OK && k->word_count > 0) st = whom(&n.customer_id, k, who, err);
     if (st == REB_OK) st = reb_promise_make(&r, &known, &k->c, &n, err);
@@ -242,9 +213,9 @@ static reb_status step(call *k, reb_promise_step_kind kind, const char *did, con
     reb_promise_row r;
     reb_promise_step s = {.kind = kind};
     reb_status st = one(&id, k, err);
-    if (st == REB_OK) st = read_time(&s.at_us, k, "--at", false, err);
+    if (st == REB_OK) st = reb_cli_time(&s.at_us, k->cli, k->business->zone, "--at", false, err);
     if (st == REB_OK && kind == REB_PROMISE_STEP_MOVED && reb_cli_value(k->cli, "--due") == NULL) st = needs("--due, the new time", err);
-    if (st == REB_OK) st = read_time(&s.due_us, k, "--due", true, err);
+    if (st == REB_OK) st = reb_cli_time(&s.due_us, k->cli, k->business->zone, "--due", true, err);
     if (st == REB_OK) st = reb_promise_step_take(&r, &event_id, &k->c, id, &s, reb_cli_value(k->cli, "--why"), err);
     if (st == REB_OK) reb_cli_wrote_id(k->cli, did, "customer", r.p.customer_id);
     return st == REB_OK ? print_row(k, &r, event_id, said) : st;
@@ -298,7 +269,7 @@ static reb_status do_gap(call *k, reb_err *err) {
     if (name != NULL && !reb_gap_by_from_name(&by, name)) return needs("--by product, branch, employee, channel or kind", err);
     if (kind_name != NULL && !reb_promise_kind_from_name(&kind, kind_name))
         return needs("--kind delivery, call_back, answer, refund, repair, price or other", err);
-    reb_status st = read_time(&since, k, "--since", false, err);
+    reb_status st = reb_cli_time(&since, k->cli, k->business->zone, "--since", false, err);
     if (st == REB_OK) st = reb_gap_read(&g, &k->c, by, kind_name, since, err);
     if (st != REB_OK) return st;
     if (k->cli->json) {

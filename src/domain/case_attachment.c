@@ -1,7 +1,6 @@
 #include "case_attachment.h"
 
-#include "../text/utf8.h"
-#include "customer.h"
+#include "../text/file_type.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -11,52 +10,6 @@ enum { PIECE = 196608 };
 
 /* --- what it is --------------------------------------------------------------------------------------------------------------------- */
 
-typedef struct magic {
-    size_t at;
-    const char *bytes;
-    size_t n;
-    const char *type;
-} magic;
-
-static const magic k_magic[] = {
-    {0, "\x89PNG\r\n\x1a\n", 8, "image/png"},
-    {0, "\xff\xd8\xff", 3, "image/jpeg"},
-    {0, "GIF87a", 6, "image/gif"},
-    {0, "GIF89a", 6, "image/gif"},
-    {0, "%PDF-", 5, "application/pdf"},
-    {4, "ftypheic", 8, "image/heic"},
-    {4, "ftypheix", 8, "image/heic"},
-    {4, "ftypmif1", 8, "image/heic"},
-    {4, "ftypM4A ", 8, "audio/mp4"},
-    {4, "ftypqt  ", 8, "video/quicktime"},
-    {4, "ftyp3g", 6, "video/3gpp"},
-    {4, "ftyp", 4, "video/mp4"},
-    {0, "\x1a\x45\xdf\xa3", 4, "video/webm"},
-    {0, "OggS", 4, "audio/ogg"},
-    {0, "ID3", 3, "audio/mpeg"},
-    {0, "\xff\xfb", 2, "audio/mpeg"},
-    {0, "\xff\xf3", 2, "audio/mpeg"},
-    {0, "#!AMR", 5, "audio/amr"},
-};
-
-static bool is_text(const unsigned char *p, size_t n) {
-    for (size_t i = 0; i < n; i++)
-        if ((p[i] < 0x20 && p[i] != '\t' && p[i] != '\n' && p[i] != '\r' && p[i] != '\f') || p[i] == 0x7f) return false;
-    return reb_utf8_valid((const char *)p, n, NULL);
-}
-
-const char *reb_attachment_type(const void *bytes, size_t n) {
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < sizeof k_magic / sizeof k_magic[0]; i++)
-        if (n >= k_magic[i].at + k_magic[i].n && memcmp(p + k_magic[i].at, k_magic[i].bytes, k_magic[i].n) == 0) return k_magic[i].type;
-    if (n >= 12 && memcmp(p, "RIFF", 4) == 0) {
-        if (memcmp(p + 8, "WEBP", 4) == 0) return "image/webp";
-        if (memcmp(p + 8, "WAVE", 4) == 0) return "audio/wav";
-        if (memcmp(p + 8, "AVI ", 4) == 0) return "video/avi";
-    }
-    return n > 0 && is_text(p, n) ? "text/plain" : NULL;
-}
-
 reb_status reb_attachment_fit(const char **media_type, const void *bytes, size_t n, reb_err *err) {
     *media_type = NULL;
     if (n == 0) return reb_fail(err, REB_E_INPUT, "The file is empty.");
@@ -65,7 +18,7 @@ reb_status reb_attachment_fit(const char **media_type, const void *bytes, size_t
         reb_err_next(err, "Send a smaller picture, or several files.");
         return REB_E_LIMIT;
     }
-    *media_type = reb_attachment_type(bytes, n);
+    *media_type = reb_file_type(bytes, n, true);
     if (*media_type != NULL) return REB_OK;
     reb_fail(err, REB_E_INPUT, "This kind of file is not taken.");
     reb_err_next(err, "Pictures (PNG, JPEG, GIF, WEBP, HEIC), PDF, plain text, sound and video are.");
@@ -73,23 +26,6 @@ reb_status reb_attachment_fit(const char **media_type, const void *bytes, size_t
 }
 
 /* --- storing ------------------------------------------------------------------------------------------------------------------------ */
-
-/* A name that any file system and any header takes: the last part of a path, no quotes, no control characters. */
-static reb_status safe_name(const char **out, reb_arena *a, const char *name, reb_err *err) {
-    const char *base = name != NULL ? name : "";
-    for (const char *p = base; *p != '\0'; p++)
-        if (*p == '/' || *p == '\\') base = p + 1;
-    size_t n = strnlen(base, REB_ATTACHMENT_NAME);
-    for (int back = 0; back < 4 && n > 0 && !reb_utf8_valid(base, n, NULL); back++) n--; /* cut at a whole character */
-    if (!reb_utf8_valid(base, n, NULL)) n = 0;
-    char *cut = reb_arena_strndup(a, base, n);
-    if (cut == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
-    for (char *p = cut; *p != '\0'; p++)
-        if (*p == '"' || *p == ':' || *p == '<' || *p == '>' || *p == '|' || *p == '?' || *p == '*') *p = '_';
-    reb_status st = reb_customer_line(out, a, cut, REB_ATTACHMENT_NAME, "The file's name", err);
-    if (st == REB_OK && (*out == NULL || (*out)[0] == '.')) *out = "file";
-    return st;
-}
 
 reb_status reb_attachment_add(reb_attachment *out, reb_store *s, reb_arena *a, reb_ids *ids, const reb_case_key *key, const char *name,
                               const void *bytes, size_t n, int64_t now_us, reb_err *err) {
@@ -101,7 +37,8 @@ reb_status reb_attachment_add(reb_attachment *out, reb_store *s, reb_arena *a, r
     if (hex == NULL || piece == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     *out = (reb_attachment){.byte_count = (int64_t)n, .sha256 = hex, .created_us = now_us};
     reb_status st = reb_attachment_fit(&out->media_type, bytes, n, err);
-    if (st == REB_OK) st = safe_name(&out->name, a, name, err);
+    if (st == REB_OK) out->name = reb_file_name(a, name, out->media_type);
+    if (st == REB_OK && out->name == NULL) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
     if (st == REB_OK)
         st = reb_get_i64(&count, NULL, s, REB_SQL_CASE_ATTACHMENT_COUNT, REB_ARGS(reb_i(key->customer_id), reb_i(key->case_id)), err);
     if (st == REB_OK && count >= REB_ATTACHMENT_CASE_MOST)

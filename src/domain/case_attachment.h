@@ -22,11 +22,8 @@ typedef struct reb_attachment {
     int64_t seq; /* of the event that brought it; 0 where not read */
 } reb_attachment;
 
-/* The media type of these bytes: image/png, image/jpeg, image/gif, image/webp, image/heic, application/pdf, text/plain (UTF-8 without
-   control characters), audio and video of common kinds. NULL: none that is taken. Static. */
-const char *reb_attachment_type(const void *bytes, size_t n);
-
-/* Whether a file would be taken, before anything is written. Errors: LIMIT (too large), INPUT (empty, or of no kind that is taken). */
+/* Whether a file would be taken, before anything is written; its media type by text/file_type.h. Errors: LIMIT (too large), INPUT (empty,
+ * or of no kind that is taken). */
 reb_status reb_attachment_fit(const char **media_type, const void *bytes, size_t n, reb_err *err);
 
 /* Stores a file of a case; the event ATTACHED is the caller's (app/case.h does both). `name` as the sender calls it: made safe here. Inside

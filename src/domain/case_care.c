@@ -6,6 +6,19 @@
 
 enum { PAGE = 200 };
 
+/* The next keys of a query that gives customer_id and case_id; fewer than PAGE are the last. */
+static reb_status read_keys(reb_case_key keys[PAGE], size_t *count, reb_store *s, reb_sql query, const reb_arg *args, size_t arg_count,
+                            reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    *count = 0;
+    reb_status st = reb_query(&q, s, query, args, arg_count, err);
+    while (st == REB_OK && *count < PAGE && (st = reb_step(q, &row, err)) == REB_OK && row)
+        keys[(*count)++] = (reb_case_key){.customer_id = reb_col_i64(q, 0), .case_id = reb_col_i64(q, 1)};
+    reb_stmt_close(q);
+    return st;
+}
+
 /* Erases one case's words; *any: there were some. */
 static reb_status erase_one(bool *any, reb_store *s, const reb_case_key *key, int64_t now_us, reb_err *err) {
     static const reb_sql k_parts[] = {REB_SQL_CASE_ERASE_TEXTS, REB_SQL_CASE_ERASE_PERSON, REB_SQL_CASE_ERASE_PIECES,
@@ -30,13 +43,7 @@ reb_status reb_case_erase_of(int64_t *cases, reb_store *s, int64_t customer_id, 
     int64_t after = 0;
     reb_status st = REB_OK;
     while (st == REB_OK && count == PAGE) {
-        reb_stmt *q = NULL;
-        bool row = true;
-        count = 0;
-        st = reb_query(&q, s, REB_SQL_CASE_OF_CUSTOMER, REB_ARGS(reb_i(customer_id), reb_i(after), reb_i(PAGE)), err);
-        while (st == REB_OK && count < PAGE && (st = reb_step(q, &row, err)) == REB_OK && row)
-            keys[count++] = (reb_case_key){.customer_id = reb_col_i64(q, 0), .case_id = reb_col_i64(q, 1)};
-        reb_stmt_close(q);
+        st = read_keys(keys, &count, s, REB_SQL_CASE_OF_CUSTOMER, REB_ARGS(reb_i(customer_id), reb_i(after), reb_i(PAGE)), err);
         for (size_t i = 0; i < count && st == REB_OK; i++) {
             bool any = false;
             st = erase_one(&any, s, &keys[i], now_us, err);
@@ -65,13 +72,7 @@ reb_status reb_case_forget(int64_t *cases, reb_store *s, int64_t before_us, int6
     reb_status st = REB_OK;
     *cases = 0;
     while (st == REB_OK && count == PAGE) {
-        reb_stmt *q = NULL;
-        bool row = true;
-        count = 0;
-        st = reb_query(&q, s, REB_SQL_CASE_SILENT, REB_ARGS(reb_i(before_us), reb_i(after), reb_i(PAGE)), err);
-        while (st == REB_OK && count < PAGE && (st = reb_step(q, &row, err)) == REB_OK && row)
-            keys[count++] = (reb_case_key){.customer_id = reb_col_i64(q, 0), .case_id = reb_col_i64(q, 1)};
-        reb_stmt_close(q);
+        st = read_keys(keys, &count, s, REB_SQL_CASE_SILENT, REB_ARGS(reb_i(before_us), reb_i(after), reb_i(PAGE)), err);
         for (size_t i = 0; i < count && st == REB_OK; i++) {
             forgetting f = {.key = &keys[i], .now_us = now_us};
             after = keys[i].case_id;

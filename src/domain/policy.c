@@ -87,10 +87,6 @@ void reb_policy_free(reb_policy *p) {
 }
 
 int64_t reb_policy_day(const reb_policy *p, int64_t now_us, int *minute) {
-    int64_t day = reb_business_day(p->business, now_us);
-    if (minute != NULL) {
-        int64_t local_us = now_us + (int64_t)reb_zone_offset_s(p->business->zone, now_us) * REB_US_PER_SECOND;
-        *minute = (int)((local_us - day * REB_US_PER_DAY) / (60 * REB_US_PER_SECOND));
-    }
-    return day;
+    if (minute != NULL) *minute = reb_zone_minute(p->business->zone, now_us);
+    return reb_business_day(p->business, now_us);
 }

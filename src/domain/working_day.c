@@ -35,18 +35,7 @@ bool reb_week_parse(reb_working_days *out, char *text, size_t room, const char *
 }
 
 static bool read_date(int64_t *day, const char *p) {
-    int part[3] = {0};
-    static const int digits[3] = {4, 2, 2};
-    for (int i = 0; i < 3; i++) {
-        for (int d = 0; d < digits[i]; d++, p++) {
-            if (*p < '0' || *p > '9') return false;
-            part[i] = part[i] * 10 + (*p - '0');
-        }
-        if (i < 2 && *p++ != '-') return false;
-    }
-    if (part[0] < 1970 || !reb_civil_valid(part[0], part[1], part[2])) return false;
-    *day = reb_day_from_civil(part[0], part[1], part[2]);
-    return true;
+    return reb_day_read(day, p, strnlen(p, 10)) && *day >= 0;
 }
 
 typedef struct span {

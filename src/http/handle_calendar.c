@@ -15,10 +15,9 @@ static int64_t first_day(const reb_request *rq, const reb_business *b, int64_t a
 
 static int64_t day_of_query(const reb_request *rq, const char *name) {
     const char *text = reb_rq_query(rq, name);
-    int y = 0;
-    int m = 0;
-    int d = 0;
-    return text != NULL && sscanf(text, "%4d-%2d-%2d", &y, &m, &d) == 3 && reb_civil_valid(y, m, d) ? reb_day_from_civil(y, m, d) : 0;
+    int64_t day = 0;
+    if (text != NULL) (void)reb_day_read(&day, text, strlen(text));
+    return day;
 }
 
 /* The member `document` as text again. */

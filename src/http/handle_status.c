@@ -117,8 +117,7 @@ static const char *when(const status *c, int64_t at_us) {
     if (b == NULL) return "";
     int64_t day = reb_business_day(b, at_us);
     int64_t today = reb_business_day(b, c->now_us);
-    int64_t local_us = at_us + reb_zone_offset_s(b->zone, at_us) * REB_US_PER_SECOND;
-    const char *time = reb_voice_time(v, (int)((local_us - day * REB_US_PER_DAY) / (60 * REB_US_PER_SECOND)));
+    const char *time = reb_voice_time(v, reb_zone_minute(b->zone, at_us));
     if (day == today) return reb_say_public_when_today(v, .time = time);
     if (day == today + 1) return reb_say_public_when_tomorrow(v, .time = time);
     return reb_page_instant(&c->page, at_us);

@@ -123,10 +123,8 @@ void reb_page_link(reb_page *p, const char *path) {
 const char *reb_page_instant(const reb_page *p, int64_t at_us) {
     const reb_business *b = p->rq->store != NULL ? reb_rq_business(p->rq) : NULL;
     if (b == NULL) return "";
-    int64_t local_us = at_us + reb_zone_offset_s(b->zone, at_us) * REB_US_PER_SECOND;
-    int64_t day = reb_zone_day(b->zone, at_us);
-    int minute = (int)((local_us - day * REB_US_PER_DAY) / (60 * REB_US_PER_SECOND));
-    return reb_say_public_instant(&p->voice, .day = reb_voice_day(&p->voice, day), .time = reb_voice_time(&p->voice, minute));
+    return reb_say_public_instant(&p->voice, .day = reb_voice_day(&p->voice, reb_zone_day(b->zone, at_us)),
+                                  .time = reb_voice_time(&p->voice, reb_zone_minute(b->zone, at_us)));
 }
 
 /* --- the frame -------------------------------------------------------------------------------------------------------------------------

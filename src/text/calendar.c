@@ -269,6 +269,11 @@ int64_t reb_zone_day(const reb_zone *z, int64_t time_us) {
     return floor_day(time_us + reb_zone_offset_s(z, time_us) * REB_US_PER_SECOND);
 }
 
+int reb_zone_minute(const reb_zone *z, int64_t time_us) {
+    int64_t local_us = time_us + (int64_t)reb_zone_offset_s(z, time_us) * REB_US_PER_SECOND;
+    return (int)((local_us - reb_zone_day(z, time_us) * REB_US_PER_DAY) / (60 * REB_US_PER_SECOND));
+}
+
 int64_t reb_zone_instant(const reb_zone *z, int64_t local_us) {
     /* Of the offsets in force near that moment, the first whose instant lies in its own span is right. In a gap none is: then
        the offset before the gap moves the time on by the gap's length. */

@@ -36,6 +36,8 @@ const char *reb_zone_name(const reb_zone *z);
 int32_t reb_zone_offset_s(const reb_zone *z, int64_t time_us);
 /* The civil day in the zone at an instant. */
 int64_t reb_zone_day(const reb_zone *z, int64_t time_us);
+/* The minute of that day, 0..1439, that the wall clock in the zone shows. */
+int reb_zone_minute(const reb_zone *z, int64_t time_us);
 /* The instant of a local time, given as microseconds since 1970-01-01T00:00 on the wall clock. A time that occurs twice means
    the first; a time that is skipped is moved on by the length of the gap. */
 int64_t reb_zone_instant(const reb_zone *z, int64_t local_us);

@@ -71,6 +71,13 @@ static void calendar(void) {
     EQ_I64(reb_day_from_civil(1970, 1, 1), 0, "the epoch");
     EQ_I64(reb_day_from_civil(2000, 2, 29), 11016, "a leap day of a century year");
     OK(!reb_civil_valid(1900, 2, 29) && reb_civil_valid(2000, 2, 29), "1900 was no leap year, 2000 was");
+    static const char *const k_bad[] = {"2026-02-29", "2026-13-01",  "2026-1-01", "2026-01-0x", "-026-01-01", "0000-01-01",
+                                        "2026/01/01", "2026-01-011", ""};
+    int64_t kept = 7;
+    bool refused = true;
+    for (size_t i = 0; i < sizeof k_bad / sizeof k_bad[0]; i++) refused = refused && !reb_day_read(&kept, k_bad[i], strlen(k_bad[i]));
+    OK(refused && kept == 7, "what is no day is not read as one");
+    OK(reb_day_read(&kept, "2024-02-29T10:00", 10) && kept == reb_day_from_civil(2024, 2, 29), "a day is read, whatever stands behind it");
     char text[REB_TIME_TEXT];
     reb_time_format(-1, text);
     EQ_TEXT(text, "1969-12-31T23:59:59.999999Z", "one microsecond before the epoch");

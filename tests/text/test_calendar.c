@@ -94,6 +94,9 @@ static void zones(void) {
     EQ_I64(reb_zone_instant(z, day + 3 * hour + hour / 2), day + hour / 2, "03:30 occurs twice in autumn: the first");
     EQ_I64(reb_zone_instant(z, day + 4 * hour), day + 2 * hour, "04:00 occurs once");
     EQ_I64(reb_zone_day(z, day - 3 * hour), reb_day_from_civil(2024, 10, 27), "21:00 UTC is the next day in Athens in summer");
+    EQ_I64(reb_zone_minute(z, day - 3 * hour), 0, "which is its first minute");
+    EQ_I64(reb_zone_minute(z, day - 3 * hour - 1), 24 * 60 - 1, "a microsecond before it the last of the day before");
+    EQ_I64(reb_zone_minute(z, -hour / 60), 60 + 59, "before 1970 too: Athens was two hours ahead");
     reb_zone_close(z);
     if (reb_zone_open(&z, "Africa/Cairo", &err) != REB_OK) return;
     /* In Egypt the clock is moved at midnight: the day begins at 01:00. */
