@@ -240,7 +240,8 @@ static reb_status put_words(const appending *p, reb_store *s, int64_t first_seq,
 
 static reb_status hold(const appending *p, reb_store *s, reb_err *err) {
     int64_t held = 0;
-    reb_status st = reb_exec(s, REB_SQL_CASE_HOLD, REB_ARGS(reb_i(p->key.customer_id), reb_i(p->key.case_id)), &held, err);
+    reb_status st = reb_store_hold(s, "case", p->key.case_id, err);
+    if (st == REB_OK) st = reb_exec(s, REB_SQL_CASE_HOLD, REB_ARGS(reb_i(p->key.customer_id), reb_i(p->key.case_id)), &held, err);
     return st == REB_OK && held == 0 ? reb_fail(err, REB_E_NOT_FOUND, "There is no such case.") : st;
 }
 

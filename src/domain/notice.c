@@ -9,7 +9,8 @@ typedef struct adding {
 static reb_status add_work(reb_store *s, void *ctx, reb_err *err) {
     adding *a = ctx;
     bool found;
-    reb_status st = reb_get_i64(&a->number, &found, s, REB_SQL_NOTICE_NUMBER, REB_NO_ARGS, err);
+    reb_status st = reb_store_hold(s, "list of notices", 0, err);
+    if (st == REB_OK) st = reb_get_i64(&a->number, &found, s, REB_SQL_NOTICE_NUMBER, REB_NO_ARGS, err);
     if (st != REB_OK) return st;
     return reb_exec(s, REB_SQL_NOTICE_INSERT, REB_ARGS(reb_i(a->number), reb_t(a->topic), reb_t(a->data), reb_i(a->now_us)), NULL, err);
 }

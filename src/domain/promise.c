@@ -85,14 +85,14 @@ typedef struct writing {
 
 static reb_status put_event(writing *w, reb_store *s, int64_t customer_id, int64_t event_id, const char *kind, const char *ext,
                             int64_t ref_id, int64_t at_us, const reb_buf *data, reb_err *err) {
+    if (data->failed) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     uint64_t hash = reb_hash64(0, reb_buf_cstr(data), data->len);
-    reb_status st =
-        data->failed
-            ? reb_fail(err, REB_E_MEMORY, "No memory left.")
-            : reb_exec(s, REB_SQL_PROMISE_INSERT,
-                       REB_ARGS(reb_i(customer_id), reb_i(event_id), reb_t(kind), reb_t(ext), reb_i(ref_id), reb_i(at_us),
-                                reb_i(reb_business_day(w->b, at_us)), reb_i((int64_t)hash), reb_t(reb_buf_cstr(data)), reb_i(w->now_us)),
-                       NULL, err);
+    reb_status st = reb_store_hold(s, "customer", customer_id, err);
+    if (st == REB_OK)
+        st = reb_exec(s, REB_SQL_PROMISE_INSERT,
+                      REB_ARGS(reb_i(customer_id), reb_i(event_id), reb_t(kind), reb_t(ext), reb_i(ref_id), reb_i(at_us),
+                               reb_i(reb_business_day(w->b, at_us)), reb_i((int64_t)hash), reb_t(reb_buf_cstr(data)), reb_i(w->now_us)),
+                      NULL, err);
     if (st == REB_OK) st = reb_promise_derive(s, w->b, &customer_id, 1, err);
     return st;
 }

@@ -29,6 +29,8 @@ typedef struct reb_engine_ops {
     bool (*col_null)(reb_stmt *st, int column);
 } reb_engine_ops;
 
+enum { REB_HOLDS = 16, REB_WAIT_MS = 10000 };
+
 struct reb_store {
     const reb_engine_ops *ops;
     char *location;  /* without the password */
@@ -38,6 +40,10 @@ struct reb_store {
     bool tx_doomed;  /* a statement in it failed: it can only be rolled back */
     bool tx_again;   /* it failed through no fault of its own and may be run again */
     unsigned leases; /* held by this store; a lost connection is then not made again */
+    int64_t wait_ms; /* for other writers */
+    /* Keys of what the running work holds, first met in it or in an attempt before; of these taken before it began. */
+    int64_t holds[REB_HOLDS];
+    unsigned hold_count, holds_taken;
 };
 
 struct reb_stmt {
@@ -51,6 +57,10 @@ reb_status reb_pg_open(reb_store **out, const char *uri, unsigned flags, reb_err
 reb_status reb_migrate(reb_store *s, reb_err *err);
 /* The part of a migration meant for one engine; the caller frees it. NULL when memory ran out. */
 char *reb_migration_for(reb_engine engine, const char *text);
+
+/* What earlier attempts at a transaction held is taken before it begins again, and given back after it. */
+reb_status reb_holds_take(reb_store *s, reb_err *err);
+void reb_holds_drop(reb_store *s);
 
 /* Statements that are not in sql/: for migrations, backup and the comparison of schemas. */
 reb_status reb_exec_raw(reb_store *s, const char *sql, const reb_arg *args, size_t arg_count, reb_err *err);

@@ -85,7 +85,7 @@ static reb_status set_up(pg_store *s, reb_err *err) {
     snprintf(sql, sizeof sql,
              "set client_min_messages = error; set lock_timeout = %" PRId64 "; set jit = off; set bytea_output = hex; "
              "set default_transaction_read_only = %s",
-             s->wait_ms, s->base.flags & REB_OPEN_READ_ONLY ? "on" : "off");
+             s->base.wait_ms, s->base.flags & REB_OPEN_READ_ONLY ? "on" : "off");
     return simple(s, sql, err);
 }
 
@@ -392,8 +392,7 @@ static void pg_rollback(reb_store *s) {
 
 static reb_status pg_busy_wait(reb_store *s, int64_t wait_ms, reb_err *err) {
     char sql[64];
-    pg(s)->wait_ms = wait_ms < 1 ? 1 : wait_ms > INT32_MAX ? INT32_MAX : wait_ms; /* 0 would mean for ever */
-    snprintf(sql, sizeof sql, "set lock_timeout = %" PRId64, pg(s)->wait_ms);
+    snprintf(sql, sizeof sql, "set lock_timeout = %" PRId64, wait_ms);
     return pg_script(s, sql, err);
 }
 
@@ -446,7 +445,7 @@ reb_status reb_pg_open(reb_store **out, const char *uri, unsigned flags, reb_err
     }
     s->base.ops = &k_ops;
     s->base.flags = flags;
-    s->wait_ms = 10000;
+    s->base.wait_ms = REB_WAIT_MS;
     reb_status st = check_uri(uri, s->base.location, err);
     if (st == REB_OK) {
         const char *const keys[] = {"dbname", "fallback_application_name", "client_encoding", NULL};

@@ -14,7 +14,6 @@ typedef struct pg_store {
     reb_store base;
     PGconn *conn;
     pg_stmt *active; /* whose rows are still coming in; the connection does nothing else meanwhile */
-    int64_t wait_ms; /* for locks */
     bool dismissed;  /* the server has said good-bye to this connection while nobody asked it anything */
     bool prepared[REB_SQL_COUNT + 1];
 } pg_store;

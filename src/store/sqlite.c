@@ -1,4 +1,5 @@
 /* SQLite behind the store's interface: WAL, every commit on disk, one prepared statement kept for each query. */
+#include "../base/rand.h"
 #include "copy_internal.h"
 
 #include <errno.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #if __has_include("../../ext/sqlite/reb_sqlite.h")
 #include "../../ext/sqlite/reb_sqlite.h"
@@ -31,6 +33,7 @@ typedef struct lite_store {
     reb_store base;
     sqlite3 *db;
     lite_stmt *kept[REB_SQL_COUNT + 1];
+    int64_t busy_us; /* since when it has been waiting for another writer */
 } lite_store;
 
 static lite_store *lite(reb_store *s) {
@@ -341,9 +344,24 @@ static reb_status lite_prepare(reb_store *base, reb_sql query, reb_err *err) {
     return status;
 }
 
+/* While another connection writes. SQLite keeps no queue: whoever looks most often comes first, so all look again after moments of like
+   length, and nobody is left behind by those who have just come. */
+static int look_again(void *arg, int times) {
+    lite_store *s = arg;
+    int64_t now_us = reb_monotonic_us();
+    if (times == 0) s->busy_us = now_us;
+    if (now_us - s->busy_us >= s->base.wait_ms * 1000) return 0;
+    const int64_t seed[2] = {now_us, (int64_t)(intptr_t)s};
+    uint64_t most_us = times < 20 ? 4000 : 12000;
+    const struct timespec t = {.tv_nsec = (long)(200 + reb_hash64(UINT64_C(0x6c6f6f6b), seed, sizeof seed) % most_us) * 1000};
+    nanosleep(&t, NULL);
+    return 1;
+}
+
 static reb_status lite_busy_wait(reb_store *base, int64_t wait_ms, reb_err *err) {
+    (void)wait_ms; /* read from the store when it waits */
     (void)err;
-    sqlite3_busy_timeout(lite(base)->db, (int)(wait_ms > INT32_MAX ? INT32_MAX : wait_ms));
+    sqlite3_busy_handler(lite(base)->db, look_again, lite(base));
     return REB_OK;
 }
 
@@ -425,7 +443,7 @@ static reb_status configure(lite_store *s, reb_err *err) {
     char id[64];
     snprintf(id, sizeof id, "pragma application_id = %d", APPLICATION_ID);
     sqlite3_extended_result_codes(s->db, 1);
-    sqlite3_busy_timeout(s->db, 10000);
+    sqlite3_busy_handler(s->db, look_again, s);
     sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     reb_status st = check_owner(s, err);
     bool writes = !(s->base.flags & REB_OPEN_READ_ONLY);
@@ -462,6 +480,7 @@ reb_status reb_sqlite_open(reb_store **out, const char *path, unsigned flags, re
     }
     s->base.ops = &k_ops;
     s->base.flags = flags;
+    s->base.wait_ms = REB_WAIT_MS;
     int mode = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE | (flags & REB_OPEN_CREATE ? SQLITE_OPEN_CREATE : 0);
     int rc = sqlite3_open_v2(path, &s->db, mode, NULL);
     st = rc == SQLITE_OK ? configure(s, err) : lite_fail(s, rc, "opening", err);

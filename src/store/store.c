@@ -41,7 +41,8 @@ const char *reb_store_location(const reb_store *s) {
 }
 
 reb_status reb_store_busy_wait(reb_store *s, int64_t wait_ms, reb_err *err) {
-    return s->ops->busy_wait(s, wait_ms, err);
+    s->wait_ms = wait_ms < 1 ? 1 : wait_ms > INT32_MAX ? INT32_MAX : wait_ms; /* 0 would mean for ever to PostgreSQL */
+    return s->ops->busy_wait(s, s->wait_ms, err);
 }
 
 /* --- transactions ------------------------------------------------------------------------------------------------------------ */
@@ -83,10 +84,17 @@ static reb_status transaction(reb_store *s, bool write, reb_work work, void *ctx
     }
     if (write && (s->flags & REB_OPEN_READ_ONLY)) return reb_fail(err, REB_E_DENIED, "%s is opened for reading only.", s->location);
     reb_status st = REB_OK;
-    for (int attempt = 0; attempt < 10; attempt++) {
-        if (attempt > 0) step_aside(s, attempt);
-        st = run_once(s, write, work, ctx, err);
+    int64_t began_us = reb_monotonic_us();
+    s->hold_count = 0;
+    for (int attempt = 1;; attempt++) {
+        unsigned known = s->hold_count;
+        s->tx_again = false;
+        st = reb_holds_take(s, err);
+        if (st == REB_OK) st = run_once(s, write, work, ctx, err);
+        reb_holds_drop(s);
         if (st == REB_OK || !s->tx_again) break;
+        if (attempt >= 10 && reb_monotonic_us() - began_us >= s->wait_ms * 1000) break;
+        if (s->hold_count == known) step_aside(s, attempt); /* else it waits in the queue of what it met */
     }
     return st;
 }

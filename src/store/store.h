@@ -37,15 +37,21 @@ reb_engine reb_store_engine(const reb_store *s);
 const char *reb_store_location(const reb_store *s); /* as opened, with the password blotted out; owned by the store */
 
 /* Transactions. reb_store_write runs `work` inside one write transaction (BEGIN IMMEDIATE on SQLite; repeatable read on
-   PostgreSQL, begun again, after a moment, on a serialization failure or deadlock, at most 10 times) and commits when it returns REB_OK.
-   `work` must therefore be repeatable: it may change nothing but the store and its own outputs. Inside a transaction the call nests without
-   effect. reb_store_read does the same for a consistent read. */
+   PostgreSQL, begun again, after a moment, on a serialization failure or deadlock, until it has waited as long as it may, and at least
+   ten times) and commits when it returns REB_OK. `work` must therefore be repeatable: it may change nothing but the store and its own
+   outputs. Inside a transaction the call nests without effect. reb_store_read does the same for a consistent read. */
 typedef reb_status (*reb_work)(reb_store *s, void *ctx, reb_err *err);
 reb_status reb_store_write(reb_store *s, reb_work work, void *ctx, reb_err *err);
 reb_status reb_store_read(reb_store *s, reb_work work, void *ctx, reb_err *err);
 bool reb_store_inside(const reb_store *s); /* is a transaction open? */
 /* After an error inside a transaction nothing of it can be kept: return the error. `work` that returns REB_OK all the same gets
    REB_E_INTERNAL and a rollback. A write inside reb_store_read is REB_E_INTERNAL. */
+
+/* Said before anything is written to a thing that many may write to at the same moment, a case or the counter of the notices: whoever comes
+   second waits for its turn and then sees what the first has written, instead of failing for as long as others keep coming. Holds until
+   the transaction ends. On PostgreSQL an advisory lock; nothing on SQLite, which has one writer at a time. An error is returned at once, as
+   any: the transaction is then begun again. `what`: a word for the error. At most 16 things a transaction; more than these are not held. */
+reb_status reb_store_hold(reb_store *s, const char *what, int64_t id, reb_err *err);
 
 /* How long a write waits for another writer before REB_E_BUSY; 10 s unless told otherwise. */
 reb_status reb_store_busy_wait(reb_store *s, int64_t wait_ms, reb_err *err);

@@ -416,6 +416,64 @@ static void two_writers(void) {
     reb_store_close(b);
 }
 
+/* A thing that is held: whoever comes second waits for its turn before it has read anything. */
+typedef struct holder {
+    reb_store *other;
+    int runs;
+    reb_status got;
+    char why[512];
+} holder;
+
+static reb_status hold_it(reb_store *s, void *ctx, reb_err *err) {
+    holder *h = ctx;
+    int64_t v = 0;
+    h->runs++;
+    reb_status st = reb_get_i64(&v, NULL, s, REB_SQL_SETTING_GET, REB_ARGS(reb_t("held")), err);
+    if (st == REB_OK) st = reb_store_hold(s, "thing", 7, err);
+    if (st == REB_OK) st = reb_store_hold(s, "thing", 7, err); /* twice is once */
+    char text[24];
+    snprintf(text, sizeof text, "%d", (int)v + 1);
+    return st == REB_OK ? put(s, "held", text, err) : st;
+}
+
+static reb_status hold_and_let_try(reb_store *s, void *ctx, reb_err *err) {
+    holder *h = ctx;
+    holder mine = {0};
+    reb_err why = {0};
+    reb_status st = hold_it(s, &mine, err);
+    if (st == REB_OK) h->got = reb_store_write(h->other, hold_it, h, &why);
+    snprintf(h->why, sizeof h->why, "%s", why.detail);
+    return st;
+}
+
+static reb_status hold_in_vain(reb_store *s, void *ctx, reb_err *err) {
+    (void)ctx;
+    return reb_store_hold(s, "thing", 7, err);
+}
+
+static void holds(void) {
+    reb_store *a = fresh("holds");
+    reb_store *b = must_open("holds", 0);
+    reb_err err = {0};
+    holder h = {.other = b};
+    put(a, "held", "1", &err);
+    OK(reb_store_hold(a, "thing", 7, &err) == REB_E_INTERNAL && reb_store_read(a, hold_in_vain, NULL, &err) == REB_E_INTERNAL,
+       "%s: a thing is held within a write only", k_engine);
+    reb_store_busy_wait(b, 20, &err);
+    OK(reb_store_write(a, hold_and_let_try, &h, &err) == REB_OK && h.got == REB_E_BUSY, "%s: what one holds another waits for: %s",
+       k_engine, h.why);
+    OK(h.runs <= 1, "%s: and not within a transaction (%d)", k_engine, h.runs);
+    h = (holder){0};
+    err = (reb_err){0};
+    OK(reb_store_write(b, hold_it, &h, &err) == REB_OK && h.runs == 1, "%s: it is free when the transaction has ended %s", k_engine,
+       err.detail);
+    int64_t v = 0;
+    reb_get_i64(&v, NULL, a, REB_SQL_SETTING_GET, REB_ARGS(reb_t("held")), &err);
+    EQ_I64(v, 3, "and both have counted");
+    reb_store_close(a);
+    reb_store_close(b);
+}
+
 static void leases(void) {
     reb_store *a = fresh("lease");
     reb_store *b = must_open("lease", 0);
@@ -656,6 +714,7 @@ static void everything(const char *engine) {
     statements();
     transactions();
     two_writers();
+    holds();
     leases();
     killed_while_writing();
 }
