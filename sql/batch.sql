@@ -83,6 +83,7 @@ where batch_id = $1
        or exists (select 1 from customer_fact f where f.customer_id = customer.customer_id)
        or exists (select 1 from contact k where k.customer_id = customer.customer_id)
        or exists (select 1 from case_event e where e.customer_id = customer.customer_id)
+       or exists (select 1 from survey v where v.customer_id = customer.customer_id and v.answered_us > 0)
        or exists (select 1 from identity i where i.customer_id = customer.customer_id and i.batch_id <> $1))
 
 -- name: batch_keep_their_identities

@@ -21,6 +21,16 @@ select c.head_id, p.state, p.due_us, p.ended_us
 from promise p join customer c on c.customer_id = p.customer_id
 where p.state = 'open' and p.due_us >= $1 and p.due_us < $2
 
+-- Answers to surveys given since $1: customer or head, kind, score, when.
+-- name: standing_answers
+select c.head_id, v.kind, v.score, v.changed_us
+from survey v join customer c on c.customer_id = v.customer_id
+where v.whom_id = v.customer_id and v.answered_us > 0 and v.changed_us >= $1
+
+-- name: standing_answers_found
+select v.whom_id, v.kind, v.score, v.changed_us from survey v
+where v.whom_id <> v.customer_id and v.whom_id <> 0 and v.answered_us > 0 and v.changed_us >= $1
+
 -- The same of one customer, $1, with all that happened, for the mood.
 -- name: standing_members
 select customer_id from customer where head_id = $1
@@ -32,6 +42,9 @@ order by f.opened_us desc, f.case_id desc
 
 -- name: standing_promises_of
 select p.customer_id, p.state, p.due_us, p.ended_us from promise p where p.customer_id = $1 and p.state <> 'released'
+
+-- name: standing_answers_of
+select v.customer_id, v.kind, v.score, v.changed_us from survey v where v.whom_id = $1 and v.answered_us > 0
 
 -- name: standing_events_of
 select kind, occurred_us from event
@@ -65,6 +78,13 @@ select number, customer_id, case_id, whom_id, assignee_id, decided_us, outcome f
 where opened_us >= $1 - 31536000000000 and decided_us >= $1 and decided_us < $2 and state in ('communicated', 'closed') and rated = '' and whom_id <> 0
     and outcome in ('upheld', 'partly', 'goodwill', 'not_upheld')
 order by decided_us, case_id limit $3
+
+-- Answers to surveys since $1 that were bad ($3 csat, $4 nps, $5 ces and below), newest first.
+-- name: duty_answers
+select invitation_id, whom_id, case_number, kind, score, changed_us, comment from survey
+where answered_us > 0 and changed_us >= $1 and changed_us <= $2 and whom_id <> 0
+    and ((kind = 'csat' and score <= $3) or (kind = 'nps' and score <= $4) or (kind = 'ces' and score <= $5))
+order by changed_us desc, invitation_id desc limit $6
 
 -- name: duty_subject
 select body from case_text where customer_id = $1 and case_id = $2 and seq = 1 and part = 'subject'

@@ -266,6 +266,24 @@ static void figures_members(reb_json *w, const reb_customer_view *v) {
 
 enum { TOLD_MOMENTS = 8 };
 
+/* The published rule by which an answer weighs. */
+static void answer_members(reb_json *w) {
+    reb_json_kf64(w, "answer_line", REB_SURVEY_FEELING_LINE);
+    reb_json_kf64(w, "answer_end", REB_SURVEY_FEELING_END);
+    reb_json_key(w, "answer_scales");
+    reb_json_arr(w);
+    for (int k = 0; k < REB_SURVEY_KINDS; k++) {
+        reb_json_obj(w);
+        reb_json_kstr(w, "survey", reb_survey_kind_name((reb_survey_kind)k));
+        reb_json_ki64(w, "least", reb_survey_least((reb_survey_kind)k));
+        reb_json_ki64(w, "bad", reb_survey_unhappy_most((reb_survey_kind)k));
+        reb_json_ki64(w, "good", reb_survey_content_least((reb_survey_kind)k));
+        reb_json_ki64(w, "most", reb_survey_most((reb_survey_kind)k));
+        reb_json_obj_end(w);
+    }
+    reb_json_arr_end(w);
+}
+
 static void mood_members(reb_json *w, const reb_standing_view *s) {
     const reb_mood *m = &s->mood;
     reb_json_key(w, "mood");
@@ -281,6 +299,7 @@ static void mood_members(reb_json *w, const reb_standing_view *s) {
     reb_json_kf64(w, "share_last", REB_MOOD_LAST);
     reb_json_kf64(w, "share_worst", REB_MOOD_WORST);
     reb_json_kf64(w, "share_mean", REB_MOOD_MEAN);
+    answer_members(w);
     reb_json_kstr(w, "last_kind", reb_moment_name(m->last_kind));
     reb_json_ktime(w, "last_at", m->last_us);
     reb_json_kstr(w, "worst_kind", m->worst_us != 0 ? reb_moment_name(m->worst_kind) : NULL);
@@ -291,7 +310,14 @@ static void mood_members(reb_json *w, const reb_standing_view *s) {
         reb_json_obj(w);
         reb_json_kstr(w, "kind", reb_moment_name(s->moments[i].kind));
         reb_json_ktime(w, "at", s->moments[i].at_us);
-        reb_json_kf64(w, "weight", reb_moment_weight(s->moments[i].kind));
+        reb_json_kf64(w, "weight", s->moments[i].weight);
+        if (s->moments[i].score >= 0) {
+            reb_json_kstr(w, "survey", reb_survey_kind_name(s->moments[i].survey));
+            reb_json_ki64(w, "score", s->moments[i].score);
+        } else {
+            reb_json_knull(w, "survey");
+            reb_json_knull(w, "score");
+        }
         reb_json_obj_end(w);
     }
     reb_json_arr_end(w);

@@ -1,5 +1,7 @@
 #include "today_duties.h"
 
+#include "../domain/consent.h"
+#include "../domain/contact_rule.h"
 #include "../domain/promise.h"
 #include "../domain/standing.h"
 #include "today_text.h"
@@ -9,7 +11,7 @@
 #include <string.h>
 
 const char *reb_duty_kind_name(reb_duty_kind k) {
-    static const char *const names[REB_DUTY_KINDS] = {"clock", "promise_broken", "promise_due", "rebound"};
+    static const char *const names[REB_DUTY_KINDS] = {"clock", "promise_broken", "promise_due", "rebound", "answer"};
     return names[k];
 }
 
@@ -85,6 +87,13 @@ static reb_status sees(bool *out, const looking *l, int64_t head_id, int64_t per
     return *out ? REB_OK : reb_sight_sees(out, l->store, l->sight, head_id, err);
 }
 
+/* The best answer to that question. */
+static const char *most(const reb_voice *v, const char *kind) {
+    reb_survey_kind k = REB_SURVEY_CSAT;
+    reb_survey_kind_from_name(&k, kind);
+    return reb_voice_count(v, reb_survey_most(k));
+}
+
 static void say(reb_duty *d, const looking *l) {
     const reb_voice *v = l->voice;
     char number[32];
@@ -98,6 +107,10 @@ static void say(reb_duty *d, const looking *l) {
         case REB_DUTY_PROMISE_BROKEN: d->text = reb_say_duty_promise_broken(v, .name = name, .kind = d->word); break;
         case REB_DUTY_PROMISE_DUE: d->text = reb_say_duty_promise_due(v, .name = name, .kind = d->word); break;
         case REB_DUTY_REBOUND: d->text = reb_say_duty_rebound(v, .name = name); break;
+        case REB_DUTY_ANSWER:
+            d->text =
+                reb_say_duty_answer(v, .name = name, .kind = d->word, .score = reb_voice_count(v, d->score), .most = most(v, d->word));
+            break;
         case REB_DUTY_KINDS: break;
     }
 }
@@ -174,6 +187,73 @@ static reb_status of_promises(looking *l, reb_duty_kind kind, reb_stmt *q, reb_e
     return st;
 }
 
+/* Which ways to reach them they have closed; the newest statement of each kind stands. */
+static reb_status closed_ways(unsigned *closed, const looking *l, int64_t head_id, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    char before[REB_CONSENT_TEXT] = "";
+    *closed = 0;
+    reb_status st = reb_query(&q, l->store, REB_SQL_CUSTOMER_FACTS, REB_ARGS(reb_i(head_id)), err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) { /* by fact, the newest first */
+        const char *fact = reb_col_text(q, 0);
+        bool first = strncmp(fact, before, sizeof before - 1) != 0;
+        snprintf(before, sizeof before, "%s", fact);
+        if (first) *closed |= reb_contact_closed(fact, reb_col_text(q, 1), REB_ITEM_FEEDBACK);
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
+/* Is the bad answer still the last thing between us? Not when a better one, a complaint or a decision has come since: those have their own
+   call. */
+static reb_status still_last(bool *out, const looking *l, int64_t head_id, reb_err *err) {
+    reb_arena a = {0};
+    reb_standing_view view;
+    reb_status st = reb_standing_of(&view, l->store, &a, l->policy->business, head_id, l->now_us, err);
+    *out = st == REB_OK && view.standing.last_kind == REB_MOMENT_ANSWER_BAD;
+    reb_arena_free(&a);
+    return st;
+}
+
+static bool told_already(const looking *l, const reb_duty *d) {
+    for (size_t i = 0; i < l->out->count; i++)
+        if (l->out->items[i].kind == d->kind && l->out->items[i].customer_id == d->customer_id) return true;
+    return false;
+}
+
+/* Rows of invitation_id, whom_id, case_number, kind, score, changed_us, comment. */
+static reb_status of_answers(looking *l, reb_stmt *q, reb_err *err) {
+    bool row = true;
+    int64_t told = 0;
+    reb_status st = REB_OK;
+    while (st == REB_OK && told < REB_DUTIES_EACH && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        reb_duty d = {.kind = REB_DUTY_ANSWER,
+                      .case_number = reb_col_i64(q, 2),
+                      .word = copy(l, reb_col_text(q, 3)),
+                      .score = reb_col_i64(q, 4),
+                      .due_us = reb_col_i64(q, 5),
+                      .what = copy(l, reb_col_text(q, 6))};
+        int64_t spoken_us = 0;
+        unsigned closed = 0;
+        bool may = false;
+        bool last = false;
+        st = who(&d, &spoken_us, l, reb_col_i64(q, 1), err);
+        if (st != REB_OK || d.customer_id == 0 || spoken_us > d.due_us || told_already(l, &d)) continue;
+        st = sees(&may, l, d.customer_id, 0, err);
+        if (st == REB_OK && may) st = closed_ways(&closed, l, d.customer_id, err);
+        if (st != REB_OK || !may || closed == REB_WAY_ALL) continue; /* erased, or asked not to be contacted */
+        st = still_last(&last, l, d.customer_id, err);
+        if (st != REB_OK || !last) continue;
+        if (closed & REB_WAY_PHONE) d.phone = "";
+        if (closed & REB_WAY_EMAIL) d.email = "";
+        add(l, &d);
+        told++;
+    }
+    reb_stmt_close(q);
+    l->out->totals[REB_DUTY_ANSWER] = told;
+    return st;
+}
+
 reb_status reb_duties_read(reb_duties *out, reb_store *s, const reb_policy *p, const reb_sight *sight, const reb_voice *v, int64_t now_us,
                            reb_err *err) {
     const reb_zone *zone = p->business->zone;
@@ -203,6 +283,13 @@ reb_status reb_duties_read(reb_duties *out, reb_store *s, const reb_policy *p, c
                                 reb_i(now_us - REB_DUTY_REBOUND_FROM_DAYS * REB_US_PER_DAY), reb_i(LOOKED)),
                        err);
     if (st == REB_OK) st = of_cases(&l, REB_DUTY_REBOUND, q, err);
+    if (st == REB_OK)
+        st = reb_query(&q, s, REB_SQL_DUTY_ANSWERS,
+                       REB_ARGS(reb_i(now_us - REB_DUTY_ANSWER_UNTIL_DAYS * REB_US_PER_DAY), reb_i(now_us),
+                                reb_i(reb_survey_unhappy_most(REB_SURVEY_CSAT)), reb_i(reb_survey_unhappy_most(REB_SURVEY_NPS)),
+                                reb_i(reb_survey_unhappy_most(REB_SURVEY_CES)), reb_i(LOOKED)),
+                       err);
+    if (st == REB_OK) st = of_answers(&l, q, err);
     return st == REB_OK && v->arena->failed ? no_memory(err) : st;
 }
 

@@ -1,5 +1,6 @@
-/* What is owed to customers today, before anybody is asked to buy: clocks of cases that run out, promises that fall due or are broken, and
-   the call after a decision ("did we make it right?"). No capacity, no hold-out and no ranking by gain: these are due. */
+/* What is owed to customers today, before anybody is asked to buy: clocks of cases that run out, promises that fall due or are broken, the
+   call after a decision ("did we make it right?"), and the call to whoever was asked and answered badly. No capacity, no hold-out and no
+   ranking by gain: these are due. */
 #ifndef REB_APP_TODAY_DUTIES_H
 #define REB_APP_TODAY_DUTIES_H
 
@@ -14,12 +15,14 @@ typedef enum reb_duty_kind {
     REB_DUTY_PROMISE_BROKEN,
     REB_DUTY_PROMISE_DUE,
     REB_DUTY_REBOUND,
+    REB_DUTY_ANSWER,
     REB_DUTY_KINDS
 } reb_duty_kind;
-const char *reb_duty_kind_name(reb_duty_kind k); /* clock, promise_broken, promise_due, rebound */
+const char *reb_duty_kind_name(reb_duty_kind k); /* clock, promise_broken, promise_due, rebound, answer */
 
-/* Each kind tells so many; the counts tell of all. A rebound call is due from a day after the decision for a fortnight. */
-enum { REB_DUTIES_EACH = 12, REB_DUTY_REBOUND_FROM_DAYS = 1, REB_DUTY_REBOUND_UNTIL_DAYS = 14 };
+/* Each kind tells so many; the counts tell of all. A rebound call is due from a day after the decision for a fortnight; a call about a bad
+   answer at once, for a fortnight, while that answer is the last thing that happened and nobody has spoken with them since. */
+enum { REB_DUTIES_EACH = 12, REB_DUTY_REBOUND_FROM_DAYS = 1, REB_DUTY_REBOUND_UNTIL_DAYS = 14, REB_DUTY_ANSWER_UNTIL_DAYS = 14 };
 
 typedef struct reb_duty {
     reb_duty_kind kind;
@@ -27,10 +30,11 @@ typedef struct reb_duty {
     int64_t promise_id;               /* 0 */
     int64_t customer_id;              /* head; 0: not known */
     const char *name, *phone, *email; /* "" */
-    const char *what;                 /* the promise's words or the case's subject; "" */
-    const char *word;                 /* clock: which; rebound: outcome; promises: kind */
+    const char *what;                 /* the promise's words, the case's subject, what they wrote with their answer; "" */
+    const char *word;                 /* clock: which; rebound: outcome; promises: kind; answer: csat, nps, ces */
+    int64_t score;                    /* answer */
     const char *text;                 /* one sentence */
-    int64_t due_us;                   /* clock and promise: by when; rebound: when it was decided */
+    int64_t due_us;                   /* clock and promise: by when; rebound: when it was decided; answer: when it was given */
     bool over;                        /* that has passed */
 } reb_duty;
 

@@ -18,7 +18,7 @@ const char *reb_standing_name(unsigned why) {
 }
 
 bool reb_standing_bad(const reb_standing *s, const reb_business *b, int64_t last_purchase_day) {
-    if (s->last_us == 0 || reb_moment_weight(s->last_kind) >= 0.0) return false;
+    if (s->last_us == 0 || s->last_weight >= 0.0) return false;
     return last_purchase_day == INT64_MIN || reb_business_day(b, s->last_us) >= last_purchase_day;
 }
 
@@ -46,10 +46,10 @@ static size_t case_moments(reb_moment out[CASE_MOMENTS], reb_stmt *q) {
     const char *outcome = reb_col_text(q, COLUMN_OUTCOME);
     const char *rated = reb_col_text(q, COLUMN_RATED);
     reb_moment_kind kind = REB_MOMENT_COMPLAINT;
-    out[n++] = (reb_moment){REB_MOMENT_COMPLAINT, reb_col_i64(q, COLUMN_OPENED)};
-    if (outcome[0] != '\0' && reb_moment_from_name(&kind, outcome)) out[n++] = (reb_moment){kind, reb_col_i64(q, COLUMN_DECIDED)};
+    out[n++] = reb_moment_at(REB_MOMENT_COMPLAINT, reb_col_i64(q, COLUMN_OPENED));
+    if (outcome[0] != '\0' && reb_moment_from_name(&kind, outcome)) out[n++] = reb_moment_at(kind, reb_col_i64(q, COLUMN_DECIDED));
     if (rated[0] != '\0')
-        out[n++] = (reb_moment){strcmp(rated, "yes") == 0 ? REB_MOMENT_MADE_RIGHT : REB_MOMENT_NOT_YET_RIGHT, reb_col_i64(q, COLUMN_LAST)};
+        out[n++] = reb_moment_at(strcmp(rated, "yes") == 0 ? REB_MOMENT_MADE_RIGHT : REB_MOMENT_NOT_YET_RIGHT, reb_col_i64(q, COLUMN_LAST));
     return n;
 }
 
@@ -59,24 +59,32 @@ static bool promise_moment(reb_moment *out, bool *broken, reb_stmt *q, int64_t n
     int64_t due_us = reb_col_i64(q, 2);
     *broken = false;
     if (strcmp(state, "late") == 0) {
-        *out = (reb_moment){REB_MOMENT_PROMISE_LATE, reb_col_i64(q, 3)};
+        *out = reb_moment_at(REB_MOMENT_PROMISE_LATE, reb_col_i64(q, 3));
         return true;
     }
     if (strcmp(state, "kept") == 0) {
-        *out = (reb_moment){REB_MOMENT_PROMISE_KEPT, reb_col_i64(q, 3)};
+        *out = reb_moment_at(REB_MOMENT_PROMISE_KEPT, reb_col_i64(q, 3));
         return true;
     }
     if (strcmp(state, "open") != 0 || due_us >= now_us) return false;
-    *out = (reb_moment){REB_MOMENT_PROMISE_BROKEN, due_us};
+    *out = reb_moment_at(REB_MOMENT_PROMISE_BROKEN, due_us);
     *broken = due_us >= now_us - REB_STANDING_BROKEN_DAYS * REB_US_PER_DAY;
     return true;
 }
 
+/* Columns from 1: kind, score, changed. */
+static bool answer_moment(reb_moment *out, reb_stmt *q) {
+    reb_survey_kind kind;
+    if (!reb_survey_kind_from_name(&kind, reb_col_text(q, 1)) || !reb_survey_score_ok(kind, reb_col_i64(q, 2))) return false;
+    *out = reb_moment_answer(kind, reb_col_i64(q, 2), reb_col_i64(q, 3));
+    return true;
+}
+
 static void see(reb_standing *s, const reb_moment *m, int64_t now_us) {
-    double weight = reb_moment_weight(m->kind);
-    if (m->at_us > now_us || fabs(weight) < REB_MOOD_WEIGHTY) return;
-    if (s->last_us != 0 && (m->at_us < s->last_us || (m->at_us == s->last_us && weight >= reb_moment_weight(s->last_kind)))) return;
+    if (m->at_us > now_us || fabs(m->weight) < REB_MOOD_WEIGHTY) return;
+    if (s->last_us != 0 && (m->at_us < s->last_us || (m->at_us == s->last_us && m->weight >= s->last_weight))) return;
     s->last_kind = m->kind;
+    s->last_weight = m->weight;
     s->last_us = m->at_us;
 }
 
@@ -160,11 +168,37 @@ static reb_status read_promises(reb_standing_set *set, reb_store *s, int64_t sin
     return st;
 }
 
+/* `found`: as in read_cases. */
+static reb_status read_answers(reb_standing_set *set, reb_store *s, reb_sql query, bool found, int64_t since_us, int64_t now_us,
+                               reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    reb_status st = reb_query(&q, s, query, REB_ARGS(reb_i(since_us)), err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        reb_moment m;
+        int64_t head_id = reb_col_i64(q, 0);
+        bool there = true;
+        if (!answer_moment(&m, q) || fabs(m.weight) < REB_MOOD_WEIGHTY) continue;
+        if (found) st = reb_get_i64(&head_id, &there, s, REB_SQL_PROMISE_HEAD, REB_ARGS(reb_i(head_id)), err);
+        if (st != REB_OK || !there) continue;
+        reb_standing *one = reach(set, head_id);
+        if (one == NULL) {
+            st = no_memory(err);
+            break;
+        }
+        see(one, &m, now_us);
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
 reb_status reb_standing_read(reb_standing_set *out, reb_store *s, int64_t now_us, reb_err *err) {
     int64_t since_us = now_us - REB_STANDING_WINBACK_DAYS * REB_US_PER_DAY;
     reb_standing_free(out);
     reb_status st = read_cases(out, s, REB_SQL_STANDING_CASES, false, since_us, now_us, err);
     if (st == REB_OK) st = read_cases(out, s, REB_SQL_STANDING_CASES_FOUND, true, since_us, now_us, err);
+    if (st == REB_OK) st = read_answers(out, s, REB_SQL_STANDING_ANSWERS, false, since_us, now_us, err);
+    if (st == REB_OK) st = read_answers(out, s, REB_SQL_STANDING_ANSWERS_FOUND, true, since_us, now_us, err);
     return st == REB_OK ? read_promises(out, s, since_us, now_us, err) : st;
 }
 
@@ -245,6 +279,17 @@ static reb_status look_at_promises(looking *l, reb_store *s, int64_t customer_id
     return st;
 }
 
+static reb_status look_at_answers(looking *l, reb_store *s, int64_t customer_id, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = true;
+    reb_moment m;
+    reb_status st = reb_query(&q, s, REB_SQL_STANDING_ANSWERS_OF, REB_ARGS(reb_i(customer_id)), err);
+    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row)
+        if (answer_moment(&m, q)) st = add_moment(l, m, err);
+    reb_stmt_close(q);
+    return st;
+}
+
 static reb_status look_at_events(looking *l, reb_store *s, int64_t customer_id, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = true;
@@ -252,7 +297,7 @@ static reb_status look_at_events(looking *l, reb_store *s, int64_t customer_id, 
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
         reb_moment_kind kind = REB_MOMENT_SPOKEN;
         reb_moment_from_name(&kind, reb_col_text(q, 0));
-        st = add_moment(l, (reb_moment){kind, reb_col_i64(q, 1)}, err);
+        st = add_moment(l, reb_moment_at(kind, reb_col_i64(q, 1)), err);
     }
     reb_stmt_close(q);
     return st;
@@ -266,7 +311,7 @@ static reb_status look_at_days(looking *l, reb_store *s, const reb_business *b, 
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
         int64_t day = reb_col_i64(q, 0);
         if (day > *last_day) *last_day = day;
-        st = add_moment(l, (reb_moment){REB_MOMENT_PURCHASE, reb_zone_day_start(b->zone, day)}, err);
+        st = add_moment(l, reb_moment_at(REB_MOMENT_PURCHASE, reb_zone_day_start(b->zone, day)), err);
     }
     reb_stmt_close(q);
     return st;
@@ -291,6 +336,7 @@ reb_status reb_standing_of(reb_standing_view *out, reb_store *s, reb_arena *a, c
         int64_t id = reb_col_i64(q, 0);
         st = look_at_cases(&l, s, id, err);
         if (st == REB_OK) st = look_at_promises(&l, s, id, err);
+        if (st == REB_OK) st = look_at_answers(&l, s, id, err);
         if (st == REB_OK) st = look_at_events(&l, s, id, err);
     }
     reb_stmt_close(q);

@@ -20,6 +20,7 @@ typedef struct reb_standing {
     int64_t head_id;           /* 0: a free place in a set */
     unsigned why;              /* OPEN_CASE, BROKEN_PROMISE; BAD_LAST is for whoever knows the last purchase: reb_standing_bad */
     reb_moment_kind last_kind; /* the newest weighty moment that is no purchase */
+    double last_weight;        /* an answer's own, else of its kind */
     int64_t last_us;           /* 0: none */
 } reb_standing;
 

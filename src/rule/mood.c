@@ -31,6 +31,16 @@ double reb_moment_weight(reb_moment_kind k) {
     return k_moment[k].weight;
 }
 
+reb_moment reb_moment_at(reb_moment_kind kind, int64_t at_us) {
+    return (reb_moment){.kind = kind, .at_us = at_us, .weight = reb_moment_weight(kind), .score = -1};
+}
+
+reb_moment reb_moment_answer(reb_survey_kind survey, int64_t score, int64_t at_us) {
+    double weight = reb_survey_feeling(survey, score);
+    reb_moment_kind kind = weight < 0.0 ? REB_MOMENT_ANSWER_BAD : weight > 0.0 ? REB_MOMENT_ANSWER_GOOD : REB_MOMENT_ANSWER_EVEN;
+    return (reb_moment){.kind = kind, .at_us = at_us, .weight = weight, .survey = survey, .score = score};
+}
+
 reb_mood reb_mood_of(const reb_moment *moments, size_t count, int64_t now_us) {
     reb_mood m = {0};
     double sum = 0.0;
@@ -38,7 +48,7 @@ reb_mood reb_mood_of(const reb_moment *moments, size_t count, int64_t now_us) {
     for (size_t i = 0; i < count; i++) {
         const reb_moment *e = &moments[i];
         if (e->at_us > now_us) continue;
-        double weight = reb_moment_weight(e->kind);
+        double weight = e->weight;
         double age_days = (double)(now_us - e->at_us) / (double)REB_US_PER_DAY;
         m.count++;
         if (age_days <= REB_MOOD_YEAR_DAYS) {

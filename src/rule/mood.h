@@ -4,15 +4,16 @@
        mood = 1/2 last + 3/10 worst x 2^(-age of the worst / 180 days) + 1/5 mean of the last 365 days
 
    Each moment has a weight between -1 and 1 that stands in the table below: an assumption, shown with every mood. What weighs less than
-   0.3 colours the mean, but is neither a last nor a worst event. Pure. */
+   0.3 colours the mean, but is neither a last nor a worst event. An answer to a survey is such a moment too, at the time it was given: how
+   much it weighs hangs on the answer (reb_survey_feeling in survey.h). Pure. */
 #ifndef REB_RULE_MOOD_H
 #define REB_RULE_MOOD_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "survey.h"
 
-/* REB_MOMENT(id, name, weight) */
+#include <stddef.h>
+
+/* REB_MOMENT(id, name, weight). Of answers it is the middle of their range: reb_moment_answer weighs each. */
 #define REB_MOMENTS(REB_MOMENT)                                                                                                            \
     REB_MOMENT(PURCHASE, "purchase", 0.3)                                                                                                  \
     REB_MOMENT(COMPLAINT, "complaint", -0.6)                                                                                               \
@@ -29,7 +30,10 @@
     REB_MOMENT(REFUND, "refund", -0.2)                                                                                                     \
     REB_MOMENT(CANCELLATION, "cancellation", -0.2)                                                                                         \
     REB_MOMENT(TICKET, "ticket", -0.2)                                                                                                     \
-    REB_MOMENT(SPOKEN, "spoken", 0.1)
+    REB_MOMENT(SPOKEN, "spoken", 0.1)                                                                                                      \
+    REB_MOMENT(ANSWER_GOOD, "answer_good", 0.6)                                                                                            \
+    REB_MOMENT(ANSWER_EVEN, "answer_even", 0.0)                                                                                            \
+    REB_MOMENT(ANSWER_BAD, "answer_bad", -0.6)
 
 typedef enum reb_moment_kind {
 #define REB_MOMENT(id, name, weight) REB_MOMENT_##id,
@@ -44,7 +48,12 @@ double reb_moment_weight(reb_moment_kind k);
 typedef struct reb_moment {
     reb_moment_kind kind;
     int64_t at_us;
+    double weight;
+    reb_survey_kind survey; /* of an answer */
+    int64_t score;          /* of an answer; -1: it is none */
 } reb_moment;
+reb_moment reb_moment_at(reb_moment_kind kind, int64_t at_us); /* with the weight of its kind */
+reb_moment reb_moment_answer(reb_survey_kind survey, int64_t score, int64_t at_us);
 
 #define REB_MOOD_LAST 0.5
 #define REB_MOOD_WORST 0.3

@@ -30,8 +30,23 @@ int64_t reb_survey_least(reb_survey_kind k) {
 int64_t reb_survey_most(reb_survey_kind k) {
     return k_kinds[k].most;
 }
+int64_t reb_survey_unhappy_most(reb_survey_kind k) {
+    return k_kinds[k].unhappy;
+}
+int64_t reb_survey_content_least(reb_survey_kind k) {
+    return k_kinds[k].top;
+}
 bool reb_survey_unhappy(reb_survey_kind k, int64_t score) {
     return score <= k_kinds[k].unhappy;
+}
+
+double reb_survey_feeling(reb_survey_kind k, int64_t score) {
+    int64_t bad = k_kinds[k].unhappy;
+    int64_t good = k_kinds[k].top;
+    if (!reb_survey_score_ok(k, score) || (score > bad && score < good)) return 0.0;
+    double span = REB_SURVEY_FEELING_END - REB_SURVEY_FEELING_LINE;
+    if (score <= bad) return -REB_SURVEY_FEELING_LINE - span * (double)(bad - score) / (double)(bad - k_kinds[k].least);
+    return REB_SURVEY_FEELING_LINE + span * (double)(score - good) / (double)(k_kinds[k].most - good);
 }
 
 reb_share reb_share_of(int64_t k, int64_t n) {

@@ -25,6 +25,16 @@ static inline bool reb_survey_score_ok(reb_survey_kind k, int64_t score) {
 }
 /* Does somebody who answers so have something to complain of? csat 1-2, nps 0-6, ces 1-3. */
 bool reb_survey_unhappy(reb_survey_kind k, int64_t score);
+int64_t reb_survey_unhappy_most(reb_survey_kind k);  /* 2, 6, 3 */
+int64_t reb_survey_content_least(reb_survey_kind k); /* that counts as good: 4, 9, 5 */
+
+/* An answer as a feeling between -1 and 1, for the mood (mood.h). An assumption, published with every mood:
+   a bad answer stands between -0.8 (the least of its scale) and -0.4 (the best that is still bad), a good one between 0.4 (the least
+   that is good) and 0.8 (the most), evenly; what lies between the two lines is 0. So csat 1..5 are -0.8 -0.4 0 0.4 0.8.
+   No such score: 0. */
+#define REB_SURVEY_FEELING_LINE 0.4
+#define REB_SURVEY_FEELING_END 0.8
+double reb_survey_feeling(reb_survey_kind k, int64_t score);
 
 typedef struct reb_share {
     double value, low, high;
