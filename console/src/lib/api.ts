@@ -60,7 +60,20 @@ interface Options {
   parseAs?: 'json' | 'text' | 'blob';
 }
 
-async function ask(method: string, path: string, o: Options = {}) {
+/** Writes that are on their way. Pressed twice over a slow net, a button has done its work once: the second press gets the first one's answer. */
+const underway = new Map<string, ReturnType<typeof exchange>>();
+
+function ask(method: string, path: string, o: Options = {}) {
+  if (method === 'GET' || o.body instanceof Blob || o.signal) return exchange(method, path, o);
+  const what = JSON.stringify([method, path, o.params, o.body, o.parseAs]);
+  const first = underway.get(what);
+  if (first) return first;
+  const answer = exchange(method, path, o).finally(() => underway.delete(what));
+  underway.set(what, answer);
+  return answer;
+}
+
+async function exchange(method: string, path: string, o: Options) {
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(o.params?.path?.[name])));
   const url = new URL(filled, location.origin);
   for (const [name, value] of Object.entries(o.params?.query ?? {}))

@@ -61,8 +61,15 @@ export class One {
     this.busy = true;
     this.fault = null;
     const seen = this.c.seq;
-    const { data, error } = await call<Case>('POST', `/v1/cases/${this.number}/${what}`, { ...body, seen });
+    const number = this.number;
+    const { data, error } = await call<Case>('POST', `/v1/cases/${number}/${what}`, { ...body, seen });
     this.busy = false;
+    if (number !== this.number) {
+      // Another case is shown by now, which this answer says nothing about.
+      if (error) toast(say(error), { tone: 'bad' });
+      else if (done) toast(done);
+      return data ?? null;
+    }
     if (data && typeof data === 'object' && 'seq' in data) {
       this.c = data;
       this.newer = null;

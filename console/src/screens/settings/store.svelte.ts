@@ -49,8 +49,13 @@ class Store {
   readonly currency = $derived(String(this.all.get('currency')?.value ?? 'EUR'));
   readonly mayChange = $derived(may('MANAGE'));
 
+  #turn = 0;
+  #last: Promise<unknown> = Promise.resolve();
+
   async load(): Promise<void> {
+    const turn = ++this.#turn;
     const { data, error } = await api.GET('/v1/settings');
+    if (turn !== this.#turn) return; // asked again meanwhile: that answer holds
     if (data) {
       this.all = new Map(data.settings.map((s) => [s.key, s]));
       this.fault = '';
@@ -61,8 +66,14 @@ class Store {
     return this.all.get(key);
   }
 
-  /** Saves several, all or none, and offers the way back. '' when it went well, else what went wrong, in words. */
-  async save(wishes: Wish[], what: string, after?: () => Promise<void>): Promise<string> {
+  /** Saves several, all or none, and offers the way back. '' when it went well, else what went wrong, in words. One after the other: over a slow
+   *  net an earlier wish must not come last. */
+  save(wishes: Wish[], what: string, after?: () => Promise<void>): Promise<string> {
+    const done = this.#last.then(() => this.#save(wishes, what, after));
+    this.#last = done;
+    return done;
+  }
+  async #save(wishes: Wish[], what: string, after?: () => Promise<void>): Promise<string> {
     const back: Wish[] = wishes.map(({ key }) => {
       const s = this.get(key);
       return { key, value: s?.origin === 'set' ? (s.value as string | number) : null };
