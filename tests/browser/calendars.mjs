@@ -1,6 +1,6 @@
 // Calendars in the settings: begun with a country, hours and a holiday changed with the week beside them, a file of holidays, published; an agent
 // only looks; in Arabic on a phone nothing runs over the edge.
-import { addPerson, axe, context, emptyBusiness, habits, is, ok, open, password, phone, serve, settled, signedIn, test } from './lib.mjs';
+import { addPerson, axe, becomes, context, emptyBusiness, habits, is, ok, open, password, phone, sees, serve, settled, signedIn, test } from './lib.mjs';
 
 const json = async (page, server, path) => (await page.context().request.get(`${server.url}${path}`)).json();
 const keep = process.env.REB_KEEP;
@@ -20,7 +20,7 @@ await test(async () => {
   await main.getByLabel('Country').selectOption('GR');
   await main.getByRole('button', { name: 'Take over' }).click();
   await main.getByText('Orthodox Good Friday').first().waitFor();
-  ok(await main.getByText('Not published yet').isVisible(), 'a country is a draft with its holidays in sight');
+  await sees(main.getByText('Not published yet'), 'a country is a draft with its holidays in sight');
   await main.getByLabel('Monday').fill('09:00-13:00 17:00-21:00');
   await main.getByLabel('Monday').blur();
   await main.getByText('17:00–21:00').waitFor();
@@ -28,7 +28,7 @@ await test(async () => {
   await main.getByLabel('Monday').fill('9-18');
   await main.getByLabel('Monday').blur();
   await main.getByRole('alert').waitFor();
-  ok(await main.getByRole('button', { name: 'Publish' }).isDisabled(), 'what cannot be read is told and cannot be published');
+  await becomes(() => main.getByRole('button', { name: 'Publish' }).isDisabled(), 'what cannot be read is told and cannot be published');
   await main.getByLabel('Monday').fill('09:00-13:00 17:00-21:00');
   await main.getByLabel('Monday').blur();
   await main.getByRole('alert').waitFor({ state: 'detached' });
@@ -38,7 +38,7 @@ await test(async () => {
     buffer: Buffer.from('BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261102\r\nDTEND;VALUE=DATE:20261107\r\nSUMMARY:Autumn break\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'),
   });
   await main.getByRole('button', { name: /^Remove/ }).waitFor();
-  ok(await main.getByText('Autumn break').first().isVisible(), 'a file of holidays is added');
+  await sees(main.getByText('Autumn break').first(), 'a file of holidays is added');
   await picture(page, 'calendars');
   await main.getByLabel('Why').fill('our own hours');
   await main.getByRole('button', { name: 'Publish' }).click();
@@ -51,6 +51,7 @@ await test(async () => {
 
   const agent = await signedIn(await context(), server, { who: { email: 'ana@example.com', password }, where: '/settings/calendars' });
   await agent.locator('main').getByText('17:00–21:00').waitFor();
+  await settled(agent);
   is(await agent.locator('main').getByRole('button', { name: 'Publish' }).count(), 0, 'an agent looks and cannot publish');
 
   const small = await signedIn(await context({ viewport: phone }), server, { habit: habits.ar, where: '/settings/calendars' });

@@ -1,7 +1,7 @@
 // Making it good, as people do it: what is due given at once, a gesture given with its code, one that is asked for and approved with one click, evidence
 // beside the facts; in four languages without a finding of axe. GESTURE_PICTURES=FOLDER keeps pictures.
 import { mkdirSync } from 'node:fs';
-import { addPerson, axe, context, desk, filledBusiness, habits, is, ok, open, password, person, phone, serve, signedIn, test } from './lib.mjs';
+import { addPerson, axe, becomes, context, desk, filledBusiness, habits, is, ok, open, password, phone, serve, settled, signedIn, test } from './lib.mjs';
 
 test(async () => {
   const db = filledBusiness('gestures');
@@ -35,19 +35,21 @@ test(async () => {
   const card = page.locator('#gestures section');
   await card.locator('table').waitFor();
   const due = card.locator('.due li', { hasText: 'All your money back' });
-  ok(/worth/.test(await due.innerText()), 'what is due stands apart, with its worth');
+  await becomes(async () => /worth/.test(await due.innerText()), 'what is due stands apart, with its worth');
   await due.getByRole('button').click();
   await page.locator('dialog[open] button.primary').click();
   await card.locator('.so-far li').first().waitFor();
-  ok(/given/.test(await card.locator('.so-far li').first().innerText()), 'an agent gives it, and nobody is asked');
+  await becomes(async () => /given/.test(await card.locator('.so-far li').first().innerText()), 'an agent gives it, and nobody is asked');
 
   const row = (name) => card.locator('tbody tr', { hasText: name });
-  ok(/no-lose/.test(await row('A larger voucher').innerText()), 'a gesture with its rule');
+  await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+  await settled(page);
+  await becomes(async () => /no-lose/.test(await row('A larger voucher').innerText()), 'a gesture with its rule');
   await row('A larger voucher').getByRole('button', { name: 'Give' }).click();
   await page.locator('dialog[open] button.primary').click();
   const code = page.locator('dialog[open] code');
   await code.waitFor();
-  ok(/^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/.test(await code.innerText()), 'its code is shown at once');
+  await becomes(async () => /^[0-9A-Z]{4}(-[0-9A-Z]{4}){3}$/.test(await code.innerText()), 'its code is shown at once');
   if (pictures) await page.screenshot({ path: `${pictures}/code.en.png` });
   await page.locator('dialog[open] footer button').last().click();
   if (pictures) await page.screenshot({ path: `${pictures}/two.en.png`, fullPage: true });
@@ -57,6 +59,7 @@ test(async () => {
   await page.locator('dialog[open] button.primary').click();
   await card.locator('.so-far .tag', { hasText: /waits for .*Mina/ }).waitFor();
   ok(true, 'beyond the limit Mina is asked, by name and by a stated time');
+  await settled(page);
   is(await card.locator('.so-far').getByRole('button', { name: 'Approve' }).count(), 0, 'an agent approves nothing');
 
   const boss = await signedIn(await context({ viewport: desk }), server, { who: mina, where: '/cases' });
@@ -69,14 +72,15 @@ test(async () => {
   await open(boss, server, where);
   const like = boss.locator('section', { hasText: 'Earlier cases like this' }).last();
   await like.waitFor();
-  ok(/Most were .*Upheld.*: 5 of 5/.test(await like.innerText()), 'like cases and what was usual stand beside the facts');
-  ok(/before the order/.test(await like.innerText()), '... and a day that cannot be');
+  await becomes(async () => /Most were .*Upheld.*: 5 of 5/.test(await like.innerText()), 'like cases and what was usual stand beside the facts');
+  await becomes(async () => /before the order/.test(await like.innerText()), '... and a day that cannot be');
   is([...page.faults, ...boss.faults].join('\n'), '', 'no fault in either browser');
 
   for (const language of ['en', 'ar', 'fa', 'el'])
     for (const [device, viewport] of [['desk', desk], ['phone', phone]]) {
       const p = await signedIn(await context({ viewport, locale: language }), server, { who: mina, habit: habits[language], where });
       await p.locator('#gestures table').waitFor();
+      await settled(p);
       const found = await axe(p);
       is(found.join('\n'), '', `${language} on a ${device}: axe finds nothing`);
       ok(await p.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${language} on a ${device}: nothing runs out of the page`);

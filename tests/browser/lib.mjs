@@ -25,6 +25,12 @@ export const desk = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 844 };
 export const narrow = { width: 320, height: 640 };
 
+/** The longest that anything is waited for. Tests wait for what they want to see, never for time, so only what fails takes so long. */
+export const patience = 120_000;
+/** REB_TEST_SLOW=6: the browser computes six times slower, and each request starts up to 6 * 40 ms late, in any order. What reads too early fails. */
+const slow = Number(process.env.REB_TEST_SLOW ?? 0);
+const late = () => new Promise((r) => setTimeout(r, Math.random() * 40 * slow));
+
 // --- TAP ---------------------------------------------------------------------------------------------------------------------------
 let told = 0;
 let failed = 0;
@@ -35,6 +41,27 @@ export function ok(holds, name, why) {
   if (!holds && why !== undefined) console.log(String(why).replace(/^/gm, '# '));
   return holds;
 }
+/** Asks again and again until the answer is true, or patience ends; the last answer. */
+export async function eventually(check) {
+  for (const end = Date.now() + patience; ; ) {
+    const answer = await check();
+    if (answer || Date.now() > end) return answer;
+    await new Promise((r) => setTimeout(r, 50));
+  }
+}
+/** As `ok` and `is`, for what comes by and by: asked again until it holds. */
+export const becomes = async (check, name, why) => ok(await eventually(check), name, await why?.());
+export async function comes(ask, want, name) {
+  let got;
+  await eventually(async () => Object.is((got = await ask()), want));
+  return is(got, want, name);
+}
+/** `ok` as soon as the one thing is in sight. */
+export const sees = (locator, name) =>
+  locator.waitFor().then(
+    () => ok(true, name),
+    (e) => ok(false, name, e.message),
+  );
 export const is = (got, want, name) => ok(Object.is(got, want), name, `got  ${JSON.stringify(got)}\nwant ${JSON.stringify(want)}`);
 export const diag = (text) => console.log(String(text).replace(/^/gm, '# '));
 export const skip = (name, why) => console.log(`ok ${++told} - ${name} # SKIP ${why}`);
@@ -147,7 +174,18 @@ export async function browser() {
 
 /** A context of its own: its cookies, its window, its taste. */
 export async function context({ viewport = desk, dark = false, ...more } = {}) {
-  return (await browser()).newContext({ viewport, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', timezoneId: 'Europe/London', ...more });
+  const ctx = await (await browser()).newContext({ viewport, colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce', timezoneId: 'Europe/London', ...more });
+  ctx.setDefaultTimeout(patience);
+  // A word with a way back goes away after ten seconds; here it stays, as a busy machine may take as long to press what stands in it.
+  await ctx.addInitScript(() => {
+    const wait = globalThis.setTimeout;
+    globalThis.setTimeout = (what, ms, ...more) => wait(what, ms === 10_000 ? 600_000 : ms, ...more);
+  });
+  if (slow) {
+    await ctx.route('**', (route) => late().then(() => route.continue().catch(() => {})));
+    ctx.on('page', async (page) => (await ctx.newCDPSession(page)).send('Emulation.setCPUThrottlingRate', { rate: slow }).catch(() => {}));
+  }
+  return ctx;
 }
 
 /** A page that remembers every fault: errors on the console (a refusal of the security policy is one), exceptions, failed requests of its own files. */
@@ -156,8 +194,10 @@ export async function newPage(ctx) {
   page.faults = [];
   page.on('console', (m) => m.type() === 'error' && !/status of (4\d\d|5\d\d)|ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/.test(m.text()) && page.faults.push(m.text()));
   page.on('pageerror', (e) => page.faults.push(`exception: ${e.message}`));
+  page.underway = new Set(); // questions to the server that are not answered; live notices never end
+  page.on('request', (r) => !r.url().endsWith('/v1/events') && page.underway.add(r));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => page.underway.delete(r));
   page.on('response', (r) => r.status() >= 500 && page.faults.push(`${r.status()} ${r.url()}`));
-  page.setDefaultTimeout(15000);
   return page;
 }
 
@@ -203,8 +243,14 @@ export async function leads(page, act) {
   await there;
 }
 
-/** A heading is there and nothing says that it waits. Live streams never end, so the network's silence is no sign. */
+/** The screen of the address is drawn, nothing says that it waits, and nothing that was asked of the server is open, for two looks in a row. */
 export async function settled(page) {
-  await page.waitForSelector('h1', { state: 'attached' });
-  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]') && document.fonts.status === 'loaded');
+  const end = Date.now() + patience;
+  for (let quiet = 0; quiet < 2; ) {
+    if (Date.now() > end) throw new Error(`never quiet: ${[...page.underway].map((r) => `${r.method()} ${r.url()}`).join(', ') || 'the page says that it is busy'}`);
+    await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('[aria-busy="true"]') && document.fonts.status === 'loaded');
+    await page.evaluate(() => new Promise((r) => setTimeout(() => setTimeout(r)))); // whatever the page was about to do, it has begun
+    quiet = page.underway.size === 0 && (await page.evaluate(() => !document.querySelector('[aria-busy="true"]'))) ? quiet + 1 : 0;
+    if (quiet === 0) await new Promise((r) => setTimeout(r, 20));
+  }
 }

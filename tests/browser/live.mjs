@@ -1,6 +1,6 @@
 // What others do shows at once, in any number of tabs, moving nothing; and a server that dies under an open page costs nothing: no act is
 // lost, none is done or shown twice, and what was typed stays.
-import { addPerson, cli, context, filledBusiness, is, ok, serve, signedIn, settled, test } from './lib.mjs';
+import { addPerson, becomes, cli, comes, context, eventually, filledBusiness, is, newPage, ok, serve, signedIn, settled, test } from './lib.mjs';
 
 const rows = (page) => page.locator('main li[data-item]');
 const codes = (page) => rows(page).evaluateAll((all) => all.map((r) => r.dataset.item));
@@ -8,14 +8,6 @@ const answered = (page) => page.locator('main li.answered');
 const streams = async (page, server) => {
   const text = await (await page.context().request.get(`${server.url}/metrics`)).text();
   return Number(/^rebound_(?:event|stream)\w*(?:clients|streams|connections)\w* (\d+)/m.exec(text)?.[1] ?? NaN);
-};
-const eventually = async (check, seconds = 15) => {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    const v = await check();
-    if (v || Date.now() > end) return v;
-    await new Promise((r) => setTimeout(r, 100));
-  }
 };
 
 await test(async () => {
@@ -31,28 +23,27 @@ await test(async () => {
   // Twelve tabs share one stream; each shows the list.
   const tabs = [here];
   while (tabs.length < 12) {
-    const page = await ctx.newPage();
+    const page = await newPage(ctx);
     await page.goto(`${server.url}/#/today`);
     tabs.push(page);
   }
   for (const page of tabs) await settled(page);
-  ok(await eventually(async () => (await Promise.all(tabs.map((p) => rows(p).count()))).every((n) => n === before.length)), 'twelve tabs show the list');
-  is(await eventually(async () => (await streams(here, server)) === 1), true, `and take one stream between them`);
+  await becomes(async () => (await Promise.all(tabs.map((p) => rows(p).count()))).every((n) => n === before.length), 'twelve tabs show the list');
+  await comes(() => streams(here, server), 1, 'and take one stream between them');
 
   // The first tab answers; the others mark the row where it stands.
   const there = tabs[11];
   await rows(here).nth(1).locator('button[data-head]').click();
   await here.locator('.row-actions .btn.primary').first().click();
-  ok(await eventually(async () => !(await codes(here)).includes(before[1])), 'an answered row leaves the tab it was answered in');
-  ok(await eventually(async () => (await answered(there).count()) === 1), 'the other tabs mark it');
+  await becomes(async () => !(await codes(here)).includes(before[1]), 'an answered row leaves the tab it was answered in');
+  await comes(() => answered(there).count(), 1, 'the other tabs mark it');
   is((await codes(there)).join(), before.join(), 'and move no row');
-  const known = await Promise.all(tabs.slice(1).map((p) => answered(p).count()));
-  ok(known.every((n) => n === 1), 'every tab marks it once', known.join());
+  await comes(async () => (await Promise.all(tabs.slice(1).map((p) => answered(p).count()))).join(''), '1'.repeat(11), 'every tab marks it once');
 
   // The tab that holds the stream is closed: another takes over and hears what comes next.
   await here.close();
   cli(db, 'done', before[2]);
-  ok(await eventually(async () => (await answered(there).count()) === 2, 30), 'when the tab with the stream is closed, another takes over');
+  await becomes(async () => (await answered(there).count()) === 2, 'when the tab with the stream is closed, another takes over');
   for (const page of tabs.slice(1, 11)) await page.close();
 
   // The server dies under the open page while a note is being written.
@@ -61,16 +52,16 @@ await test(async () => {
   await note.fill('Will come by on Friday');
   await server.stop('SIGKILL');
   await there.locator('.panel .row-actions .btn.primary').first().click();
-  ok(await eventually(() => there.locator('[role="alert"]').count()), 'an answer that cannot be sent says so');
+  await becomes(() => there.locator('[role="alert"]').count(), 'an answer that cannot be sent says so');
   is(await note.inputValue(), 'Will come by on Friday', 'and keeps what was written');
   cli(db, 'done', before[3]); // meanwhile, on the terminal
   server = await serve(db, { port: server.port });
-  ok(await eventually(async () => (await answered(there).count()) === 3, 40), 'back again, the page hears what happened meanwhile', await answered(there).count());
+  await comes(() => answered(there).count(), 3, 'back again, the page hears what happened meanwhile');
   is(new Set(await codes(there)).size, (await codes(there)).length, 'and shows nothing twice');
   is(await note.inputValue(), 'Will come by on Friday', 'the note is still there');
   await there.locator('.panel .row-actions .btn.primary').first().click();
-  ok(await eventually(async () => !(await codes(there)).includes(before[0])), 'sent again, the answer is taken');
+  await becomes(async () => !(await codes(there)).includes(before[0]), 'sent again, the answer is taken');
   const list = await (await ctx.request.get(`${server.url}/v1/today?minutes=600`)).json();
   ok(!list.items.some((i) => before.slice(0, 4).includes(i.item)), 'of the four answered none is on the list');
-  is(there.faults === undefined || there.faults.length === 0, true, 'and nothing went wrong on the page');
+  is(there.faults.join('\n'), '', 'and nothing went wrong on the page');
 });

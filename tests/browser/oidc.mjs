@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { addPerson, axe, cli, context, emptyBusiness, is, newPage, ok, open, password, person, serve, settled, test, tmp } from './lib.mjs';
+import { addPerson, axe, cli, context, emptyBusiness, eventually, is, newPage, ok, open, password, person, serve, settled, test, tmp } from './lib.mjs';
 import { writeFileSync } from 'node:fs';
 
 async function provider(redirect) {
@@ -11,7 +11,7 @@ async function provider(redirect) {
     const child = spawn(process.execPath, ['tests/oidc/provider.mjs', redirect, 'yes'], { stdio: ['pipe', 'pipe', 'ignore'] });
     const port = await new Promise((resolve) => {
       let text = '';
-      const late = setTimeout(() => resolve(null), 30000); // Node has been seen to hang while it starts on a busy machine
+      const late = setTimeout(() => resolve(null), 60000); // Node has been seen to hang while it starts on a busy machine
       child.stdout.on('data', (d) => {
         text += d;
         const m = /^port (\d+)\n/m.exec(text);
@@ -114,7 +114,9 @@ await test(async () => {
   const { csrf } = await (await api.post(`${server.url}/v1/session`, { data: { email: person.email, password } })).json();
   const headers = { 'X-Rebound-CSRF': csrf };
   const made = await (await api.post(`${server.url}/v1/me/totp`, { data: { password }, headers })).json();
-  const { recovery_codes: codes } = await (await api.put(`${server.url}/v1/me/totp`, { data: { code: code(made.secret, -1) }, headers })).json();
+  // The code before the present one, so that the present one is still good for signing in; asked again should a half minute end on the way.
+  let codes;
+  await eventually(async () => (codes = (await (await api.put(`${server.url}/v1/me/totp`, { data: { code: code(made.secret, -1) }, headers })).json()).recovery_codes));
   for (const [what, typed] of [['the code of a phone', () => code(made.secret)], ['a recovery code', () => codes[0]]]) {
     const form = await newPage(await context());
     await open(form, server, '/today');

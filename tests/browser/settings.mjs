@@ -1,7 +1,7 @@
 // Settings and Summary, driven as a person would: a change is saved when its field is left and can be taken back, what is wrong is said beside
 // its field and changes nothing, figures have their range and origin, pictures have their table, and people, keys and the second factor work.
 import { createHmac } from 'node:crypto';
-import { addPerson, axe, cli, context, filledBusiness, habits, is, ok, open, password, phone, serve, settled, signedIn, test } from './lib.mjs';
+import { addPerson, axe, becomes, cli, comes, context, filledBusiness, habits, is, ok, open, password, phone, sees, serve, settled, signedIn, test } from './lib.mjs';
 
 const csrfWrite = (page, server, method, path, data) =>
   page.context().request.fetch(`${server.url}${path}`, { method, data, headers: { 'X-Rebound-CSRF': page.csrf } });
@@ -34,22 +34,22 @@ async function numbers(page, server) {
   await open(page, server, '/settings/assumptions');
   const margin = page.getByLabel('Margin', { exact: true });
   await type(margin, 'plenty');
-  ok(await main.getByText('Please write a number.').isVisible(), 'no number: said beside the field');
+  await sees(main.getByText('Please write a number.'), 'no number: said beside the field');
   await type(margin, '250');
-  ok(await main.getByText(/from .*0.* to .*100/).isVisible(), 'too much: said, with what is allowed');
+  await sees(main.getByText(/from .*0.* to .*100/), 'too much: said, with what is allowed');
   is((await setting(page, server, 'margin_rate')).origin, 'assumed', 'and nothing was changed');
   await type(margin, '\u0663\u0665');
   await toasts.waitFor();
   const set = await setting(page, server, 'margin_rate');
   ok(set.value === 0.35 && set.set_by === 'Sara Al-Mansouri', 'Arabic digits are read; who set it is on record', JSON.stringify(set));
-  ok(await main.getByText(/by .*Sara Al-Mansouri/).first().isVisible(), 'and shown');
+  await sees(main.getByText(/by .*Sara Al-Mansouri/).first(), 'and shown');
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await page.getByText('as before').last().waitFor();
   is((await setting(page, server, 'margin_rate')).origin, 'assumed', 'taken back: an assumption again');
 
   const effect = page.getByRole('group', { name: 'What a call brings back' });
   await type(effect.getByLabel('Likely'), '30');
-  ok(await effect.getByText('must lie between').isVisible(), 'a value beyond its range waits for the range');
+  await sees(effect.getByText('must lie between'), 'a value beyond its range waits for the range');
   is((await setting(page, server, 'effect_call')).value, 0.08, 'and is not saved alone');
   await type(effect.getByLabel('At most'), '40');
   await effect.getByRole('button', { name: 'Back to the default' }).waitFor();
@@ -59,17 +59,15 @@ async function numbers(page, server) {
   await page.evaluate(() => (location.hash = '#/settings/rules'));
   await page.getByText('Cost of a minute').last().waitFor();
   await settled(page);
-  let cost = 0; // saved when the field is left, which the page does not wait for
-  for (const end = Date.now() + 10000; cost !== 45 && Date.now() < end; ) cost = (await setting(page, server, 'cost_per_minute_minor')).value;
-  is(cost, 45, 'what was typed and left is saved, in the smallest unit');
+  await comes(async () => (await setting(page, server, 'cost_per_minute_minor')).value, 45, 'what was typed and left is saved, in the smallest unit');
 
   await page.getByLabel('Friday').uncheck();
   await page.getByText(/Working days/).last().waitFor();
   await page.getByRole('textbox', { name: 'First day' }).fill('5/4/2027');
   await page.getByRole('button', { name: 'Add a day off' }).click();
   await page.getByRole('button', { name: /^Remove/ }).waitFor();
-  is((await setting(page, server, 'days_off')).value, '2027-04-05', 'a day off');
-  is((await setting(page, server, 'working_days')).value, 'mon tue wed thu sat sun', 'a week without Friday');
+  await comes(async () => (await setting(page, server, 'days_off')).value, '2027-04-05', 'a day off');
+  await comes(async () => (await setting(page, server, 'working_days')).value, 'mon tue wed thu sat sun', 'a week without Friday');
 }
 
 async function peopleAndKeys(page, server) {
@@ -77,7 +75,7 @@ async function peopleAndKeys(page, server) {
   await open(page, server, '/settings/people');
   await page.getByRole('button', { name: 'Invite somebody' }).click();
   await page.getByRole('button', { name: 'Make the link' }).click();
-  ok(await dialog.getByText('Please fill this in.').isVisible(), 'an invitation wants an address');
+  await sees(dialog.getByText('Please fill this in.'), 'an invitation wants an address');
   await dialog.getByLabel('E-mail address').fill('nadia@example.com');
   await dialog.getByRole('radio', { name: /analyst/ }).check();
   await page.getByRole('button', { name: 'Make the link' }).click();
@@ -86,19 +84,20 @@ async function peopleAndKeys(page, server) {
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await page.getByRole('button', { name: /^Edit.*nadia/ }).click();
   await dialog.getByRole('button', { name: 'Shut out' }).click();
-  ok(await page.locator('main').getByText('shut out').waitFor().then(() => true), 'and shut out again');
+  await sees(page.locator('main').getByText('shut out'), 'and shut out again');
 
-  const sees = page.getByRole('group', { name: 'What agents see' });
+  const sight = page.getByRole('group', { name: 'What agents see' });
   const seen = async () => (await setting(page, server, 'agents_see')).value;
-  is(await sees.getByRole('radio', { checked: true }).getAttribute('value'), 'all', 'agents see all customers');
-  await sees.getByRole('radio', { name: 'Their own' }).check();
-  await sees.getByText(/whom nobody keeps is seen by no agent/).waitFor();
-  is(await seen(), 'team', '... or their own and their team’s: saved at once, with what it means');
-  is((await axe(page)).join('\n'), '', 'axe finds nothing among the people');
+  await comes(() => sight.getByRole('radio', { checked: true }).getAttribute('value'), 'all', 'agents see all customers');
+  await sight.getByRole('radio', { name: 'Their own' }).check();
+  await sight.getByText(/whom nobody keeps is seen by no agent/).waitFor();
+  await comes(seen, 'team', '... or their own and their team’s: saved at once, with what it means');
   await page.getByText(/What agents see.?: saved/).waitFor();
+  await settled(page);
+  is((await axe(page)).join('\n'), '', 'axe finds nothing among the people');
   await page.getByRole('button', { name: 'Undo' }).last().click();
-  await sees.getByText('Every agent sees every customer.').waitFor();
-  is(await seen(), 'all', '... and taken back');
+  await sight.getByText('Every agent sees every customer.').waitFor();
+  await comes(seen, 'all', '... and taken back');
 
   await open(page, server, '/settings/keys');
   await page.getByRole('button', { name: 'Make a key' }).click();
@@ -112,17 +111,13 @@ async function peopleAndKeys(page, server) {
   await page.getByRole('button', { name: /^Revoke.*report/ }).click();
   await dialog.getByRole('button', { name: 'Revoke' }).click();
   await page.locator('main').getByText('revoked').waitFor();
-  let last = 0;
-  for (const end = Date.now() + 5000; last !== 401 && Date.now() < end; ) last = (await use()).status; // a server looks again within a second
-  is(last, 401, 'until it is revoked');
+  await comes(async () => (await use()).status, 401, 'until it is revoked'); // a server looks again within a second
 
   await open(page, server, '/settings/audit');
   await page.getByRole('button', { name: 'Check the chain' }).click();
-  ok(await page.getByText(/records are whole/).waitFor().then(() => true), 'the audit log is whole');
+  await sees(page.getByText(/records are whole/), 'the audit log is whole');
   await page.getByLabel('Kind').selectOption('changed');
-  const shown = () => page.locator('.log .tag').allTextContents();
-  for (const end = Date.now() + 5000; Date.now() < end && !(await shown()).every((x) => x === 'changed'); );
-  ok((await shown()).length > 0 && (await shown()).every((x) => x === 'changed'), 'and filtered');
+  await comes(async () => [...new Set(await page.locator('.log .tag').allTextContents())].join(), 'changed', 'and filtered');
 }
 
 async function myself(page, server) {
@@ -131,8 +126,8 @@ async function myself(page, server) {
   await page.getByLabel('Password until now').fill('not this one');
   await page.getByLabel('New password').fill('a long enough sentence');
   await page.getByRole('button', { name: 'Change password' }).click();
-  ok(await page.getByText(/not right|not your password/).waitFor().then(() => true), 'a wrong old password is said, and one stays signed in');
-  ok(await page.getByRole('heading', { name: 'My account' }).isVisible(), '... on the same page');
+  await sees(page.getByText(/not right|not your password/), 'a wrong old password is said, and one stays signed in');
+  await sees(page.getByRole('heading', { name: 'My account' }), '... on the same page');
 
   await page.getByRole('button', { name: 'Set up' }).click();
   await dialog.getByLabel(/^Your password/).fill(password);
@@ -141,12 +136,12 @@ async function myself(page, server) {
   await dialog.getByLabel('The six digits').fill(sixDigits(secret));
   await dialog.getByRole('button', { name: 'Turn on' }).click();
   await dialog.locator('ol li').first().waitFor();
-  is(await dialog.locator('ol li').count(), 10, 'a second factor, with ten recovery codes to print');
+  await comes(() => dialog.locator('ol li').count(), 10, 'a second factor, with ten recovery codes to print');
   await page.evaluate(() => document.documentElement.classList.add('print-dialog'));
   await page.emulateMedia({ media: 'print' });
   await page.locator('main h1').waitFor({ state: 'hidden' });
   await page.getByText('Copy', { exact: true }).waitFor({ state: 'hidden' });
-  ok(await dialog.locator('ol').isVisible(), 'on paper: the codes and nothing else');
+  await sees(dialog.locator('ol'), 'on paper: the codes and nothing else');
   await page.emulateMedia({ media: 'screen' });
   await page.evaluate(() => document.documentElement.classList.remove('print-dialog'));
   await dialog.getByRole('button', { name: 'I have kept them' }).click();
@@ -154,7 +149,7 @@ async function myself(page, server) {
   await page.getByRole('button', { name: 'Turn off' }).click();
   await dialog.getByLabel(/^Your password/).fill(password);
   await dialog.getByRole('button', { name: 'Next' }).click();
-  ok(await page.getByRole('button', { name: 'Set up' }).waitFor().then(() => true), 'and off again');
+  await sees(page.getByRole('button', { name: 'Set up' }), 'and off again');
 }
 
 /** The pictures: drawn, within their frame, in the direction of the page, with the same figures as a table. */
@@ -198,10 +193,10 @@ await test(async () => {
   await pictures(page, server, 'en');
   const worth = page.locator('main dl .estimate button').first();
   await worth.click();
-  ok(await page.locator('main .pop:popover-open').isVisible(), 'a figure shows its range and origin');
+  await sees(page.locator('main .pop:popover-open'), 'a figure shows its range and origin');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Update the figures' }).click();
-  ok(await page.getByText('The figures are new.').waitFor().then(() => true), 'a new fit, with the old figures meanwhile');
+  await sees(page.getByText('The figures are new.'), 'a new fit, with the old figures meanwhile');
   is(page.faults.join('\n'), '', 'no fault on the console');
   await csrfWrite(page, server, 'PATCH', '/v1/settings', { settings: [{ key: 'effect_call', value: null }, { key: 'effect_call_high', value: null }] });
 
@@ -211,6 +206,6 @@ await test(async () => {
     is(small.faults.join('\n'), '', `${language}: no fault on the console`);
   }
   const agent = await signedIn(await context(), server, { who: { email: 'ana@example.com', password }, where: '/settings/assumptions' });
-  ok(await agent.getByLabel('Margin', { exact: true }).isDisabled(), 'an agent sees the assumptions and cannot change them');
+  await becomes(() => agent.getByLabel('Margin', { exact: true }).isDisabled(), 'an agent sees the assumptions and cannot change them');
   ok(!(await agent.getByRole('link', { name: 'People' }).isVisible()), '... and no people or keys');
 });

@@ -1,6 +1,6 @@
 // Standards and causes in the settings, as a shop owner would write them: adopted by a click, changed in a form with the page for customers
 // beside it, saved as a draft, published; nobody overwrites what they have not seen; and an agent only reads.
-import { addPerson, axe, context, emptyBusiness, habits, is, ok, open, password, phone, serve, settled, signedIn, test } from './lib.mjs';
+import { addPerson, axe, comes, context, emptyBusiness, habits, is, ok, open, password, phone, sees, serve, settled, signedIn, test } from './lib.mjs';
 
 const json = async (page, server, path) => (await page.context().request.get(`${server.url}${path}`)).json();
 const keep = process.env.REB_KEEP;
@@ -18,8 +18,8 @@ await test(async () => {
   await main.getByText('Nothing is published yet.').waitFor();
   const paper = main.locator('section.preview .paper');
   await paper.getByRole('heading', { name: 'What you can expect of us' }).waitFor();
-  ok(await paper.getByText('It never arrived').first().isVisible(), 'the page for customers stands beside the form before anything is published');
-  ok(await paper.getByText('A draft: not published').isVisible(), '... and says that it is a draft');
+  await sees(paper.getByText('It never arrived').first(), 'the page for customers stands beside the form before anything is published');
+  await sees(paper.getByText('A draft: not published'), '... and says that it is a draft');
   await picture(page, 'standards-first');
   await main.getByRole('button', { name: 'Publish' }).click();
   await page.getByRole('dialog').getByLabel('What changed').fill('Our first');
@@ -39,7 +39,7 @@ await test(async () => {
   ok(true, 'a clock typed in Arabic digits is read');
   await clock.fill('soon');
   await clock.blur();
-  ok(await main.getByText('Please write a number.').first().isVisible(), 'no number: said beside the field');
+  await sees(main.getByText('Please write a number.').first(), 'no number: said beside the field');
   await clock.fill('5');
   await clock.blur();
   await main.getByRole('button', { name: 'Add a remedy' }).click();
@@ -60,7 +60,7 @@ await test(async () => {
   await main.getByLabel('Title of the page').fill('Our word is good');
   await main.getByRole('button', { name: 'Save the draft' }).click();
   await main.getByText('Somebody else has saved the draft meanwhile.').waitFor();
-  is(await main.getByLabel('Title of the page').inputValue(), 'Our word is good', 'a colleague was quicker: told, and what was typed stays');
+  await comes(() => main.getByLabel('Title of the page').inputValue(), 'Our word is good', 'a colleague was quicker: told, and what was typed stays');
   is((await json(page, server, '/v1/standards/draft')).document.reopen_days, 45, '... and theirs is not overwritten');
   await main.getByRole('button', { name: 'Load again' }).click();
   await main.getByText('There is a draft of the next version.').waitFor();
@@ -69,6 +69,7 @@ await test(async () => {
   await page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click();
   await main.getByText('Version 2 has been in force').waitFor();
   ok((await (await page.context().request.get(`${server.url}/standards`)).text()).includes('<h1>Our word</h1>'), 'published, it is what customers read');
+  await settled(page);
   const found = await axe(page);
   is(found.join('\n'), '', 'axe finds nothing');
   await picture(page, 'standards-second');
@@ -77,7 +78,7 @@ await test(async () => {
   await open(page, server, '/settings/causes');
   await main.getByRole('button', { name: /Add below.*Delivery/ }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-  ok(await page.getByText('A name in one language is needed.').isVisible(), 'a cause needs a name');
+  await sees(page.getByText('A name in one language is needed.'), 'a cause needs a name');
   await page.getByLabel(/Name in.*English/).fill('The courier lost it');
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await main.getByText('The courier lost it').first().waitFor();
@@ -98,6 +99,7 @@ await test(async () => {
   }
   const agent = await signedIn(await context(), server, { who: { email: 'ana@example.com', password }, where: '/settings/standards' });
   await agent.getByText('Owners and managers change the standards.').waitFor();
+  await settled(agent);
   ok(!(await agent.getByRole('button', { name: 'Publish' }).isVisible()), 'an agent reads them and changes nothing');
   is(agent.faults.join('\n'), '', 'without a fault');
 });

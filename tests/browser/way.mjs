@@ -1,7 +1,7 @@
 // The whole way of somebody who has never seen the console, in each language: the one-time link, the business, a file, its columns, the
 // check, the import, what is learnt, and the first customer called. It presses the one blue button at every step and reads nothing.
 import { basename, join } from 'node:path';
-import { context, demoFiles, desk, diag, habits, is, languages, newPage, ok, phone, rightToLeft, serve, settled, test, tmp } from './lib.mjs';
+import { comes, context, demoFiles, desk, diag, habits, is, languages, newPage, ok, phone, rightToLeft, serve, settled, test, tmp } from './lib.mjs';
 
 /** Presses the step's blue button once it can be pressed. */
 const goOn = (page) => page.locator('main .btn.primary:visible').first().click();
@@ -51,11 +51,12 @@ await test(async () => {
     await settled(page);
     await goOn(page), clicks++; // import
     // Imported and learnt: the blue button then leads to the list.
-    await page.locator('main a.btn.primary[href="#/today"]:visible').click({ timeout: 120000 }), clicks++;
-    await page.locator('main li[data-item]').first().waitFor({ timeout: 60000 });
+    await page.locator('main a.btn.primary[href="#/today"]:visible').click(), clicks++;
+    await page.locator('main li[data-item]').first().waitFor();
     await settled(page);
     const took = (Date.now() - began) / 1000;
-    ok(took < 180, `${language}, ${device}: from the link to the people to call in ${took.toFixed(0)} s of at most 180, ${clicks} presses of the blue button`);
+    ok(clicks <= 7, `${language}, ${device}: from the link to the people to call in ${clicks} presses of the blue button`);
+    diag(`${language}: in ${took.toFixed(0)} s`);
 
     // What is shown follows language, calendar and digits.
     const text = await page.locator('main').innerText();
@@ -69,7 +70,7 @@ await test(async () => {
     await rows.first().locator('button[data-head]').click();
     await page.locator('.panel .row-actions .btn.primary').first().click();
     await page.waitForFunction((code) => !document.querySelector(`[data-item="${code}"]`), first);
-    is(await rows.count(), before - 1, `${language}: done in two clicks`);
+    await comes(() => rows.count(), before - 1, `${language}: done in two clicks`);
     await page.locator('[role="status"] button, .toast button').first().click();
     await page.waitForFunction((code) => document.querySelector(`[data-item="${code}"]`), first);
     ok(true, `${language}: and taken back in one`);
