@@ -73,8 +73,12 @@ static reb_status check_currency(char out[REB_SETTING_TEXT], const reb_setting_r
 
 static reb_status check_zone(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
     reb_zone *zone = NULL;
-    reb_status st = reb_zone_open(&zone, value, NULL);
-    if (st == REB_E_MEMORY) return reb_fail(err, st, "No memory left for a time zone.");
+    reb_err why = {0};
+    reb_status st = reb_zone_open(&zone, value, &why);
+    if (st != REB_OK && st != REB_E_INPUT) { /* not the fault of who wrote it: no memory, or no tzdata */
+        if (err != NULL) *err = why;
+        return st;
+    }
     if (st != REB_OK) {
         reb_fail(err, REB_E_INPUT, "%s is \"%s\", which is no known time zone.", rule->key, value);
         reb_err_next(err, "Write it as Europe/London, Asia/Tehran or UTC.");
