@@ -20,7 +20,6 @@ enum {
     BEGINNING = 1 << 20,   /* what is fetched of a larger one */
     BODY_MOST = 60000,     /* bytes of text that a case takes */
     CASES_AN_HOUR = 20,    /* of one sender; what comes beyond joins the newest of them */
-    ACKS_A_DAY = 5,        /* to one sender: two machines that greet each other stop */
     BATCH = 500            /* mails in one go */
 };
 
@@ -162,32 +161,61 @@ static reb_case_by by_mail(const taking *t) {
     return (reb_case_by){.business = t->p->business, .ids = t->p->ids, .now_us = t->p->now_us, .who = "mail"};
 }
 
+/* Files that a case was not given, by their names. */
+typedef struct unkept {
+    size_t count;
+    reb_buf names; /* "\n- a.png" each */
+} unkept;
+
+static void left_out(unkept *u, const char *name) {
+    u->count++;
+    if (name != NULL && name[0] != '\0') reb_buf_printf(&u->names, "\n- %s", name);
+}
+
+static void say_unkept(reb_buf *note, const char *said, unkept *u) {
+    if (u->count > 0) reb_buf_printf(note, "%s%s%s", note->len > 0 ? "\n\n" : "", said, u->names.len > 0 ? reb_buf_cstr(&u->names) : "");
+    if (u->names.failed) note->failed = true;
+    reb_buf_free(&u->names);
+}
+
+/* What does not fit is told in the case rather than keep the mail from it. */
 static reb_status add_files(taking *t, reb_store *s, reb_err *err) {
     reb_case_by by = by_mail(t);
     reb_locale locale;
     reb_voice v = business_voice(t, &locale);
-    size_t left_out = t->mail->files_left_out;
-    reb_status st = REB_OK;
+    int64_t room = 0;
+    unkept refused = {0};
+    unkept beyond = {0};
+    reb_buf note = {0};
+    for (size_t i = 0; i < t->mail->files_left_out; i++) left_out(&refused, i < REB_MAIL_FILES_MOST ? t->mail->left_names[i] : "");
+    reb_status st = t->mail->file_count > 0 ? reb_attachment_room(&room, s, &t->at, err) : REB_OK;
     for (size_t i = 0; i < t->mail->file_count && st == REB_OK; i++) {
         const reb_mail_file *f = &t->mail->files[i];
         const char *type = NULL;
         reb_attachment added;
         reb_err why = {0};
         if (reb_attachment_fit(&type, f->bytes, f->n, &why) != REB_OK) {
-            left_out++;
-            continue;
+            left_out(&refused, f->name);
+        } else if (room <= 0) {
+            left_out(&beyond, f->name);
+        } else {
+            const reb_case_attach_in in = {
+                .inward = true, .name = f->name[0] != '\0' ? f->name : "file", .bytes = f->bytes, .byte_count = f->n};
+            st = reb_case_attach(&added, s, t->arena, &by, t->number, &in, err);
+            room--;
         }
-        const reb_case_attach_in in = {
-            .inward = true, .name = f->name[0] != '\0' ? f->name : "file", .bytes = f->bytes, .byte_count = f->n};
-        st = reb_case_attach(&added, s, t->arena, &by, t->number, &in, err);
     }
-    const char *said = t->in->cut     ? reb_say_mail_too_large(&v)
-                       : left_out > 0 ? reb_say_mail_files_left(&v, .count = (double)left_out)
-                                      : NULL;
-    if (st != REB_OK || said == NULL) return st;
-    t->problem = t->in->cut ? "too_large" : "files_left_out";
-    reb_case_wrote wrote;
-    return reb_case_note(&wrote, s, &by, t->number, &(reb_case_note_in){.text = said}, err);
+    if (t->in->cut) reb_buf_str(&note, reb_say_mail_too_large(&v));
+    say_unkept(&note, reb_say_mail_files_left(&v, .count = (double)refused.count), &refused);
+    say_unkept(&note, reb_say_mail_case_full(&v, .most = reb_voice_count(&v, REB_ATTACHMENT_CASE_MOST)), &beyond);
+    if (st == REB_OK && note.failed) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
+    if (st == REB_OK && note.len > 0) {
+        reb_case_wrote wrote;
+        t->problem = t->in->cut ? "too_large" : "files_left_out";
+        st = reb_case_note(&wrote, s, &by, t->number, &(reb_case_note_in){.text = reb_buf_cstr(&note)}, err);
+    }
+    reb_buf_free(&note);
+    return st;
 }
 
 static reb_status add_message(taking *t, reb_store *s, reb_err *err) {
@@ -228,17 +256,14 @@ static reb_status join_newest(taking *t, int64_t since_us, reb_store *s, reb_err
 
 static reb_status acknowledge(taking *t, const reb_case_opened *opened, const char *language, reb_store *s, reb_err *err) {
     reb_case_by by = by_mail(t);
-    int64_t before = 0;
     int64_t outbox_id = 0;
-    reb_status st = of_sender(&before, t, t->p->now_us - REB_US_PER_DAY, s, err);
-    if (st != REB_OK || before >= ACKS_A_DAY) return st;
     const reb_case_ack ack = {.number = opened->number,
                               .at = opened->at,
                               .status_token = opened->status_token,
                               .to = t->sender,
                               .name = t->mail->from_name,
                               .language = language};
-    st = reb_case_ack_queue(&outbox_id, s, &by, &ack, err);
+    reb_status st = reb_case_ack_queue(&outbox_id, s, &by, &ack, err);
     return st == REB_OK && outbox_id != 0 ? reb_case_acknowledge(s, &by, opened->number, "email", err) : st;
 }
 

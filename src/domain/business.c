@@ -180,8 +180,11 @@ static reb_status check_mail(char out[REB_SETTING_TEXT], reb_setting k, reb_err 
                      reb_setting_rules[k].key, protocol, protocol);
             return REB_E_INPUT;
         case REB_SETTING_PUBLIC_URL:
-            if ((strncmp(out, "https://", 8) == 0 || strncmp(out, "http://", 7) == 0) && strpbrk(out, " <>\"?#") == NULL) return REB_OK;
-            return reb_fail(err, REB_E_INPUT, "public_url is an address as https://care.example.com, without ? and #.");
+            if ((strncmp(out, "https://", 8) != 0 && strncmp(out, "http://", 7) != 0) || strpbrk(out, " <>\"?#") != NULL)
+                return reb_fail(err, REB_E_INPUT, "public_url is an address as https://care.example.com, without ? and #.");
+            n = strlen(out); /* links add /c/... */
+            while (n > strlen("https://") && out[n - 1] == '/') out[--n] = '\0';
+            return REB_OK;
         case REB_SETTING_MAIL_SMTP_PASSWORD_FILE:
         case REB_SETTING_MAIL_IMAP_PASSWORD_FILE:
         case REB_SETTING_MAIL_CA_FILE:

@@ -195,6 +195,27 @@ sub too_many {
     my $got = poll();
     is_deeply([@$got{qw(cases messages)}], [20, 5], "$engine: of 25 complaints of one sender 20 are cases, the others join the newest");
     is(rows("select count(*) from outbox where kind = 'ack'"), 5, 'and five are acknowledged');
+    rows("update outbox set created_us = created_us - 86400000000");
+    rows("update mail_in set received_us = received_us - 86400000000");
+    arrives(from => 'shop.example wins <other@example.com>', head => ['Reply-To: loop@example.com'], text => 'It came broken.');
+    is(poll()->{cases}, 1, 'another one, a day later, under another address that is answered at the same');
+    is(rows("select count(*) from outbox where kind = 'ack'"), 6, '... is acknowledged again');
+    is(rows("select count(*) from outbox where body like '%wins%'"), 0, '... and not greeted by what is no name');
+    # The case holds as many files as it can.
+    my ($number) = rows("select case_number from mail_in where became = 'case' order by mail_id desc limit 1");
+    rows("insert into case_attachment (customer_id, case_id, attachment_id, name, media_type, byte_count, sha256, created_us)
+        with recursive n(i) as (select 1 union all select i + 1 from n where i < 199)
+        select c.customer_id, c.case_id, n.i, 'x', 'image/png', 1, '', 0 from case_file c, n where c.number = $number");
+    my ($first) = rows("select message_id from mail_in where case_number = $number");
+    my $png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    $m->deliver(join "\n", 'Return-Path: <loop@example.com>', 'From: loop@example.com', 'To: care@shop.example', 'Subject: photos', "In-Reply-To: <$first>", "Message-ID: <photos.$$\@x>", 'MIME-Version: 1.0',
+        'Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: text/plain', '', 'Here are three photos.',
+        (map { ('--b', "Content-Type: image/png; name=photo$_.png", 'Content-Transfer-Encoding: base64', '', $png) } 1 .. 3), '--b', 'Content-Type: application/zip; name=all.zip', 'Content-Transfer-Encoding: base64', '', 'UEsDBAoAAAAAAA==', '--b--', '');
+    is(poll()->{messages}, 1, 'a mail with more files than the case holds is a message all the same');
+    is(rows("select count(*) from case_text where part = 'body' and body = 'Here are three photos.'"), 1, '... with its words');
+    is(rows("select name from case_attachment where name <> 'x'"), 'photo1.png', '... and the file that fitted');
+    like(rows("select t.body from case_event e join case_text t on t.customer_id = e.customer_id and t.case_id = e.case_id and t.seq = e.seq where e.kind = 'note' and e.who = 'mail'"),
+        qr/not taken.*- all\.zip.*200 files.*- photo2\.png\n- photo3\.png/s, '... and a note names those that did not');
 }
 
 sub limits {
