@@ -93,8 +93,9 @@ static reb_status put_event(writing *w, reb_store *s, int64_t customer_id, int64
                       REB_ARGS(reb_i(customer_id), reb_i(event_id), reb_t(kind), reb_t(ext), reb_i(ref_id), reb_i(at_us),
                                reb_i(reb_business_day(w->b, at_us)), reb_i((int64_t)hash), reb_t(reb_buf_cstr(data)), reb_i(w->now_us)),
                       NULL, err);
-    if (st == REB_OK) st = reb_promise_derive(s, w->b, &customer_id, 1, err);
-    return st;
+    if (st != REB_OK) return st;
+    if (customer_id == 0) return reb_promise_derive(s, w->b, &customer_id, 1, err); /* of a case of nobody known */
+    return reb_derive_customers(s, w->b, &customer_id, 1, err);                     /* when they were last heard of follows from it, too */
 }
 
 /* A free name for the event; *w->known when the key stands for a promise that was not taken back. */

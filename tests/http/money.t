@@ -53,6 +53,8 @@ for my $engine (RebHttp::engines()) {
     # moved, kept, taken back, released
     my $moved = yes($s, 200, 'POST', "/v1/promises/$p->{id}/move", { due_day => '2026-05-06', why => 'they asked for it' }, $o);
     is($moved->{promise}{due_at}, '2026-05-06T22:59:59.999999Z', 'moved to the end of a day in London');
+    my ($unsound, $found) = RebHttp::run($db, 'verify');
+    is($unsound, 0, 'and what is derived of the customer follows') or diag($found);
     my $kept = yes($s, 200, 'POST', "/v1/promises/$p->{id}/keep", {}, $o);
     is($kept->{promise}{state}, 'kept', 'kept');
     is(yes($s, 409, 'POST', "/v1/promises/$p->{id}/keep", {}, $o)->{error}{code}, 'conflict', 'once');
