@@ -41,16 +41,24 @@ select name, email, phone, order_ref, text_hash from case_person where customer_
 -- name: case_file_get
 select number, whom_id, anonymous, state, channel, kind, language, severity, safety, assignee_id, escalated_id, waiting_for, waiting_until_us,
     outcome, first_outcome, cause, standard_version, facts_us, opened_us, acknowledged_us, first_answer_us, first_decided_us, decided_us,
-    communicated_us, closed_us, reopened_count, merged_case_id, rated, restricted_until_us, due_us, due_clock, unanswered, last_seq, last_us
+    communicated_us, closed_us, reopened_count, merged_case_id, rated, restricted_until_us, due_us, due_clock, unanswered, last_seq, last_us,
+    open
 from case_file where customer_id = $1 and case_id = $2
 
 -- name: case_file_put
 insert into case_file (customer_id, case_id, number, whom_id, anonymous, state, channel, kind, language, severity, safety, assignee_id,
     escalated_id, waiting_for, waiting_until_us, outcome, first_outcome, cause, standard_version, facts_us, opened_us, acknowledged_us,
     first_answer_us, first_decided_us, decided_us, communicated_us, closed_us, reopened_count, merged_case_id, rated, restricted_until_us,
-    due_us, due_clock, unanswered, last_seq, last_us)
+    due_us, due_clock, unanswered, last_seq, last_us, open)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
-    $30, $31, $32, $33, $34, $35, $36)
+    $30, $31, $32, $33, $34, $35, $36, $37)
+
+-- By which rules of folding the stored rows were derived last.
+-- name: case_rules_get
+select value from counter where name = 'case_rules'
+
+-- name: case_rules_put
+insert into counter (name, value) values ('case_rules', $1) on conflict (name) do update set value = excluded.value
 
 -- name: case_file_drop
 delete from case_file where customer_id = $1 and case_id = $2
@@ -72,7 +80,7 @@ delete from case_clock where customer_id = $1 and case_id = $2
 select customer_id, case_id from case_event where (customer_id, case_id) > ($1, $2) and seq = 1 order by customer_id, case_id limit $3
 
 -- name: case_next_open
-select customer_id, case_id from case_file where (customer_id, case_id) > ($1, $2) and closed_us = 0 and state <> 'merged'
+select customer_id, case_id from case_file where (customer_id, case_id) > ($1, $2) and open = 1
 order by customer_id, case_id limit $3
 
 -- What is folded of cases that are not there.
@@ -135,7 +143,7 @@ where e.source in (select distinct source from import_batch) and e.ext_id = $1 a
 -- Who could take a case, with how many open ones they have; whoever has fewest stands first.
 -- name: case_loads
 with load as materialized (
-    select assignee_id, count(*) as cases from case_file where closed_us = 0 and state <> 'merged' and assignee_id <> 0 group by assignee_id)
+    select assignee_id, count(*) as cases from case_file where open = 1 and assignee_id <> 0 group by assignee_id)
 select p.user_id, coalesce(l.cases, 0)
 from person p left join load l on l.assignee_id = p.user_id
 where p.disabled_us is null and p.entered_us is not null and p.role = $1 and ($2 = '' or p.team = $2) order by 2, 1 limit 1

@@ -35,7 +35,7 @@ delete from outbox_file where outbox_id in (select outbox_id from outbox where c
 -- Has anything of theirs happened lately, or is it still open? Of the one customer; who is merged is asked for each.
 -- name: case_recent
 with own as materialized (select customer_id from customer where head_id = $1)
-select 1 from case_file where whom_id in (select customer_id from own) and (closed_us = 0 or last_us >= $2) limit 1
+select 1 from case_file where whom_id in (select customer_id from own) and (open <> 0 or last_us >= $2) limit 1
 
 -- Of nobody known, closed long ago, and still with words.
 -- name: case_silent

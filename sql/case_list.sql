@@ -1,4 +1,4 @@
--- Lists of cases. $1 state ('' any; a state; open: neither closed nor merged nor given outside; new, working: two states each), $2 kind, $3
+-- Lists of cases. $1 state ('' any; a state; open: ours to do something about, as case_file.open says; new, working: two states each), $2 kind, $3
 -- whose it is (-1 anybody's, 0 nobody's, else a person), $4 severity, $5 clock ('' any, late, today, later, paused, none), $6 now, $7 the
 -- end of the business's day. Of pages: $8 and $9 the place after which the page begins, $10 how many.
 
@@ -9,7 +9,7 @@ select c.customer_id, c.case_id, c.number, c.whom_id, c.anonymous, c.state, c.ch
     c.reopened_count, c.rated, c.closed_us, c.last_seq, c.last_us, p.name, p.email, p.phone, p.order_ref, c.place, t.body
 from (select f.*, case when f.due_us = 0 then 4000000000000000000 + f.opened_us / 1000 else f.due_us end as place
       from case_file f
-      where f.closed_us = 0 and f.state <> 'merged' and f.state <> 'referred'
+      where f.open = 1
         and ($1 = '' or $1 = 'open' or f.state = $1 or ($1 = 'new' and f.state in ('received', 'acknowledged'))
             or ($1 = 'working' and f.state in ('assessed', 'investigating')))
         and ($2 = '' or f.kind = $2) and ($3 = cast(-1 as bigint) or f.assignee_id = $3) and ($4 = '' or f.severity = $4)
@@ -27,7 +27,7 @@ select c.customer_id, c.case_id, c.number, c.whom_id, c.anonymous, c.state, c.ch
     c.reopened_count, c.rated, c.closed_us, c.last_seq, c.last_us, p.name, p.email, p.phone, p.order_ref, c.place, t.body
 from (select f.*, case when $11 = 1 then - f.last_us else - f.opened_us end as place
       from case_file f
-      where ($1 = '' or f.state = $1 or ($1 = 'open' and f.closed_us = 0 and f.state <> 'merged' and f.state <> 'referred')
+      where ($1 = '' or f.state = $1 or ($1 = 'open' and f.open = 1)
             or ($1 = 'new' and f.state in ('received', 'acknowledged')) or ($1 = 'working' and f.state in ('assessed', 'investigating')))
         and ($2 = '' or f.kind = $2) and ($3 = cast(-1 as bigint) or f.assignee_id = $3) and ($4 = '' or f.severity = $4)
         and ($5 = '' or $5 = case when f.due_us = 0 and f.waiting_for <> '' then 'paused' when f.due_us = 0 then 'none'
@@ -40,7 +40,7 @@ order by c.place, c.case_id limit $10
 -- How many there are in each state, with the other filters.
 -- name: case_list_count
 select f.state, count(*) from case_file f
-where ($1 = 0 or (f.closed_us = 0 and f.state <> 'merged' and f.state <> 'referred'))
+where ($1 = 0 or f.open = 1)
     and ($2 = '' or f.kind = $2) and ($3 = cast(-1 as bigint) or f.assignee_id = $3) and ($4 = '' or f.severity = $4)
     and ($5 = '' or $5 = case when f.due_us = 0 and f.waiting_for <> '' then 'paused' when f.due_us = 0 then 'none'
         when f.due_us < $6 then 'late' when f.due_us < $7 then 'today' else 'later' end)
@@ -58,6 +58,9 @@ select customer_id from customer where head_id = $1
 
 -- name: case_list_any
 select case_id from case_file limit 1
+
+-- name: case_list_score
+select at_stake_minor from score where customer_id = $1
 
 -- name: case_list_names
 select name, email, phone from customer_summary where customer_id = $1

@@ -1,16 +1,16 @@
 -- How things stand with customers: what is open between us, and how the last thing went. A case lies with the customer it came in for; where
 -- another was found to be the one (rare), it is asked for apart, so that no query joins what may lie on two machines.
 
--- Cases since $1, and open ones of any age. Columns: customer or head, state, closed_us, opened_us, outcome, decided_us, rated, last_us.
+-- Cases since $1, and open ones of any age. Columns: customer or head, state, open, opened_us, outcome, decided_us, rated, last_us.
 -- name: standing_cases
-select c.head_id, f.state, f.closed_us, f.opened_us, f.outcome, f.decided_us, f.rated, f.last_us
+select c.head_id, f.state, f.open, f.opened_us, f.outcome, f.decided_us, f.rated, f.last_us
 from case_file f join customer c on c.customer_id = f.customer_id
-where f.whom_id = f.customer_id and f.customer_id <> 0 and f.state <> 'merged' and (f.opened_us >= $1 or f.closed_us = 0)
+where f.whom_id = f.customer_id and f.customer_id <> 0 and f.state <> 'merged' and (f.opened_us >= $1 or f.open <> 0)
 
 -- name: standing_cases_found
-select f.whom_id, f.state, f.closed_us, f.opened_us, f.outcome, f.decided_us, f.rated, f.last_us
+select f.whom_id, f.state, f.open, f.opened_us, f.outcome, f.decided_us, f.rated, f.last_us
 from case_file f
-where f.whom_id <> f.customer_id and f.whom_id <> 0 and f.state <> 'merged' and (f.opened_us >= $1 or f.closed_us = 0)
+where f.whom_id <> f.customer_id and f.whom_id <> 0 and f.state <> 'merged' and (f.opened_us >= $1 or f.open <> 0)
 
 -- name: standing_promises
 select c.head_id, p.state, p.due_us, p.ended_us
@@ -36,7 +36,7 @@ where v.whom_id <> v.customer_id and v.whom_id <> 0 and v.answered_us > 0 and v.
 select customer_id from customer where head_id = $1
 
 -- name: standing_cases_of
-select f.customer_id, f.state, f.closed_us, f.opened_us, f.outcome, f.decided_us, f.rated, f.last_us, f.number, f.kind, f.due_us, f.due_clock
+select f.customer_id, f.state, f.open, f.opened_us, f.outcome, f.decided_us, f.rated, f.last_us, f.number, f.kind, f.due_us, f.due_clock
 from case_file f where f.whom_id = $1 and f.state <> 'merged'
 order by f.opened_us desc, f.case_id desc
 
@@ -59,10 +59,10 @@ select day from purchase_day where customer_id = $1 and day <= $2 order by day d
 
 -- name: duty_clocks
 select number, customer_id, case_id, whom_id, assignee_id, due_us, due_clock from case_file
-where due_us <> 0 and due_us < $1 and closed_us = 0 and state <> 'merged' order by due_us, case_id limit $2
+where due_us <> 0 and due_us < $1 and open = 1 order by due_us, case_id limit $2
 
 -- name: duty_clock_count
-select cast(count(*) as bigint) from case_file where due_us <> 0 and due_us < $1 and closed_us = 0 and state <> 'merged'
+select cast(count(*) as bigint) from case_file where due_us <> 0 and due_us < $1 and open = 1
 
 -- Not kept, the newest first. $1 not older than, $2 now.
 -- name: duty_broken

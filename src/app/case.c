@@ -97,18 +97,23 @@ reb_status reb_case_begin(reb_case_doing *d, reb_store *s, reb_err *err) {
 }
 
 reb_case_event *reb_case_event_add(reb_case_doing *d, reb_case_event_kind kind, const char *word) {
-    reb_case_event *e = &d->events[d->event_count < REB_CASE_ACT_EVENTS - 1 ? d->event_count++ : d->event_count];
+    bool room = d->event_count < REB_CASE_ACT_EVENTS;
+    d->too_much = d->too_much || !room;
+    reb_case_event *e = &d->events[room ? d->event_count++ : REB_CASE_ACT_EVENTS - 1];
     *e = (reb_case_event){.kind = kind, .who = d->by->who != NULL ? d->by->who : "", .word = word != NULL ? word : ""};
     return e;
 }
 
 void reb_case_words_add(reb_case_doing *d, const char *part, const char *body) {
-    if (body == NULL || body[0] == '\0' || d->word_count == REB_CASE_ACT_WORDS) return;
+    if (body == NULL || body[0] == '\0') return;
+    d->too_much = d->too_much || d->word_count == REB_CASE_ACT_WORDS || d->event_count == 0;
+    if (d->too_much) return;
     d->words[d->word_count++] = (reb_case_words){.at = d->event_count - 1, .part = part, .body = body};
 }
 
 reb_status reb_case_end(reb_case_doing *d, reb_store *s, reb_err *err) {
     const reb_case_writing w = {.business = d->by->business, .now_us = d->by->now_us};
+    if (d->too_much) return reb_fail(err, REB_E_INTERNAL, "An act on case C-%" PRId64 " wrote more than one act may.", d->at_number);
     if (d->state.stage == REB_STAGE_MERGED && !d->follow) {
         reb_err why = {0};
         if (reb_case_may(&d->state, &d->events[0], &why) != REB_OK) return refuse_merged(d, s, err);

@@ -78,7 +78,7 @@ typedef struct reb_case_message_in {
     const char *key; /* idempotency; may be NULL */
     int64_t at_us;   /* 0: now */
 } reb_case_message_in;
-/* From the customer (who: customer, mail): follows the chain, ends waiting for the customer, reopens a closed case. */
+/* From the customer, whoever notes it: follows the chain, ends waiting for the customer, reopens a closed case. */
 reb_status reb_case_message(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const reb_case_message_in *in,
                             reb_err *err);
 
@@ -148,7 +148,8 @@ reb_status reb_case_refer(reb_case_wrote *out, reb_store *s, const reb_case_by *
 /* "Did we make it right?" answer: yes, not_yet. */
 reb_status reb_case_rate(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const char *answer, reb_err *err);
 
-/* Links `number` to `into`, which goes on; nothing is copied. Errors: CONFLICT (the same; a circle). */
+/* Links `number` to `into`, which goes on; nothing is copied. What it was still owed is owed there: an answer, and what the law asks. Where
+   `into` is closed and `number` is open, `into` is opened again. Errors: CONFLICT (the same; a circle). */
 reb_status reb_case_merge(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, int64_t into, reb_err *err);
 reb_status reb_case_unmerge(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, reb_err *err);
 /* Whom it is from, as it was found; 0: no longer known. An anonymous case is nobody's. */

@@ -104,7 +104,7 @@ static reb_status message(reb_case_doing *d, reb_store *s, const void *arg, reb_
     if (in->at_us > d->by->now_us) return reb_fail(err, REB_E_INPUT, "A message cannot have come later than now.");
     const char *channel = in->channel != NULL ? in->channel : d->state.channel;
     if (!in->inward && strcmp(channel, "import") == 0) channel = "email";
-    bool again = in->inward && from_customer(d->by) && d->state.stage == REB_STAGE_CLOSED;
+    bool again = in->inward && d->state.stage == REB_STAGE_CLOSED;
     reb_case_event_add(d, in->inward ? REB_CASE_MESSAGE_IN : REB_CASE_MESSAGE_OUT, channel)->at_us = in->at_us;
     reb_case_words_add(d, "body", text);
     reb_case_words_add(d, "subject", subject);
@@ -170,7 +170,10 @@ static reb_status attach(reb_case_doing *d, reb_store *s, const void *arg, reb_e
         reb_attachment_add(x->out, s, x->arena, d->by->ids, &d->key, x->in->name, x->in->bytes, x->in->byte_count, d->by->now_us, err);
     if (st != REB_OK) return st;
     reb_case_event_add(d, REB_CASE_ATTACHED, x->in->inward ? "in" : "out")->other_id = x->out->attachment_id;
+    bool again = x->in->inward && from_customer(d->by) && d->state.stage == REB_STAGE_CLOSED;
+    if (again) reb_case_event_add(d, REB_CASE_REOPENED, "customer")->who = "rule";
     st = reb_case_end(d, s, err);
+    if (st == REB_OK && again) d->out->seq--; /* the file's */
     x->out->seq = d->out->seq;
     return st;
 }

@@ -24,12 +24,14 @@ typedef struct reb_case_doing {
     int64_t event_count;
     reb_case_words words[REB_CASE_ACT_WORDS];
     int64_t word_count;
+    bool too_much; /* more events or words were added than there is room for: reb_case_end refuses */
     reb_case_wrote *out;
 } reb_case_doing;
 
 /* Finds the case, follows or refuses merging, and stops who has not seen what others did. */
 reb_status reb_case_begin(reb_case_doing *d, reb_store *s, reb_err *err);
-/* Adds an event by the actor; the pointer is for the rest of its members. */
+/* Adds an event by the actor; the pointer is for the rest of its members. What finds no room is not lost in silence: reb_case_end then
+   refuses the whole act (INTERNAL). */
 reb_case_event *reb_case_event_add(reb_case_doing *d, reb_case_event_kind kind, const char *word);
 /* Words at the newest event added; nothing for NULL and "". */
 void reb_case_words_add(reb_case_doing *d, const char *part, const char *body);

@@ -1,5 +1,6 @@
 #include "tick.h"
 
+#include "../domain/case_log.h"
 #include "gesture.h"
 #include "promise.h"
 #include "survey.h"
@@ -17,8 +18,9 @@ reb_status reb_tick(bool *busy, int64_t *did, reb_store *s, const reb_business *
         *busy = true;
         return REB_OK;
     }
+    if (st == REB_OK && reb_case_keep_up(NULL, s, b, &why) != REB_OK) st = why.code; /* what a release before this one folded otherwise */
     if (st != REB_OK && err != NULL) *err = why;
-    if (st != REB_OK) return st;
+    if (lease == NULL) return st;
     for (size_t i = 0; reb_tick_tasks[i].name != NULL; i++) {
         int64_t n = 0;
         reb_err trouble = {0};

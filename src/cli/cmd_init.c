@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "../app/people.h"
+#include "../domain/case_log.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +136,7 @@ static reb_status run_init(reb_cli *cli, reb_err *err) {
     if (st == REB_OK && made) ask_machine(&job);
     if (st == REB_OK) st = reb_store_write(s, write_choices, &job, err);
     if (st == REB_OK) st = reb_business_load(&b, s, err);
+    if (st == REB_OK) st = reb_case_keep_up(NULL, s, b, err);
     if (st == REB_OK) reb_cli_wrote(cli, "init", "", NULL);
     if (st == REB_OK && cli->json) tell_json(cli, s, b, made);
     if (st == REB_OK && !cli->json) tell(cli, s, b, made, renewed, changed);

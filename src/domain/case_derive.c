@@ -51,6 +51,7 @@ static void file_row(reb_arg *f, const reb_case_state *c, const reb_case_clock *
     f[n++] = reb_i(c->unanswered);
     f[n++] = reb_i(c->last_seq);
     f[n++] = reb_i(c->last_us);
+    f[n++] = reb_i((int64_t)reb_case_openness(c));
     (void)n; /* REB_CASE_FILE_COLUMNS */
 }
 
@@ -158,11 +159,66 @@ static reb_status read_terms(terms_list *l, reb_store *s, reb_arena *a, const re
     return st;
 }
 
+/* One of {"laws":[{"kind","standard","since"}]}: what the law asks of such a kind, by the standards that the other case quotes. */
+static reb_status add_law(reb_case_law *out, int64_t *count, const cJSON *item, const terms_list *l, reb_store *s, reb_arena *a,
+                          const reb_business *b, reb_err *err) {
+    const char *kind = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "kind"));
+    const char *version = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "standard"));
+    const char *since = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(item, "since"));
+    reb_standard *standard = NULL;
+    if (kind == NULL || version == NULL || since == NULL) return REB_OK;
+    reb_status st = get_standard(&standard, s, a, l->rules, strtoll(version, NULL, 10), err);
+    const reb_standard_kind *k = st == REB_OK ? reb_standard_kind_find(standard, kind) : NULL;
+    for (int64_t i = 0; k != NULL && i < k->target_count && st == REB_OK; i++) {
+        if (k->targets[i].kind != REB_CLOCK_REGULATORY || k->targets[i].amount == 0) continue;
+        reb_case_law *law = &out[(*count)++];
+        *law = (reb_case_law){.since_us = strtoll(since, NULL, 10), .target = k->targets[i]};
+        st = get_calendars(&law->calendars, s, a, b, l->rules, k->calendar != NULL ? k->calendar : REB_WORK_CALENDAR_MAIN, err);
+    }
+    return st;
+}
+
+enum { LAWS_EACH = 64 }; /* of one case that is taken in; they are as many as it had taken in itself */
+
+static int64_t let_go_seq(const reb_case_event *events, int64_t count, int64_t took_in) {
+    for (int64_t i = took_in + 1; i < count; i++)
+        if (events[i].kind == REB_CASE_LET_GO && events[i].other_id == events[took_in].other_id) return events[i].seq;
+    return 0;
+}
+
+static reb_status read_laws(terms_list *l, reb_store *s, reb_arena *a, const reb_business *b, const reb_case_event *events, int64_t count,
+                            reb_err *err) {
+    int64_t took = 0;
+    reb_status st = REB_OK;
+    for (int64_t i = 0; i < count; i++) took += events[i].kind == REB_CASE_TOOK_IN && events[i].data != NULL;
+    if (took == 0 || l->count == 0) return REB_OK;
+    reb_case_law *laws = reb_arena_zalloc(a, (size_t)took * LAWS_EACH, sizeof *laws);
+    if (laws == NULL) return no_memory(err);
+    l->at[0].laws = laws;
+    for (int64_t i = 0; i < count && st == REB_OK; i++) {
+        if (events[i].kind != REB_CASE_TOOK_IN || events[i].data == NULL) continue;
+        int64_t from = l->at[0].law_count;
+        int64_t read = 0;
+        const cJSON *item;
+        cJSON *data = cJSON_Parse(events[i].data);
+        cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(data, "laws")) {
+            if (st == REB_OK && read++ < LAWS_EACH) st = add_law(laws, &l->at[0].law_count, item, l, s, a, b, err);
+        }
+        cJSON_Delete(data);
+        for (int64_t k = from; k < l->at[0].law_count; k++) {
+            laws[k].from_seq = events[i].seq;
+            laws[k].until_seq = let_go_seq(events, count, i);
+        }
+    }
+    return st;
+}
+
 reb_status reb_case_reckon(reb_case_derived *out, reb_store *s, reb_arena *a, const reb_business *b, reb_case_rules *rules,
                            const reb_case_state *c, const reb_case_event *events, int64_t count, reb_err *err) {
     terms_list terms = {.rules = rules};
     *out = (reb_case_derived){0};
     reb_status st = read_terms(&terms, s, a, b, c, events, count, err);
+    if (st == REB_OK) st = read_laws(&terms, s, a, b, events, count, err);
     int64_t room = 4 * count + 8 < REB_CASE_CLOCKS_MOST ? 4 * count + 8 : REB_CASE_CLOCKS_MOST;
     if (st == REB_OK) out->clocks = reb_arena_zalloc(a, (size_t)room, sizeof *out->clocks);
     if (st == REB_OK && out->clocks == NULL) return no_memory(err);
@@ -323,6 +379,8 @@ static reb_status derive_work(reb_store *s, void *ctx, reb_err *err) {
     }
     reb_case_rules_close(d->rules);
     reb_arena_free(&arena);
+    if (st == REB_OK && d->which == REB_CASES_ALL && d->write)
+        st = reb_exec(s, REB_SQL_CASE_RULES_PUT, REB_ARGS(reb_i(REB_CASE_RULES)), NULL, err);
     return st;
 }
 
@@ -331,6 +389,37 @@ reb_status reb_case_derive(int64_t *cases, int64_t *changed, reb_store *s, const
     reb_status st = reb_store_write(s, derive_work, &d, err);
     if (cases != NULL) *cases = d.cases;
     if (changed != NULL) *changed = d.changed;
+    return st;
+}
+
+reb_status reb_case_behind(bool *behind, reb_store *s, reb_err *err) {
+    int64_t rules = 0;
+    bool found = false;
+    reb_status st = reb_get_i64(&rules, &found, s, REB_SQL_CASE_RULES_GET, REB_NO_ARGS, err);
+    *behind = !found || rules < REB_CASE_RULES;
+    return st;
+}
+
+typedef struct keeping_up {
+    const reb_business *business;
+    int64_t changed;
+} keeping_up;
+
+static reb_status keep_up_work(reb_store *s, void *ctx, reb_err *err) {
+    keeping_up *k = ctx;
+    bool behind = false;
+    k->changed = 0;
+    reb_status st = reb_case_behind(&behind, s, err);
+    if (st == REB_OK && behind) st = reb_case_derive(NULL, &k->changed, s, k->business, REB_CASES_ALL, err);
+    return st;
+}
+
+reb_status reb_case_keep_up(int64_t *changed, reb_store *s, const reb_business *b, reb_err *err) {
+    bool behind = false;
+    keeping_up k = {.business = b};
+    reb_status st = reb_case_behind(&behind, s, err);
+    if (st == REB_OK && behind) st = reb_store_write(s, keep_up_work, &k, err);
+    if (changed != NULL) *changed = k.changed;
     return st;
 }
 

@@ -5,7 +5,7 @@
 #include "case_log.h"
 
 /* What is derived of one case. */
-enum { REB_CASE_FILE_COLUMNS = 34 };
+enum { REB_CASE_FILE_COLUMNS = 35 };
 typedef struct reb_case_derived {
     reb_arg file[REB_CASE_FILE_COLUMNS]; /* in the order of case_file_get */
     reb_case_clock *clocks;

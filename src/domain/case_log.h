@@ -89,6 +89,12 @@ typedef enum reb_case_which { REB_CASES_ALL, REB_CASES_OPEN } reb_case_which;
    changed: what has ended stays). *changed (may be NULL): how many differed; of OPEN: of how many some clock is due at another time. In one
    write transaction, or the one that is open. */
 reb_status reb_case_derive(int64_t *cases, int64_t *changed, reb_store *s, const reb_business *b, reb_case_which which, reb_err *err);
+/* The rules of folding, counted: 1 until 2026-11-21; 2: what a merge, a referral, another kind or a mistaken withdrawal stopped goes on.
+   Where the rows were derived by older ones, all are derived anew, once; *changed (may be NULL) counts those that differed. */
+enum { REB_CASE_RULES = 2 };
+reb_status reb_case_keep_up(int64_t *changed, reb_store *s, const reb_business *b, reb_err *err);
+/* Are the rows derived by older rules? */
+reb_status reb_case_behind(bool *behind, reb_store *s, reb_err *err);
 /* Compares what is stored with what the logs give, writing nothing. Inside reb_store_read for one view. */
 reb_status reb_case_check(int64_t *cases, int64_t *wrong, reb_store *s, const reb_business *b, reb_err *err);
 

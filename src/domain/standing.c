@@ -28,7 +28,7 @@ enum {
     CASE_MOMENTS = 3,
     COLUMN_CUSTOMER = 0,
     COLUMN_STATE,
-    COLUMN_CLOSED,
+    COLUMN_OPEN,
     COLUMN_OPENED,
     COLUMN_OUTCOME,
     COLUMN_DECIDED,
@@ -37,7 +37,7 @@ enum {
 };
 
 static bool open_case(reb_stmt *q) {
-    return reb_col_i64(q, COLUMN_CLOSED) == 0 && strcmp(reb_col_text(q, COLUMN_STATE), "referred") != 0;
+    return reb_col_i64(q, COLUMN_OPEN) != 0; /* also where somebody outside decides: nobody is offered anything meanwhile */
 }
 
 /* A complaint, what was decided, what the customer said of it. */

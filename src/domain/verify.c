@@ -206,7 +206,10 @@ static reb_status verify_work(reb_store *s, void *ctx, reb_err *err) {
     snprintf(detail, sizeof detail, "Of %" PRId64 " customers what is derived differs from the log; rebound rebuild puts it right.", wrong);
     if (st == REB_OK) found(r, REB_VERIFY_DERIVED, wrong, detail);
     if (st == REB_OK) st = reb_case_check(&n, &wrong, s, job->business, err);
-    snprintf(detail, sizeof detail, "Of %" PRId64 " cases state or clocks differ from the log; rebound rebuild puts it right.", wrong);
+    bool behind = false;
+    if (st == REB_OK) st = reb_case_behind(&behind, s, err);
+    snprintf(detail, sizeof detail, "Of %" PRId64 " cases state or clocks differ from the log%s; rebound rebuild puts it right.", wrong,
+             behind ? ", as an earlier release read it: nothing is damaged" : "");
     if (st == REB_OK) found(r, REB_VERIFY_DERIVED, wrong, detail);
     return st == REB_OK ? check_imports(r, s, err) : st;
 }

@@ -20,7 +20,7 @@
      MESSAGE_IN    the customer wrote or spoke. word: channel
      MESSAGE_OUT   we answered. word: channel
      NOTE          among ourselves. data: {"mentions":["12"]}
-     ATTACHED      other_id: the attachment. word: in, out
+     ATTACHED      other_id: the attachment. word: in, out. From the customer themselves (who: customer, mail) it is a message
      WAITING       word: for whom (customer, supplier, carrier, colleague, other); until_us: when we look again, or 0
      RESUMED       waiting is over
      DECIDED       word: outcome (upheld, partly, goodwill, not_upheld, withdrawn, duplicate); data: {"standard","rule"?,"remedies"?,"differs"?}
@@ -30,7 +30,8 @@
      REOPENED      word: customer, person, appeal, delivery_failed
      MERGED        into other_id, which goes on. (this one's clocks stop)
      UNMERGED      out of other_id again
-     TOOK_IN       other_id was merged into this one; until_us: its earliest receipt
+     TOOK_IN       other_id was merged into this one; until_us: its earliest receipt; data: {"waits"?: since when it waited for an answer,
+                   "laws"?: [{"kind","standard","since"}]: what the law asked of it, by its kind of complaint and of those it had taken in}
      LET_GO        other_id was taken out again
      IDENTIFIED    other_id: the customer it is from (0: no longer known)
      RATED         "did we make it right?" word: yes, not_yet

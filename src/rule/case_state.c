@@ -60,6 +60,11 @@ static const char *const *words_of(reb_case_event_kind k) {
     }
 }
 
+bool reb_case_heard(const reb_case_event *e) {
+    if (e->kind == REB_CASE_MESSAGE_IN) return true;
+    return e->kind == REB_CASE_ATTACHED && strcmp(e->word, "in") == 0 && (strcmp(e->who, "customer") == 0 || strcmp(e->who, "mail") == 0);
+}
+
 /* --- what may happen ------------------------------------------------------------------------------------------------------------------ */
 
 static bool undecided(reb_case_stage s) {
@@ -70,7 +75,8 @@ bool reb_case_may_kind(const reb_case_state *c, reb_case_event_kind kind) {
     reb_case_stage s = c->stage;
     if (s == REB_STAGE_NONE) return kind == REB_CASE_OPENED;
     if (s == REB_STAGE_MERGED)
-        return kind == REB_CASE_UNMERGED || kind == REB_CASE_NOTE || kind == REB_CASE_LET_GO || kind == REB_CASE_IDENTIFIED;
+        return kind == REB_CASE_UNMERGED || kind == REB_CASE_NOTE || kind == REB_CASE_TOOK_IN || kind == REB_CASE_LET_GO ||
+               kind == REB_CASE_IDENTIFIED; /* took_in: in a chain what is below one may change */
     switch (kind) {
         case REB_CASE_OPENED:
         case REB_CASE_UNMERGED:
@@ -143,6 +149,7 @@ reb_status reb_case_may(const reb_case_state *c, const reb_case_event *e, reb_er
 typedef struct folding {
     reb_case_state *c;
     reb_arena *arena;
+    bool after_took_in; /* the event before this one */
 } folding;
 
 static const char *keep(folding *f, const char *text) {
@@ -217,8 +224,9 @@ static void begin_work(reb_case_state *c) {
 static void fold_message(folding *f, const reb_case_event *e) {
     reb_case_state *c = f->c;
     if (e->kind == REB_CASE_MESSAGE_OUT) {
-        answered(c, e->at_us);
         c->last_out_us = e->at_us;
+        if (strcmp(e->who, "rule") == 0) return; /* a machine's word answers nobody */
+        answered(c, e->at_us);
         begin_work(c);
         return;
     }
@@ -257,18 +265,21 @@ static void fold_decision(folding *f, const reb_case_event *e) {
         c->unanswered = false;
     } else if (e->kind == REB_CASE_REFERRED) {
         c->stage = REB_STAGE_REFERRED;
+        c->closed_us = 0;
         stop_waiting(c);
         c->escalated_id = 0;
-    } else { /* REOPENED: the first decision and what was counted of it stay */
+        c->unanswered = false; /* until they speak to us again */
+    } else {                   /* REOPENED: the first decision and what was counted of it stay */
         c->stage = REB_STAGE_INVESTIGATING;
         c->closed_us = 0;
         c->reopened_count++;
+        if (f->after_took_in) c->reopened_by_merging++;
         c->escalated_id = 0;
         c->unanswered = strcmp(e->word, "delivery_failed") != 0;
     }
 }
 
-static void fold_merge(folding *f, const reb_case_event *e, const reb_case_event *events) {
+static void fold_merge(folding *f, const reb_case_event *e, const cJSON *data, const reb_case_event *events) {
     reb_case_state *c = f->c;
     if (e->kind == REB_CASE_MERGED) {
         c->beneath = c->stage;
@@ -284,7 +295,10 @@ static void fold_merge(folding *f, const reb_case_event *e, const reb_case_event
         return;
     }
     if (e->kind == REB_CASE_TOOK_IN) {
+        int64_t waits_us = number_of(data, "waits");
         if (e->until_us != 0 && e->until_us < c->opened_us) c->opened_us = e->until_us;
+        if (waits_us != 0) c->unanswered = true; /* what they said there was not answered yet */
+        if (waits_us > c->last_in_us) c->last_in_us = waits_us;
         return;
     }
     /* LET_GO: the earliest receipt of those that are still in it. */
@@ -334,7 +348,7 @@ static void fold_one(folding *f, const reb_case_event *e, const cJSON *data, con
         case REB_CASE_MERGED:
         case REB_CASE_UNMERGED:
         case REB_CASE_TOOK_IN:
-        case REB_CASE_LET_GO: fold_merge(f, e, events); break;
+        case REB_CASE_LET_GO: fold_merge(f, e, data, events); break;
         case REB_CASE_IDENTIFIED: c->whom_id = e->other_id; break;
         case REB_CASE_RATED: c->rated = keep(f, e->word); break;
         case REB_CASE_GESTURE:
@@ -343,6 +357,8 @@ static void fold_one(folding *f, const reb_case_event *e, const cJSON *data, con
             break;
         case REB_CASE_CONDUCT: c->restricted_until_us = strcmp(e->word, "restricted") == 0 ? e->until_us : 0; break;
         case REB_CASE_ATTACHED:
+            if (reb_case_heard(e)) fold_message(f, e);
+            break;
         case REB_CASE_PROMISED:
         case REB_CASE_EVENT_KINDS: break;
     }
@@ -368,6 +384,7 @@ reb_status reb_case_fold(reb_case_state *out, reb_arena *a, const reb_case_event
         cJSON *data = e->data != NULL ? cJSON_Parse(e->data) : NULL;
         fold_one(&f, e, data, events);
         cJSON_Delete(data);
+        f.after_took_in = e->kind == REB_CASE_TOOK_IN;
         out->last_seq = e->seq;
         if (e->at_us > out->last_us) out->last_us = e->at_us;
         out->last_recorded_us = e->recorded_us;

@@ -50,14 +50,15 @@ typedef struct reb_case_state {
     const char *cause;                   /* "" before the first closing; the newest */
     int64_t standard_version;
     int64_t facts_us;
-    int64_t received_us;                               /* this case's own receipt */
-    int64_t opened_us;                                 /* earliest receipt, also of what was merged in */
-    int64_t acknowledged_us;                           /* 0: not */
-    int64_t first_answer_us;                           /* first MESSAGE_OUT, decision told or acknowledgement by a person; 0: none yet */
+    int64_t received_us;     /* this case's own receipt */
+    int64_t opened_us;       /* earliest receipt, also of what was merged in */
+    int64_t acknowledged_us; /* 0: not */
+    int64_t first_answer_us; /* first MESSAGE_OUT of a person, or decision told; 0: none yet. What a machine says answers nobody */
     int64_t first_decided_us, decided_us, decided_seq; /* newest decision */
     int64_t communicated_us;                           /* of the newest decision; 0: not yet */
     int64_t closed_us;                                 /* 0 while open */
     int64_t reopened_count;
+    int64_t reopened_by_merging; /* of these: for an open case that it took in */
     int64_t merged_case_id;      /* directly into; 0 */
     const char *rated;           /* yes, not_yet, "" */
     int64_t restricted_until_us; /* 0: no restriction */
@@ -78,10 +79,26 @@ reb_status reb_case_may(const reb_case_state *state, const reb_case_event *e, re
 /* The same by kind alone, for lists of what can be done: true when some such event would be legal. */
 bool reb_case_may_kind(const reb_case_state *state, reb_case_event_kind kind);
 
-/* Is somebody to do something about it: neither closed, merged nor referred? */
+/* Is it before a decision was told, or told and not yet closed? By the state alone. */
 static inline bool reb_case_open_stage(reb_case_stage s) {
     return s > REB_STAGE_NONE && s < REB_STAGE_CLOSED;
 }
+
+/* What "open" means, everywhere: case_file.open holds it, and nothing else is asked.
+   OURS     somebody of ours is to do something about it: lists, loads, warnings. Also what was given to somebody outside, while the
+   customer waits for a word of ours OUTSIDE  somebody outside decides: nothing is ours to do, but it is not over for the customer either,
+   and nothing is offered to them OVER     closed, or merged into another one */
+typedef enum reb_case_open_is { REB_CASE_OVER, REB_CASE_OURS, REB_CASE_OUTSIDE } reb_case_open_is;
+static inline reb_case_open_is reb_case_openness(const reb_case_state *c) {
+    if (c->stage == REB_STAGE_REFERRED) return c->unanswered ? REB_CASE_OURS : REB_CASE_OUTSIDE;
+    return reb_case_open_stage(c->stage) ? REB_CASE_OURS : REB_CASE_OVER;
+}
+static inline bool reb_case_is_open(const reb_case_state *c) {
+    return reb_case_openness(c) == REB_CASE_OURS;
+}
+
+/* Did the customer say something by it? A message, or a file that they themselves sent. */
+bool reb_case_heard(const reb_case_event *e);
 
 /* Events after which somebody who has not seen them must look before they decide, answer or close: what others told the customer or
  * decided. */

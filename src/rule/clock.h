@@ -62,6 +62,14 @@ typedef struct reb_case_clock {
     int64_t term; /* index into the terms */
 } reb_case_clock;
 
+/* What the law asks of a case that was taken in: it asks it of the case that goes on, too, and is reckoned from that one's own receipt. */
+typedef struct reb_case_law {
+    int64_t from_seq, until_seq; /* took_in; let_go, or 0 */
+    int64_t since_us;
+    reb_clock_target target; /* REGULATORY, amount > 0 */
+    const reb_work_calendar_history *calendars;
+} reb_case_law;
+
 /* What a case is measured by, from the event `from_seq` on: targets and calendar of its kind of complaint. When a case is assessed to be of
    another kind, that event begins other terms: clocks still open take them, from their own start; ended ones keep what they were. */
 typedef struct reb_case_terms {
@@ -69,6 +77,8 @@ typedef struct reb_case_terms {
     const reb_clock_target *targets;
     int64_t target_count; /* at most one a kind */
     const reb_work_calendar_history *calendars;
+    const reb_case_law *laws; /* of the first terms: of all the time */
+    int64_t law_count;
 } reb_case_terms;
 
 /* All clocks of a case, in the order they started, from its whole log (src/rule/case_clock.c). The result depends on nothing else.
@@ -78,16 +88,21 @@ typedef struct reb_case_terms {
    acknowledged    meets acknowledge
    message_out     meets acknowledge, first_answer, next_answer; not when `who` is "rule": a machine's word answers nobody
    communicated    meets all of these, solution and regulatory
-   message_in      starts next_answer when nothing of ours is owed yet, and ends waiting: who has spoken is not waited for
-   waiting         for "customer" pauses all but regulatory, until resumed, waiting for others, message_in, or a decision
-   decided         withdrawn, duplicate: stops all
-   closed          meets solution and regulatory when they still run, stops the others
-   referred        stops all
-   reopened        starts solution anew, and next_answer (first_answer where there is no such target); because the decision could not be
-                   delivered: regulatory too, from its first start
-   merged          stops all; unmerged: what merging stopped goes on as if it had never stopped
-   took_in         clocks of the first round still open count from the earliest receipt; let_go: no longer
-   Everything else moves no clock.
+   message_in      (and a file that the customer sent) starts next_answer when nothing of ours is owed yet, and ends waiting: who has spoken
+   is not waited for. Also in a case that was referred: somebody else decides it, but it is us they speak to waiting         for "customer"
+   pauses all but regulatory, until resumed, waiting for others, message_in, or a decision decided         withdrawn, duplicate: stops all;
+   another decision after it: they go on as if nothing had stopped them. In a case that was referred: starts solution anew, for it is ours
+   to tell and to carry out assessed        where it changes the terms: what is open takes the new target from its own start; what has none
+   there stops, and goes on from its own start when the kind is corrected again closed          meets solution and regulatory when they
+   still run, stops the others referred        stops all reopened        starts solution anew, and next_answer (first_answer where there is
+   no such target); regulatory goes on from its own start where it was stopped and never met, and where the decision could not be delivered;
+   where the customer takes back a withdrawal it starts anew merged          stops all; unmerged: what merging stopped goes on as if it had
+   never stopped took_in         clocks of the first round still open count from the earliest receipt; an answer that the other case owed is
+   owed here, since then (data "waits"), and so is what the law asks of it (`laws`): the one due first counts. let_go: no longer Everything
+   else moves no clock.
+
+   So a case that is ours and not solved always has a solution clock that runs or is paused, and the law's clock, once begun, is there until
+   it is met, wherever the terms have such targets.
 
    Errors: INPUT (more than `room`: REB_CASE_CLOCKS_MOST). */
 enum { REB_CASE_CLOCKS_MOST = 2000 };

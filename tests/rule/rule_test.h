@@ -76,7 +76,7 @@ static inline reb_case_clock clock_of(const log_of *l, reb_clock_target t, const
     static reb_case_clock clocks[64];
     reb_work_calendar_version v = {1, 0, calendar};
     reb_work_calendar_history h = {"main", &v, 1};
-    reb_case_terms terms = {0, &t, 1, &h};
+    reb_case_terms terms = {.targets = &t, .target_count = 1, .calendars = &h};
     int64_t n = 0;
     reb_err err = {0};
     if (reb_case_clocks(clocks, 64, &n, l->e, l->n, &terms, 1, &err) != REB_OK || n <= which)
