@@ -72,10 +72,16 @@ from promise where state = 'open' and due_us >= $1 and due_us < $2 order by due_
 -- name: duty_broken_count
 select cast(count(*) as bigint) from promise where state = 'open' and due_us >= $1 and due_us < $2
 
--- Decided since $1 and until $2, told to the customer, and nobody has asked whether it is right now.
+-- The customer says that it is not right yet, and nobody has answered since; the longest waiting first.
+-- name: duty_not_right
+select number, customer_id, case_id, whom_id, assignee_id, last_us, outcome from case_file
+where state in ('investigating', 'waiting') and rated = 'not_yet' and unanswered = 1
+order by last_us, case_id limit $1
+
+-- Decided since $1 and until $2, told to the customer, and they have not said that it is right now.
 -- name: duty_rebounds
 select number, customer_id, case_id, whom_id, assignee_id, decided_us, outcome from case_file
-where opened_us >= $1 - 31536000000000 and decided_us >= $1 and decided_us < $2 and state in ('communicated', 'closed') and rated = '' and whom_id <> 0
+where opened_us >= $1 - 31536000000000 and decided_us >= $1 and decided_us < $2 and state in ('communicated', 'closed') and rated <> 'yes' and whom_id <> 0
     and outcome in ('upheld', 'partly', 'goodwill', 'not_upheld')
 order by decided_us, case_id limit $3
 
@@ -90,7 +96,7 @@ order by changed_us desc, invitation_id desc limit $6
 select body from case_text where customer_id = $1 and case_id = $2 and seq = 1 and part = 'subject'
 
 -- name: duty_person
-select name from case_person where customer_id = $1 and case_id = $2
+select name, phone, email from case_person where customer_id = $1 and case_id = $2
 
 -- name: duty_summary
 select name, email, phone, last_spoken_us from customer_summary where customer_id = $1

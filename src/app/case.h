@@ -145,7 +145,7 @@ reb_status reb_case_reopen(reb_case_wrote *out, reb_store *s, const reb_case_by 
                            reb_err *err);
 reb_status reb_case_refer(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const char *to, const char *why,
                           reb_err *err);
-/* "Did we make it right?" answer: yes, not_yet. */
+/* "Did we make it right?" answer: yes, not_yet. Where it is not right yet the case is opened again, with the clocks of a case that is. */
 reb_status reb_case_rate(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const char *answer, reb_err *err);
 
 /* Links `number` to `into`, which goes on; nothing is copied. What it was still owed is owed there: an answer, and what the law asks. Where

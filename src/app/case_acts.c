@@ -410,7 +410,10 @@ static reb_status rate(reb_case_doing *d, reb_store *s, const void *arg, reb_err
     const telling *in = arg;
     *d->out = (reb_case_wrote){.number = d->at_number, .at = d->key, .seq = d->state.last_seq};
     if (strcmp(d->state.rated, in->word != NULL ? in->word : "") == 0 && in->word != NULL) return REB_OK;
+    bool told = d->state.stage == REB_STAGE_COMMUNICATED || d->state.stage == REB_STAGE_CLOSED;
     reb_case_event_add(d, REB_CASE_RATED, in->word);
+    if (told && in->word != NULL && strcmp(in->word, "not_yet") == 0) /* what is not right yet is not over */
+        reb_case_event_add(d, REB_CASE_REOPENED, "customer")->who = "rule";
     return reb_case_end(d, s, err);
 }
 

@@ -27,6 +27,7 @@ typedef struct viewing {
     const reb_case_words *words;
     int64_t word_count;
     reb_case_state state;
+    int64_t head_id; /* of whoever it is from, once looked up; 0 */
     reb_standard *standard;
     const char *language, *fallback;
     /* looked up once */
@@ -139,6 +140,7 @@ static reb_status from_whom(viewing *v, reb_err *err) {
     if (st == REB_OK && v->state.whom_id != 0)
         st = reb_get_i64(&head_id, &found, v->s, REB_SQL_ACT_HEAD, REB_ARGS(reb_i(v->state.whom_id)), err);
     if (st != REB_OK) return st;
+    v->head_id = head_id;
     reb_json_key(w, "customer");
     if (found) {
         reb_stmt *q = NULL;
@@ -306,9 +308,35 @@ static reb_status decision(viewing *v, reb_err *err) {
     return st;
 }
 
+/* Whether somebody has called since the decision was told, and since they said that it is not right yet. */
+static reb_status called_back(bool *out, const viewing *v, reb_err *err) {
+    int64_t since_us = v->state.communicated_us;
+    reb_stmt *q = NULL;
+    bool row = false;
+    *out = strcmp(v->state.rated, "yes") == 0;
+    if (*out || since_us == 0) return REB_OK;
+    for (int64_t i = 0; i < v->log_count; i++) {
+        const reb_case_event *e = &v->log[i];
+        if (e->kind == REB_CASE_COMMUNICATED || (e->kind == REB_CASE_RATED && strcmp(e->word, "not_yet") == 0)) {
+            since_us = e->at_us;
+            *out = false;
+        } else if (e->kind == REB_CASE_MESSAGE_OUT && strcmp(e->word, "phone") == 0) {
+            *out = true;
+        }
+    }
+    if (*out || v->head_id == 0) return REB_OK;
+    reb_status st = reb_query(&q, v->s, REB_SQL_DUTY_SUMMARY, REB_ARGS(reb_i(v->head_id)), err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    *out = st == REB_OK && row && reb_col_i64(q, 3) > since_us;
+    reb_stmt_close(q);
+    return st;
+}
+
 /* The five steps of making it right, as people think of them: what is done, what is next. */
-static void steps(const viewing *v) {
+static reb_status steps(const viewing *v, reb_err *err) {
     const reb_case_state *c = &v->state;
+    bool called = false;
+    reb_status st = called_back(&called, v, err);
     const struct {
         const char *name;
         bool done;
@@ -316,7 +344,7 @@ static void steps(const viewing *v) {
                 {"apologised", c->last_out_us != 0},
                 {"fixing", c->first_decided_us != 0},
                 {"gesture", c->gestures_given > 0 || c->communicated_us != 0},
-                {"called_back", c->rated[0] != '\0'}};
+                {"called_back", called}};
     bool now = false;
     reb_json_key(v->w, "steps");
     reb_json_obj(v->w);
@@ -325,6 +353,7 @@ static void steps(const viewing *v) {
         now = now || !list[i].done;
     }
     reb_json_obj_end(v->w);
+    return st;
 }
 
 static void waiting(const viewing *v) {
@@ -531,7 +560,7 @@ static reb_status view(reb_store *s, void *ctx, reb_err *err) {
     if (st == REB_OK) st = person(v, "assignee", v->state.assignee_id, err);
     if (st == REB_OK) st = person(v, "escalated", v->state.escalated_id, err);
     waiting(v);
-    steps(v);
+    if (st == REB_OK) st = steps(v, err);
     if (st == REB_OK) st = clocks(v, err);
     standard(v);
     if (st == REB_OK) st = decision(v, err);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 const char *reb_duty_kind_name(reb_duty_kind k) {
-    static const char *const names[REB_DUTY_KINDS] = {"clock", "promise_broken", "promise_due", "rebound", "answer"};
+    static const char *const names[REB_DUTY_KINDS] = {"not_right", "clock", "promise_broken", "promise_due", "rebound", "answer"};
     return names[k];
 }
 
@@ -70,6 +70,21 @@ static reb_status who(reb_duty *d, int64_t *spoken_us, const looking *l, int64_t
     return st == REB_OK && row && d->name[0] == '\0' ? number_of(d, l, err) : st;
 }
 
+/* Whom no customer is known for is called as they told us when they complained. */
+static reb_status person_of(reb_duty *d, const looking *l, int64_t holder_id, int64_t case_id, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    reb_status st = reb_query(&q, l->store, REB_SQL_DUTY_PERSON, REB_ARGS(reb_i(holder_id), reb_i(case_id)), err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) {
+        if (d->name[0] == '\0') d->name = copy(l, reb_col_text(q, 0));
+        if (d->phone[0] == '\0') d->phone = copy(l, reb_col_text(q, 1));
+        if (d->email[0] == '\0') d->email = copy(l, reb_col_text(q, 2));
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
 static reb_status one_text(const char **out, const looking *l, reb_sql query, int64_t customer_id, int64_t case_id, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = false;
@@ -100,6 +115,7 @@ static void say(reb_duty *d, const looking *l) {
     snprintf(number, sizeof number, "C-%" PRId64, d->case_number);
     const char *name = d->name[0] != '\0' ? d->name : number;
     switch (d->kind) {
+        case REB_DUTY_NOT_RIGHT: d->text = reb_say_duty_not_right(v, .name = name); break;
         case REB_DUTY_CLOCK:
             d->text = d->over ? reb_say_duty_clock_over(v, .name = name, .clock = d->word)
                               : reb_say_duty_clock(v, .name = name, .clock = d->word);
@@ -113,6 +129,13 @@ static void say(reb_duty *d, const looking *l) {
             break;
         case REB_DUTY_KINDS: break;
     }
+}
+
+/* A case whose customer is to be called at once is not told a second time for its clock. */
+static bool called_already(const looking *l, int64_t number) {
+    for (size_t i = 0; i < l->out->count; i++)
+        if (l->out->items[i].kind == REB_DUTY_NOT_RIGHT && l->out->items[i].case_number == number) return true;
+    return false;
 }
 
 static void add(looking *l, const reb_duty *d) {
@@ -137,16 +160,21 @@ static reb_status of_cases(looking *l, reb_duty_kind kind, reb_stmt *q, reb_err 
         st = who(&d, &spoken_us, l, whom_id, err);
         if (st == REB_OK) st = sees(&may, l, d.customer_id, assignee_id, err);
         if (st != REB_OK || !may) continue;
-        if (kind == REB_DUTY_REBOUND && spoken_us > d.due_us) continue; /* somebody has called since */
-        if (d.name[0] == '\0') st = one_text(&d.name, l, REB_SQL_DUTY_PERSON, holder_id, case_id, err);
+        bool calls = kind == REB_DUTY_REBOUND || kind == REB_DUTY_NOT_RIGHT;
+        if (calls && spoken_us > d.due_us) continue; /* somebody has called since */
+        if (kind == REB_DUTY_CLOCK && called_already(l, d.case_number)) {
+            if (l->sight == NULL) l->out->totals[kind]--;
+            continue;
+        }
+        if (d.name[0] == '\0' || d.phone[0] == '\0') st = person_of(&d, l, holder_id, case_id, err);
         if (st == REB_OK) st = one_text(&d.what, l, REB_SQL_DUTY_SUBJECT, holder_id, case_id, err);
         if (st != REB_OK) break;
-        d.over = kind == REB_DUTY_CLOCK && d.due_us < l->now_us;
+        d.over = kind == REB_DUTY_NOT_RIGHT || (kind == REB_DUTY_CLOCK && d.due_us < l->now_us);
         add(l, &d);
         told++;
     }
     reb_stmt_close(q);
-    if (kind == REB_DUTY_REBOUND || l->sight != NULL) l->out->totals[kind] = told;
+    if (kind != REB_DUTY_CLOCK || l->sight != NULL) l->out->totals[kind] = told;
     return st;
 }
 
@@ -270,6 +298,8 @@ reb_status reb_duties_read(reb_duties *out, reb_store *s, const reb_policy *p, c
     if (st == REB_OK && sight == NULL)
         st = reb_get_i64(&out->totals[REB_DUTY_PROMISE_BROKEN], NULL, s, REB_SQL_DUTY_BROKEN_COUNT,
                          REB_ARGS(reb_i(since_us), reb_i(now_us)), err);
+    if (st == REB_OK) st = reb_query(&q, s, REB_SQL_DUTY_NOT_RIGHT, REB_ARGS(reb_i(LOOKED)), err);
+    if (st == REB_OK) st = of_cases(&l, REB_DUTY_NOT_RIGHT, q, err);
     if (st == REB_OK) st = reb_query(&q, s, REB_SQL_DUTY_CLOCKS, REB_ARGS(reb_i(l.day_end_us), reb_i(LOOKED)), err);
     if (st == REB_OK) st = of_cases(&l, REB_DUTY_CLOCK, q, err);
     if (st == REB_OK) st = reb_query(&q, s, REB_SQL_DUTY_BROKEN, REB_ARGS(reb_i(since_us), reb_i(now_us), reb_i(LOOKED)), err);

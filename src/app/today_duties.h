@@ -1,6 +1,6 @@
-/* What is owed to customers today, before anybody is asked to buy: clocks of cases that run out, promises that fall due or are broken, the
-   call after a decision ("did we make it right?"), and the call to whoever was asked and answered badly. No capacity, no hold-out and no
-   ranking by gain: these are due. */
+/* What is owed to customers today, before anybody is asked to buy: the call to whoever told us that it is not right yet, clocks of cases
+   that run out, promises that fall due or are broken, the call after a decision ("did we make it right?"), and the call to whoever was
+   asked and answered badly. No capacity, no hold-out and no ranking by gain: these are due. */
 #ifndef REB_APP_TODAY_DUTIES_H
 #define REB_APP_TODAY_DUTIES_H
 
@@ -11,6 +11,7 @@
 #include "../text/voice.h"
 
 typedef enum reb_duty_kind {
+    REB_DUTY_NOT_RIGHT,
     REB_DUTY_CLOCK,
     REB_DUTY_PROMISE_BROKEN,
     REB_DUTY_PROMISE_DUE,
@@ -18,7 +19,7 @@ typedef enum reb_duty_kind {
     REB_DUTY_ANSWER,
     REB_DUTY_KINDS
 } reb_duty_kind;
-const char *reb_duty_kind_name(reb_duty_kind k); /* clock, promise_broken, promise_due, rebound, answer */
+const char *reb_duty_kind_name(reb_duty_kind k); /* not_right, clock, promise_broken, promise_due, rebound, answer */
 
 /* Each kind tells so many; the counts tell of all. A rebound call is due from a day after the decision for a fortnight; a call about a bad
    answer at once, for a fortnight, while that answer is the last thing that happened and nobody has spoken with them since. */
@@ -31,10 +32,10 @@ typedef struct reb_duty {
     int64_t customer_id;              /* head; 0: not known */
     const char *name, *phone, *email; /* "" */
     const char *what;                 /* the promise's words, the case's subject, what they wrote with their answer; "" */
-    const char *word;                 /* clock: which; rebound: outcome; promises: kind; answer: csat, nps, ces */
+    const char *word;                 /* clock: which; rebound, not_right: outcome; promises: kind; answer: csat, nps, ces */
     int64_t score;                    /* answer */
     const char *text;                 /* one sentence */
-    int64_t due_us;                   /* clock and promise: by when; rebound: when it was decided; answer: when it was given */
+    int64_t due_us;                   /* clock and promise: by when; rebound: when it was decided; not_right, answer: when it was given */
     bool over;                        /* that has passed */
 } reb_duty;
 

@@ -106,8 +106,9 @@ static void print_duties(const reb_cli *cli, const reb_term *term, const reb_dut
         char id[64] = "";
         if (x->promise_id != 0) snprintf(id, sizeof id, " (promise %" PRId64 ")", x->promise_id);
         if (x->case_number != 0) snprintf(id, sizeof id, " (C-%" PRId64 ")", x->case_number);
-        char *line =
-            reb_arena_printf(cli->arena, "%s%s%s%s", plain(cli, x->text), x->what[0] != '\0' ? " · " : "", plain(cli, x->what), id);
+        const char *phone = x->kind == REB_DUTY_NOT_RIGHT ? x->phone : "";
+        char *line = reb_arena_printf(cli->arena, "%s%s%s%s%s%s", plain(cli, x->text), phone[0] != '\0' ? " · " : "", plain(cli, phone),
+                                      x->what[0] != '\0' ? " · " : "", plain(cli, x->what), id);
         if (line != NULL) reb_term_paragraph(term, 4, "  - ", line);
     }
 }

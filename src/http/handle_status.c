@@ -278,13 +278,19 @@ static bool may_reopen(const status *c) {
 static void ask_right(status *c) {
     reb_page *p = &c->page;
     const reb_case_state *s = &c->state;
-    if (s->stage != REB_STAGE_COMMUNICATED && s->stage != REB_STAGE_CLOSED) return;
+    bool over = s->stage == REB_STAGE_COMMUNICATED || s->stage == REB_STAGE_CLOSED;
+    bool looked_at_again = !over && strcmp(s->rated, "not_yet") == 0;
+    if ((!over && !looked_at_again) || (s->stage == REB_STAGE_CLOSED && !may_reopen(c))) return;
     const char *action = reb_arena_printf(&p->rq->arena, "/c/%s/right", c->token);
     bool yes = strcmp(s->rated, "yes") == 0;
     bool no = strcmp(s->rated, "not_yet") == 0;
     reb_page_put(p, "<section class=\"card\" id=\"right\"><h2>", reb_say_public_right(&p->voice), "</h2>");
     if (yes) reb_page_put(p, "<p class=\"notice good\" role=\"status\">", reb_say_public_right_thanks(&p->voice), "</p>");
     if (no) reb_page_put(p, "<p class=\"notice\" role=\"status\">", reb_say_public_right_not_yet(&p->voice), "</p>");
+    if (looked_at_again) {
+        reb_page_html(p, "</section>\n");
+        return;
+    }
     reb_page_html(p, "<form method=\"post\" enctype=\"multipart/form-data\" action=\"");
     reb_page_link(p, action);
     reb_page_html(p, "\"><div class=\"choices\">");
@@ -484,7 +490,7 @@ reb_status reb_handle_status_right(reb_request *rq, reb_err *err) {
     const char *answer = reb_form_text(rq, "answer", 20);
     const reb_case_by by = {.business = reb_rq_business(rq), .ids = rq->ids, .now_us = reb_rq_now(rq), .who = "customer"};
     bool known = strcmp(answer, "yes") == 0 || strcmp(answer, "not_yet") == 0;
-    bool now = c.state.stage == REB_STAGE_COMMUNICATED || c.state.stage == REB_STAGE_CLOSED;
+    bool now = c.state.stage == REB_STAGE_COMMUNICATED || (c.state.stage == REB_STAGE_CLOSED && may_reopen(&c));
     if (!known || !now || strcmp(answer, c.state.rated) == 0 || by.business == NULL) return back(&c, "", err);
     if (!reb_page_may_send(rq)) {
         reb_err ignored = {0};

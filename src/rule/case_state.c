@@ -246,6 +246,7 @@ static void fold_decision(folding *f, const reb_case_event *e) {
         c->outcome = keep(f, e->word);
         c->decided_us = e->at_us;
         c->decided_seq = e->seq;
+        c->rated = ""; /* whether that makes it right is asked anew */
         c->communicated_us = 0;
         c->escalated_id = 0;
         if (c->first_decided_us == 0) {

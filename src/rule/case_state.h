@@ -60,7 +60,7 @@ typedef struct reb_case_state {
     int64_t reopened_count;
     int64_t reopened_by_merging; /* of these: for an open case that it took in */
     int64_t merged_case_id;      /* directly into; 0 */
-    const char *rated;           /* yes, not_yet, "" */
+    const char *rated;           /* of the newest decision: yes, not_yet, "" */
     int64_t restricted_until_us; /* 0: no restriction */
     int64_t gestures_given;      /* gestures given and not withdrawn */
     bool unanswered;             /* the customer spoke last */

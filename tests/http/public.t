@@ -74,7 +74,7 @@ for my $engine (RebHttp::engines()) {
 
     # --- a complaint
     my $key = key($s);
-    my @fields = ([body => "The cup came broken.\r\nTwice <b>broken</b>."], [sought => 'a new one'], [order => 'A-17'], [name => 'Zoë & Co'], [email => 'Zoe@Example.net'], [website => '']);
+    my @fields = ([body => "The cup came broken.\r\nTwice <b>broken</b>."], [sought => 'a new one'], [order => 'A-17'], [name => 'Zoë & Co'], [email => 'Zoe@Example.net'], [phone => '+44 20 7946 0001'], [website => '']);
     my ($code, $again) = post($s, '/complain', [@fields, [key => $key]]);
     is($code, 422, 'sent within two seconds: once more, please');
     like($again, qr/Twice &lt;b&gt;broken&lt;\/b&gt;\./, '... with all that was typed, escaped');
@@ -155,12 +155,36 @@ for my $engine (RebHttp::engines()) {
     is((post($s, "/c/$token/right", [[answer => 'not_yet']]))[0], 303, 'not yet');
     (undef, $case) = $s->call('GET', "/v1/cases/$number", undef, $auth);
     is($case->{rated}, 'not_yet', '... is written down');
+    is("$case->{state} $case->{reopened_count}", 'investigating 1', '... and opens it again');
+    ok((grep { $_->{state} eq 'running' && $_->{kind} eq 'next_answer' } @{ $case->{clocks} }), '... with a clock that runs') or diag(explain($case->{clocks}));
+    isnt($case->{steps}{called_back}, 'done', '... so nobody has been called back');
+    (undef, my $today) = $s->call('GET', '/v1/today?peek=true', undef, $auth);
+    my $first = $today->{duties}[0];
+    is_deeply([@$first{qw(kind case phone)}], ['not_right', $number, '+442079460001'], '... it stands first on Today, with the number to call') or diag(explain($today->{duties}));
+    is($today->{duty_totals}{not_right}, 1, '... and is counted');
+    is(scalar(grep { ($_->{case} // 0) == $number } @{ $today->{duties} }), 1, '... once');
+    like(RebHttp::run($db, 'today', '--peek'), qr/Zo\S+ & Co says that it is not right yet.*442079460001/s, '... in the terminal too');
+    ($status, $page) = get($s, "/c/$token?lang=en");
+    like($page, qr/Your complaint is open again/, '... and the customer reads that it is open again');
+    unlike($page, qr/value="not_yet"/, '... and is not asked once more before there is another decision');
     is((post($s, "/c/$token/right", [[answer => 'perhaps']]))[0], 303, 'another answer changes nothing');
+    is((post($s, "/c/$token/right", [[answer => 'yes']]))[0], 303, 'nor does one to a question that is not asked');
+    $s->call('POST', "/v1/cases/$number/messages", { text => 'I called: the saucer is missing.', channel => 'phone', send => JSON::PP::false }, $auth);
+    (undef, $today) = $s->call('GET', '/v1/today?peek=true', undef, $auth);
+    is($today->{duty_totals}{not_right}, 0, 'a call is an answer');
+    (undef, $case) = $s->call('GET', "/v1/cases/$number", undef, $auth);
+    is($case->{rated}, 'not_yet', '... but makes nothing right by itself');
+    $s->call('POST', "/v1/cases/$number/decide", { outcome => 'not_upheld', reason => 'The saucer was there, too.', remedies => [], differs_reason => 'We looked again.' }, $auth);
+    (undef, $case) = $s->call('POST', "/v1/cases/$number/communicate", { how => 'page' }, $auth);
+    (undef, $case) = $s->call('GET', "/v1/cases/$number", undef, $auth);
+    is($case->{rated}, undef, 'after another decision it is asked anew');
+    is($case->{steps}{called_back}, 'now', '... and to be called back is what comes next');
+    like((get($s, "/c/$token?lang=en"))[1], qr/value="not_yet"/, '... also on their page');
     $mkey = key($s, "/c/$token");
     select undef, undef, undef, 2.2;
     is((post($s, "/c/$token", [[body => 'Look again.'], [as => 'appeal'], [key => $mkey]]))[0], 303, 'an appeal');
     (undef, $case) = $s->call('GET', "/v1/cases/$number", undef, $auth);
-    is($case->{reopened_count}, 1, '... opens it again');
+    is($case->{reopened_count}, 2, '... opens it again');
     ok((grep { $_->{kind} eq 'reopened' && $_->{word} eq 'appeal' } @{ $case->{events} }), '... as an appeal');
     like((get($s, "/c/$token?lang=en"))[1], qr/We answer by|We solve it by/, '... and a clock runs anew');
 
