@@ -59,9 +59,6 @@ select customer_id from customer where head_id = $1
 -- name: case_list_any
 select case_id from case_file limit 1
 
--- name: case_list_score
-select at_stake_minor from score where customer_id = $1
-
 -- name: case_list_names
 select name, email, phone from customer_summary where customer_id = $1
 

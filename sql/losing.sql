@@ -6,9 +6,6 @@ select number, customer_id, whom_id, kind, cause, opened_us, closed_us, state, o
 where state <> 'merged' and opened_us <= $2 and (opened_us >= $1 or closed_us = 0)
 order by opened_us desc, case_id desc limit 20000
 
--- name: losing_value
-select value_minor from score where customer_id = $1
-
 -- What a customer who came within the last year is worth, and what anybody is.
 -- name: losing_new_value
 select cast(count(*) as bigint), coalesce(avg(value_minor), 0.0),

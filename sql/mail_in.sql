@@ -30,10 +30,13 @@ select count(*), coalesce(max(case_number), 0) from mail_in where sender_hash = 
 -- name: mail_in_newest_of_sender
 select holder_id, case_id, case_number from mail_in where sender_hash = $1 and received_us >= $2 and became = 'case' order by received_us desc, mail_id desc limit 1
 
+-- name: mail_in_forget_before
+delete from mail_in where became = 'before'
+
 -- name: mail_in_list
--- $1 what it became or '', $2 ids below, $3 how many
+-- $1 what it became, or '' for all, or 'left' for what came and no case was made of; $2 ids below, $3 how many
 select mail_id, sender, subject, became, case_number, uid, problem, sent_us, received_us from mail_in
-where ($1 = '' or became = $1) and mail_id < $2 order by mail_id desc limit $3
+where ($1 = '' or became = $1 or ($1 = 'left' and became not in ('case', 'message', 'before'))) and mail_id < $2 order by mail_id desc limit $3
 
 -- name: mail_in_count
 select became, count(*) from mail_in where received_us >= $1 group by became order by became

@@ -4,6 +4,10 @@
 -- Is there a server to send by, and an address to send from?
 select count(*) from setting where key in ('mail_from', 'mail_smtp') and value <> ''
 
+-- name: outbox_acks_to
+-- How many acknowledgements an address was sent since $2; $3: an id below all of that time's, so that only these rows are read.
+select count(*) from outbox where outbox_id >= $3 and kind = 'ack' and recipient = $1 and created_us > $2
+
 -- name: outbox_find
 select outbox_id from outbox where idem = $1
 

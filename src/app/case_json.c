@@ -493,10 +493,8 @@ static reb_status link_of(viewing *v, reb_err *err) {
     char token[REB_CASE_TOKEN];
     if (v->c->link_free) return REB_OK;
     const char *url = v->c->public_url != NULL ? v->c->public_url : reb_business_text(v->c->business, REB_SETTING_PUBLIC_URL);
-    size_t n = strlen(url);
-    while (n > 0 && url[n - 1] == '/') n--;
     reb_status st = reb_case_token_make(token, v->s, "status", v->number, err);
-    if (st == REB_OK) reb_json_kstr(v->w, "status_link", reb_arena_printf(v->a, "%.*s/c/%s", (int)n, url, token));
+    if (st == REB_OK) reb_json_kstr(v->w, "status_link", reb_arena_printf(v->a, "%s/c/%s", url, token));
     return st;
 }
 

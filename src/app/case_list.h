@@ -44,7 +44,7 @@ typedef struct reb_case_row {
     int64_t due_us;
     bool open_known;                        /* its calendar is known: open_left_us counts */
     int64_t open_left_us, absolute_left_us; /* negative when it is over */
-    int64_t stake_minor;                    /* of the customer */
+    int64_t stake_minor;                    /* at stake in it: stake.h */
     bool staked;
     int64_t last_seq, standard_version;
 } reb_case_row;

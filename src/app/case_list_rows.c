@@ -6,6 +6,7 @@
 #include "../domain/work_calendar_store.h"
 #include "../text/format.h"
 #include "customer_internal.h"
+#include "stake.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -100,9 +101,9 @@ static reb_status fill_kind(const char **calendar, reb_case_row *r, standards *k
     return REB_OK;
 }
 
-/* The customer under the number they are kept by now, with their name and what is at stake. Tables are read one by one: they may lie on
-   different machines. */
-static reb_status fill_customer(reb_case_row *r, const reb_customer_ctx *c, reb_err *err) {
+/* The customer under the number they are kept by now, with their name and what is at stake in the case, where they have bought. Tables are
+   read one by one: they may lie on different machines. */
+static reb_status fill_customer(reb_case_row *r, const reb_stake_book *book, const reb_customer_ctx *c, reb_err *err) {
     bool found = false;
     reb_stmt *q = NULL;
     if (r->customer_id == 0) return REB_OK;
@@ -120,15 +121,12 @@ static reb_status fill_customer(reb_case_row *r, const reb_customer_ctx *c, reb_
             r->name = *name != '\0' ? name : *email != '\0' ? email : phone;
     }
     reb_stmt_close(q);
-    if (st == REB_OK) st = reb_query(&q, c->store, REB_SQL_CASE_LIST_SCORE, REB_ARGS(reb_i(r->customer_id)), err);
+    reb_stake stake;
+    if (st == REB_OK) st = reb_stake_find(&stake, book, r->customer_id, err);
     if (st != REB_OK) return st;
-    st = reb_step(q, &found, err);
-    if (st == REB_OK && found && !reb_col_null(q, 0)) {
-        r->staked = true;
-        r->stake_minor = reb_format_minor(reb_col_f64(q, 0));
-    }
-    reb_stmt_close(q);
-    return st;
+    r->staked = stake.own;
+    r->stake_minor = stake.own ? stake.minor.likely : 0;
+    return REB_OK;
 }
 
 /* The clock that ends first of those that run, else of those that stand still. */
@@ -168,9 +166,10 @@ reb_status reb_case_rows_finish(reb_case_row *rows, size_t count, const reb_cust
     standards k = {0};
     calendars days = {0};
     const char *calendar = "";
-    reb_status st = REB_OK;
+    reb_stake_book book = {0};
+    reb_status st = count > 0 ? reb_stake_open(&book, c->store, c->arena, c->business, now_us, err) : REB_OK;
     for (size_t i = 0; i < count && st == REB_OK; i++) {
-        st = fill_customer(&rows[i], c, err);
+        st = fill_customer(&rows[i], &book, c, err);
         if (st == REB_OK) st = person_name(&rows[i].assignee, &p, c, rows[i].assignee_id, err);
         if (st == REB_OK) st = person_name(&rows[i].escalated, &p, c, rows[i].escalated_id, err);
         if (st == REB_OK) st = fill_kind(&calendar, &rows[i], &k, c, err);

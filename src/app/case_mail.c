@@ -1,5 +1,6 @@
 #include "case_mail.h"
 
+#include "../text/utf8.h"
 #include "../text/voice.h"
 
 #include <inttypes.h>
@@ -33,16 +34,37 @@ static reb_status answer_due(int64_t *due_us, reb_store *s, reb_arena *a, const 
     return st;
 }
 
+/* "shop.example": a dot within a word, and at least two letters after it, unlike in J. R. or J.R. */
+static bool holds_host(const char *name) {
+    for (const char *dot = strchr(name, '.'); dot != NULL; dot = strchr(dot + 1, '.'))
+        if (dot > name && dot[-1] != ' ' && dot[-1] != '.' && strcspn(dot + 1, " .") >= 2) return true;
+    return false;
+}
+
+bool reb_case_mail_name(const char *name) {
+    enum { BYTES_MOST = 120, COLUMNS_MOST = 60, DIGITS_MOST = 3 };
+    size_t n = strlen(name);
+    int digits = 0;
+    if (n == 0 || n > BYTES_MOST || reb_utf8_columns(name, n) > COLUMNS_MOST || holds_host(name)) return false;
+    for (size_t i = 0; i < n;) {
+        uint32_t c = 0;
+        size_t one = reb_utf8_decode(&c, name + i, n - i);
+        if (one == 0 || c < 0x20 || (c < 0x80 && strchr("@:/\\<>[]{}|=%$#?!*", (int)c) != NULL)) return false;
+        digits += (c >= '0' && c <= '9') || (c >= 0x660 && c <= 0x669) || (c >= 0x6F0 && c <= 0x6F9);
+        i += one;
+    }
+    return digits <= DIGITS_MOST;
+}
+
 static const char *words(const reb_voice *v, const reb_case_by *by, const reb_case_ack *ack, const char *number, int64_t due_us) {
     const char *url = reb_business_text(by->business, REB_SETTING_PUBLIC_URL);
     const char *shop = reb_business_text(by->business, REB_SETTING_NAME);
-    size_t n = strlen(url);
-    while (n > 0 && url[n - 1] == '/') n--;
     reb_buf b = {0};
-    reb_buf_printf(&b, "%s\n\n%s", ack->name[0] != '\0' ? reb_say_mail_ack_hello_name(v, .name = ack->name) : reb_say_mail_ack_hello(v),
+    reb_buf_printf(&b, "%s\n\n%s",
+                   reb_case_mail_name(ack->name) ? reb_say_mail_ack_hello_name(v, .name = ack->name) : reb_say_mail_ack_hello(v),
                    reb_say_mail_ack_have(v, .number = number));
     if (due_us > 0) reb_buf_printf(&b, " %s", reb_say_mail_ack_by(v, .when = instant(v, by->business, due_us)));
-    if (n > 0) reb_buf_printf(&b, "\n\n%s\n%.*s/c/%s", reb_say_mail_ack_link(v), (int)n, url, ack->status_token);
+    if (url[0] != '\0') reb_buf_printf(&b, "\n\n%s\n%s/c/%s", reb_say_mail_ack_link(v), url, ack->status_token);
     reb_buf_printf(&b, "\n\n%s\n", reb_say_mail_ack_reply(v));
     if (shop[0] != '\0') reb_buf_printf(&b, "\n%s\n", shop);
     const char *text = b.failed ? "" : reb_arena_strdup(v->arena, reb_buf_cstr(&b));
@@ -57,10 +79,12 @@ reb_status reb_case_ack_queue(int64_t *outbox_id, reb_store *s, const reb_case_b
     char number[REB_CASE_NUMBER_TEXT];
     char key[48];
     int64_t due_us = 0;
+    int64_t today = 0;
     bool set_up = false;
     *outbox_id = 0;
     reb_status st = reb_outbox_set_up(&set_up, s, err);
-    if (st != REB_OK || !set_up) return st;
+    if (st == REB_OK && set_up) st = reb_outbox_acks_today(&today, s, by->ids, ack->to, by->now_us, err);
+    if (st != REB_OK || !set_up || today >= REB_ACKS_A_DAY) return st;
     st = answer_due(&due_us, s, &a, &ack->at, err);
     reb_case_number_text(number, ack->number);
     snprintf(key, sizeof key, "ack:%" PRId64, ack->number);

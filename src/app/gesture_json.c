@@ -162,6 +162,11 @@ void reb_gesture_view_json(reb_json *w, const reb_gesture_ctx *c, const reb_gest
     reb_json_kbool(w, "held_out", v->held_out);
     reb_json_kf64(w, "holdout_percent", 100.0 * v->holdout_share);
     range(w, "stake_minor", &v->stake.minor, reb_origin_name(v->stake.origin));
+    reb_estimate_json(w, "year_minor", &v->stake.year_minor, true);
+    const reb_estimate leave = {.value = v->stake.leave[0], .low = v->stake.leave[1], .high = v->stake.leave[2], .origin = REB_ASSUMED};
+    reb_estimate_json(w, "leave", &leave, false);
+    reb_estimate_json(w, "reach_minor", &v->stake.reach_minor, true);
+    reb_estimate_json(w, "price_minor", &v->stake.price_minor, true);
     reb_json_kbool(w, "stake_own", v->stake.own);
     reb_json_kbool(w, "stake_known", v->stake.any);
     reb_json_ki64(w, "payback_days", v->policy.payback_days);

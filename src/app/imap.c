@@ -174,13 +174,29 @@ static bool read_date(int64_t *out, const char *p) {
     return true;
 }
 
-bool reb_imap_read_look(int64_t *bytes, int64_t *came_us, const char *text, int64_t uid) {
-    int64_t told = 0;
-    const char *fetch = strcasestr(text, " FETCH (");
-    if (fetch == NULL || !number_after(&told, fetch, "UID ") || told != uid) return false;
-    const char *date = strcasestr(fetch, "INTERNALDATE \"");
-    if (date == NULL || !read_date(came_us, date + 14 + strspn(date + 14, " "))) *came_us = 0;
-    return number_after(bytes, fetch, "RFC822.SIZE ");
+/* Servers add lines of their own accord: of other mails, or that the flags of this one changed. */
+reb_imap_told reb_imap_read_look(int64_t *bytes, int64_t *came_us, const char *text, int64_t uid) {
+    *bytes = *came_us = 0;
+    for (const char *line = text; *line != '\0';) {
+        char one[1024];
+        size_t n = strcspn(line, "\r\n");
+        int64_t told = 0;
+        if (n > 0 && line[0] != '*') return REB_IMAP_ODD;
+        snprintf(one, sizeof one, "%.*s", n < sizeof one ? (int)n : (int)sizeof one - 1, line);
+        line += n + strspn(line + n, "\r\n");
+        const char *fetch = strcasestr(one, " FETCH (");
+        if (fetch == NULL) continue;
+        bool answers = number_after(bytes, fetch, "RFC822.SIZE ");
+        bool named = number_after(&told, fetch, "UID ");
+        if (!answers && (strcasestr(fetch, "FLAGS (") != NULL || (named && told != uid))) continue;
+        if (!answers || !named) return REB_IMAP_ODD;
+        if (told != uid) continue;
+        const char *date = strcasestr(fetch, "INTERNALDATE \"");
+        if (date == NULL || !read_date(came_us, date + 14 + strspn(date + 14, " "))) *came_us = 0;
+        return REB_IMAP_THERE;
+    }
+    *bytes = 0;
+    return REB_IMAP_GONE;
 }
 
 /* --- questions --------------------------------------------------------------------------------------------------------------------------
@@ -227,7 +243,9 @@ reb_status reb_imap_look(bool *found, int64_t *bytes, int64_t *came_us, reb_imap
     reb_buf b = {0};
     snprintf(command, sizeof command, "UID FETCH %" PRId64 " (UID RFC822.SIZE INTERNALDATE)", uid);
     reb_status st = ask(&b, i, i->path, command, err);
-    *found = st == REB_OK && b.len > 0 && reb_imap_read_look(bytes, came_us, reb_buf_cstr(&b), uid);
+    reb_imap_told told = st == REB_OK ? reb_imap_read_look(bytes, came_us, b.len > 0 ? reb_buf_cstr(&b) : "", uid) : REB_IMAP_GONE;
+    if (told == REB_IMAP_ODD) st = not_understood(i, "FETCH", err); /* it may well be there: it is asked for again next time */
+    *found = told == REB_IMAP_THERE;
     reb_buf_free(&b);
     return st;
 }

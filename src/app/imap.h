@@ -20,7 +20,7 @@ reb_status reb_imap_status(int64_t *uidvalidity, int64_t *next, reb_imap *i, reb
 /* The UIDs above `above`, or, with since_us > 0, those that came on its day or later; ascending, in the arena. Errors: IO, MEMORY. */
 reb_status reb_imap_search(int64_t **uids, size_t *count, reb_imap *i, reb_arena *a, int64_t above, int64_t since_us, reb_err *err);
 
-/* Its size in bytes and when it came; *found is false when it is gone. Errors: IO. */
+/* Its size in bytes and when it came; *found is false when it is gone. Errors: IO (also: an answer that cannot be understood). */
 reb_status reb_imap_look(bool *found, int64_t *bytes, int64_t *came_us, reb_imap *i, int64_t uid, reb_err *err);
 
 /* The mail as it is, added to `out`; with `most` > 0 its first bytes only. *found is false when it is gone; a connection that breaks in the
@@ -28,9 +28,11 @@ reb_status reb_imap_look(bool *found, int64_t *bytes, int64_t *came_us, reb_imap
 reb_status reb_imap_fetch(bool *found, reb_buf *out, reb_imap *i, int64_t uid, size_t most, reb_err *err);
 
 /* Reads what the server answered, for tests and fuzzing: "* STATUS x (UIDNEXT 5 UIDVALIDITY 7)"; "* SEARCH 1 2 3"; "* 4 FETCH (UID 4
-   RFC822.SIZE 10 INTERNALDATE \"22-Nov-2026 03:20:08 +0000\")". False: it is nothing of the kind. */
+   RFC822.SIZE 10 INTERNALDATE \"22-Nov-2026 03:20:08 +0000\")". False: it is nothing of the kind. Of a look: ODD what cannot be understood,
+   which is no word that the mail is gone. */
+typedef enum reb_imap_told { REB_IMAP_THERE, REB_IMAP_GONE, REB_IMAP_ODD } reb_imap_told;
 bool reb_imap_read_status(int64_t *uidvalidity, int64_t *next, const char *answer);
 bool reb_imap_read_search(int64_t **uids, size_t *count, reb_arena *a, const char *answer);
-bool reb_imap_read_look(int64_t *bytes, int64_t *came_us, const char *answer, int64_t uid);
+reb_imap_told reb_imap_read_look(int64_t *bytes, int64_t *came_us, const char *answer, int64_t uid);
 
 #endif

@@ -168,12 +168,10 @@ static void closing(reb_buf *b, const reb_voice *v, const matter *m, const char 
 static reb_status status_url(const char **out, const matter *m, reb_err *err) {
     char token[REB_CASE_TOKEN];
     const char *base = reb_business_text(m->business, REB_SETTING_PUBLIC_URL);
-    size_t n = strlen(base);
     *out = NULL;
-    if (n == 0) return REB_OK;
+    if (base[0] == '\0') return REB_OK;
     reb_status st = reb_case_token_make(token, m->store, "status", m->number, err);
-    while (n > 0 && base[n - 1] == '/') n--;
-    if (st == REB_OK) *out = reb_arena_printf(m->arena, "%.*s/c/%s", (int)n, base, token);
+    if (st == REB_OK) *out = reb_arena_printf(m->arena, "%s/c/%s", base, token);
     return st == REB_OK && *out == NULL ? no_memory(err) : st;
 }
 

@@ -3,6 +3,7 @@
 #include "../base/clock.h"
 #include "../base/rand.h"
 #include "../rule/promise.h"
+#include "stake.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ typedef struct reckoning {
     reb_store *store;
     reb_arena *arena;
     const reb_policy *policy;
+    reb_stake_book book;
     decided *decided;
     size_t decided_count, decided_cap;
     int64_t *complainers; /* sorted */
@@ -31,48 +33,26 @@ typedef struct reckoning {
     size_t case_cap;
 } reckoning;
 
-static void add(reb_estimate *to, const double price[3]) {
-    to->value += price[0];
-    to->low += price[1];
-    to->high += price[2];
+static void add(reb_estimate *to, const reb_estimate *price) {
+    to->value += price->value;
+    to->low += price->low;
+    to->high += price->high;
 }
 
-static reb_estimate estimate(const double v[3], reb_origin origin) {
-    return (reb_estimate){.value = v[0], .low = v[1], .high = v[2], .origin = origin};
-}
-
-static void read_factors(reckoning *r) {
-    const reb_policy *p = r->policy;
-    reb_losing_factors *f = &r->out->factors;
-    for (int i = 0; i < 3; i++) {
-        f->listeners[i] = p->reach_listeners[i];
-        f->would_buy[i] = p->reach_would_buy[i];
-        f->stopped[i] = p->reach_stopped[i];
-        f->leave_unheard[i] = p->leave_unheard[i];
-    }
-    r->out->assumed = true;
-    static const reb_setting keys[] = {REB_SETTING_REACH_LISTENERS, REB_SETTING_REACH_WOULD_BUY, REB_SETTING_REACH_STOPPED,
-                                       REB_SETTING_LEAVE_UNHEARD};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) r->out->assumed = r->out->assumed && reb_business_assumed(p->business, keys[i]);
-}
-
-static reb_status read_new_value(reckoning *r, reb_err *err) {
-    reb_stmt *q = NULL;
-    bool row = false;
-    reb_status st = reb_query(&q, r->store, REB_SQL_LOSING_NEW_VALUE, REB_NO_ARGS, err);
-    if (st == REB_OK) st = reb_step(q, &row, err);
-    if (st == REB_OK && row) {
-        bool new_ones = reb_col_i64(q, 2) >= REB_LOSING_LEAST;
-        double v = new_ones ? reb_col_f64(q, 3) : reb_col_f64(q, 1);
-        r->out->scored = reb_col_i64(q, 0) > 0;
-        r->out->factors.new_value_minor = v;
-        r->out->new_value_minor = (reb_estimate){v, v, v, REB_MIXED};
-    }
-    reb_stmt_close(q);
+/* The factors, and the reach, which hangs on them alone. */
+static reb_status open_book(reckoning *r, reb_err *err) {
+    reb_losing *o = r->out;
     double reach[3];
-    reb_losing_reach(reach, &r->out->factors);
-    r->out->reach_minor = estimate(reach, REB_ASSUMED);
-    return st;
+    reb_status st = reb_stake_open(&r->book, r->store, r->arena, r->policy->business, o->now_us, err);
+    if (st != REB_OK) return st;
+    double v = r->book.factors.new_value_minor;
+    o->factors = r->book.factors;
+    o->scored = r->book.scored;
+    o->assumed = r->book.assumed;
+    o->new_value_minor = (reb_estimate){v, v, v, REB_MIXED};
+    reb_losing_reach(reach, &o->factors);
+    o->reach_minor = (reb_estimate){.value = reach[0], .low = reach[1], .high = reach[2], .origin = REB_ASSUMED};
+    return REB_OK;
 }
 
 /* --- cases ---------------------------------------------------------------------------------------------------------------------------- */
@@ -114,20 +94,13 @@ static reb_status take_case(reckoning *r, reb_stmt *q, reb_err *err) {
     bool open = reb_col_i64(q, 6) == 0 && strcmp(reb_col_text(q, 7), "referred") != 0;
     bool found = false;
     int64_t head_id = 0;
-    double price[3];
-    double value = o->factors.new_value_minor;
+    int64_t age_us = o->now_us - opened_us;
+    reb_stake stake = {0};
     reb_status st = REB_OK;
     if (whom_id != 0) st = reb_get_i64(&head_id, &found, r->store, REB_SQL_PROMISE_HEAD, REB_ARGS(reb_i(whom_id)), err);
-    if (st == REB_OK && found) {
-        reb_stmt *v = NULL;
-        bool row = false;
-        st = reb_query(&v, r->store, REB_SQL_LOSING_VALUE, REB_ARGS(reb_i(head_id)), err);
-        if (st == REB_OK) st = reb_step(v, &row, err);
-        if (st == REB_OK && row) value = reb_col_f64(v, 0);
-        reb_stmt_close(v);
-    }
+    if (st == REB_OK && (open || age_us < 365 * REB_US_PER_DAY)) st = reb_stake_find(&stake, &r->book, found ? head_id : 0, err);
     if (st != REB_OK) return st;
-    reb_losing_price(price, &o->factors, value);
+    const reb_estimate *price = &stake.price_minor;
     if (open) {
         o->open_count++;
         add(&o->open_minor, price);
@@ -136,9 +109,8 @@ static reb_status take_case(reckoning *r, reb_stmt *q, reb_err *err) {
                                                           .kind = reb_arena_strdup(r->arena, reb_col_text(q, 3)),
                                                           .opened_us = opened_us,
                                                           .customer_known = found,
-                                                          .price_minor = estimate(price, REB_MIXED)};
+                                                          .price_minor = *price};
     }
-    int64_t age_us = o->now_us - opened_us;
     const int64_t week_us = 7 * REB_US_PER_DAY;
     if (age_us < week_us) {
         o->week_count++;
@@ -318,8 +290,7 @@ static reb_status compare(reckoning *r, reb_err *err) {
 static reb_status work(reb_store *s, void *ctx, reb_err *err) {
     reckoning *r = ctx;
     r->store = s;
-    read_factors(r);
-    reb_status st = read_new_value(r, err);
+    reb_status st = open_book(r, err);
     if (st == REB_OK) st = read_cases(r, err);
     return st == REB_OK ? compare(r, err) : st;
 }

@@ -57,6 +57,7 @@ typedef struct reb_post_mail {
     const char *bytes;
     size_t n;
     bool cut;        /* its end was not fetched */
+    bool before;     /* it was there before the folder was first looked at: noted, and left alone */
     int64_t came_us; /* when the server got it; 0: now */
     const char *folder;
     int64_t uidvalidity, uid;

@@ -20,7 +20,6 @@ enum {
     BEGINNING = 1 << 20,   /* what is fetched of a larger one */
     BODY_MOST = 60000,     /* bytes of text that a case takes */
     CASES_AN_HOUR = 20,    /* of one sender; what comes beyond joins the newest of them */
-    ACKS_A_DAY = 5,        /* to one sender: two machines that greet each other stop */
     BATCH = 500            /* mails in one go */
 };
 
@@ -162,32 +161,61 @@ static reb_case_by by_mail(const taking *t) {
     return (reb_case_by){.business = t->p->business, .ids = t->p->ids, .now_us = t->p->now_us, .who = "mail"};
 }
 
+/* Files that a case was not given, by their names. */
+typedef struct unkept {
+    size_t count;
+    reb_buf names; /* "\n- a.png" each */
+} unkept;
+
+static void left_out(unkept *u, const char *name) {
+    u->count++;
+    if (name != NULL && name[0] != '\0') reb_buf_printf(&u->names, "\n- %s", name);
+}
+
+static void say_unkept(reb_buf *note, const char *said, unkept *u) {
+    if (u->count > 0) reb_buf_printf(note, "%s%s%s", note->len > 0 ? "\n\n" : "", said, u->names.len > 0 ? reb_buf_cstr(&u->names) : "");
+    if (u->names.failed) note->failed = true;
+    reb_buf_free(&u->names);
+}
+
+/* What does not fit is told in the case rather than keep the mail from it. */
 static reb_status add_files(taking *t, reb_store *s, reb_err *err) {
     reb_case_by by = by_mail(t);
     reb_locale locale;
     reb_voice v = business_voice(t, &locale);
-    size_t left_out = t->mail->files_left_out;
-    reb_status st = REB_OK;
+    int64_t room = 0;
+    unkept refused = {0};
+    unkept beyond = {0};
+    reb_buf note = {0};
+    for (size_t i = 0; i < t->mail->files_left_out; i++) left_out(&refused, i < REB_MAIL_FILES_MOST ? t->mail->left_names[i] : "");
+    reb_status st = t->mail->file_count > 0 ? reb_attachment_room(&room, s, &t->at, err) : REB_OK;
     for (size_t i = 0; i < t->mail->file_count && st == REB_OK; i++) {
         const reb_mail_file *f = &t->mail->files[i];
         const char *type = NULL;
         reb_attachment added;
         reb_err why = {0};
         if (reb_attachment_fit(&type, f->bytes, f->n, &why) != REB_OK) {
-            left_out++;
-            continue;
+            left_out(&refused, f->name);
+        } else if (room <= 0) {
+            left_out(&beyond, f->name);
+        } else {
+            const reb_case_attach_in in = {
+                .inward = true, .name = f->name[0] != '\0' ? f->name : "file", .bytes = f->bytes, .byte_count = f->n};
+            st = reb_case_attach(&added, s, t->arena, &by, t->number, &in, err);
+            room--;
         }
-        const reb_case_attach_in in = {
-            .inward = true, .name = f->name[0] != '\0' ? f->name : "file", .bytes = f->bytes, .byte_count = f->n};
-        st = reb_case_attach(&added, s, t->arena, &by, t->number, &in, err);
     }
-    const char *said = t->in->cut     ? reb_say_mail_too_large(&v)
-                       : left_out > 0 ? reb_say_mail_files_left(&v, .count = (double)left_out)
-                                      : NULL;
-    if (st != REB_OK || said == NULL) return st;
-    t->problem = t->in->cut ? "too_large" : "files_left_out";
-    reb_case_wrote wrote;
-    return reb_case_note(&wrote, s, &by, t->number, &(reb_case_note_in){.text = said}, err);
+    if (t->in->cut) reb_buf_str(&note, reb_say_mail_too_large(&v));
+    say_unkept(&note, reb_say_mail_files_left(&v, .count = (double)refused.count), &refused);
+    say_unkept(&note, reb_say_mail_case_full(&v, .most = reb_voice_count(&v, REB_ATTACHMENT_CASE_MOST)), &beyond);
+    if (st == REB_OK && note.failed) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
+    if (st == REB_OK && note.len > 0) {
+        reb_case_wrote wrote;
+        t->problem = t->in->cut ? "too_large" : "files_left_out";
+        st = reb_case_note(&wrote, s, &by, t->number, &(reb_case_note_in){.text = reb_buf_cstr(&note)}, err);
+    }
+    reb_buf_free(&note);
+    return st;
 }
 
 static reb_status add_message(taking *t, reb_store *s, reb_err *err) {
@@ -228,17 +256,14 @@ static reb_status join_newest(taking *t, int64_t since_us, reb_store *s, reb_err
 
 static reb_status acknowledge(taking *t, const reb_case_opened *opened, const char *language, reb_store *s, reb_err *err) {
     reb_case_by by = by_mail(t);
-    int64_t before = 0;
     int64_t outbox_id = 0;
-    reb_status st = of_sender(&before, t, t->p->now_us - REB_US_PER_DAY, s, err);
-    if (st != REB_OK || before >= ACKS_A_DAY) return st;
     const reb_case_ack ack = {.number = opened->number,
                               .at = opened->at,
                               .status_token = opened->status_token,
                               .to = t->sender,
                               .name = t->mail->from_name,
                               .language = language};
-    st = reb_case_ack_queue(&outbox_id, s, &by, &ack, err);
+    reb_status st = reb_case_ack_queue(&outbox_id, s, &by, &ack, err);
     return st == REB_OK && outbox_id != 0 ? reb_case_acknowledge(s, &by, opened->number, "email", err) : st;
 }
 
@@ -398,6 +423,10 @@ static reb_status take_work(reb_store *s, void *ctx, reb_err *err) {
         return reb_exec(s, REB_SQL_MAIL_FOLDER_SEEN, REB_ARGS(reb_t(t->in->folder), reb_i(t->in->uidvalidity), reb_i(t->in->uid)), NULL,
                         err);
     }
+    if (st == REB_OK && t->in->before) {
+        t->became = "before";
+        return write_down(t, s, err);
+    }
     t->got.fetched++;
     if (st == REB_OK) st = decide(t, s, err);
     return st == REB_OK ? write_down(t, s, err) : st;
@@ -436,7 +465,8 @@ reb_status reb_post_take(reb_post_got *out, const reb_post *p, const reb_post_ma
     reb_status st = reb_mail_read(&mail, &a, in->bytes, in->n, err);
     if (st == REB_E_INPUT) { /* nothing of a mail in it: its bytes stand for it */
         mail = (reb_mail){.from = "", .from_name = "", .reply_to = "", .subject = "", .message_id = "", .text = ""};
-        snprintf(mail.digest, sizeof mail.digest, "%016" PRIx64 "%016" PRIx64, reb_hash64(1, in->bytes, in->n), (uint64_t)in->uid);
+        snprintf(mail.digest, sizeof mail.digest, "%016" PRIx64 "%016" PRIx64, reb_hash64(1, in->bytes, in->n),
+                 reb_hash64(2, in->bytes, in->n));
         st = REB_OK;
     }
     if (st != REB_OK) goto done;
@@ -483,20 +513,18 @@ static reb_status seen_work(reb_store *s, void *ctx, reb_err *err) {
                     err);
 }
 
-static reb_status fetch_one(fetching *f, int64_t uid, reb_err *err) {
-    int64_t bytes = 0;
-    int64_t came_us = 0;
+/* What was in the folder before the first look is left alone; it is only noted, so that it is known should it come again. */
+static reb_status fetch_one(fetching *f, int64_t uid, int64_t bytes, int64_t came_us, bool before, reb_err *err) {
     bool found = false;
-    reb_status st = reb_imap_look(&found, &bytes, &came_us, f->imap, uid, err);
-    bool wanted = found && (f->from_us == 0 || came_us == 0 || came_us >= f->from_us);
     bool cut = bytes > WHOLE_MOST;
     reb_buf_clear(&f->bytes);
-    if (st == REB_OK && wanted) st = reb_imap_fetch(&found, &f->bytes, f->imap, uid, cut ? BEGINNING : 0, err);
+    reb_status st = reb_imap_fetch(&found, &f->bytes, f->imap, uid, cut ? BEGINNING : 0, err);
     if (st != REB_OK) return st;
-    if (!wanted || !found) return reb_store_write(f->p->store, seen_work, &(seen){.f = f, .uid = uid}, err);
+    if (!found) return reb_store_write(f->p->store, seen_work, &(seen){.f = f, .uid = uid}, err);
     const reb_post_mail m = {.bytes = f->bytes.data,
                              .n = f->bytes.len,
                              .cut = cut,
+                             .before = before,
                              .came_us = came_us,
                              .folder = f->place.name,
                              .uidvalidity = f->place.uidvalidity,
@@ -504,22 +532,69 @@ static reb_status fetch_one(fetching *f, int64_t uid, reb_err *err) {
     return reb_post_take(f->out, f->p, &m, err);
 }
 
+static reb_status take_one(fetching *f, int64_t uid, reb_err *err) {
+    int64_t bytes = 0;
+    int64_t came_us = 0;
+    bool found = false;
+    reb_status st = reb_imap_look(&found, &bytes, &came_us, f->imap, uid, err);
+    if (st != REB_OK) return st;
+    bool wanted = found && (f->from_us == 0 || came_us == 0 || came_us >= f->from_us);
+    return wanted ? fetch_one(f, uid, bytes, came_us, false, err)
+                  : reb_store_write(f->p->store, seen_work, &(seen){.f = f, .uid = uid}, err);
+}
+
+/* A server tells to the second when a mail came, and by its own clock. So what is there at the first look and is not clearly older than it
+   is noted: were the folder numbered anew later, its date alone would make it look like a mail that came afterwards. */
+static reb_status note_what_is_there(fetching *f, int64_t next, reb_err *err) {
+    enum { OLDER_MOST = 20 }; /* in a row: mails may have been moved here in another order than they came */
+    int64_t *uids = NULL;
+    size_t count = 0;
+    reb_status st = reb_imap_search(&uids, &count, f->imap, &f->arena, 0, f->place.since_us - REB_US_PER_DAY, err);
+    for (int older = 0; count > 0 && older < OLDER_MOST && st == REB_OK; count--) {
+        int64_t uid = uids[count - 1];
+        int64_t bytes = 0;
+        int64_t came_us = 0;
+        bool found = false;
+        if (uid >= next) continue; /* came while we looked */
+        if (f->p->stop != NULL && f->p->stop(f->p->ctx)) return reb_fail(err, REB_E_BUSY, "Rebound is ending.");
+        st = reb_imap_look(&found, &bytes, &came_us, f->imap, uid, err);
+        if (st != REB_OK || !found) continue;
+        if (came_us < f->place.since_us) {
+            older++;
+        } else {
+            older = 0;
+            st = fetch_one(f, uid, bytes, came_us, true, err);
+        }
+    }
+    return st;
+}
+
+static reb_status forget_before_work(reb_store *s, void *ctx, reb_err *err) {
+    (void)ctx;
+    return reb_exec(s, REB_SQL_MAIL_IN_FORGET_BEFORE, REB_NO_ARGS, NULL, err);
+}
+
 /* Where reading begins. A folder that is new to us is left as it is; one whose numbering has changed (it was made anew, or moved to another
    server) is looked through from two days before it was last read to its end, and what is known already is recognised by its digest. */
 static reb_status begin(fetching *f, int64_t uidvalidity, int64_t next, int64_t from_us, bool *nothing, reb_err *err) {
     reb_post_place *p = &f->place;
     *nothing = false;
-    if (from_us > 0) {
+    if (from_us > 0) { /* what was there before is asked for now: it is known no longer */
+        reb_status st = reb_store_write(f->p->store, forget_before_work, NULL, err);
+        if (st != REB_OK) return st;
         p->since_us = from_us;
         p->uidvalidity = uidvalidity;
         p->last_uid = 0;
         f->from_us = from_us;
     } else if (!p->found) {
-        p->since_us = f->p->now_us - f->p->now_us % REB_US_PER_SECOND;
+        bool empty = next == 1; /* never held a mail: all that comes is new, whatever date it bears */
+        p->since_us = empty ? 0 : f->p->now_us - f->p->now_us % REB_US_PER_SECOND;
         p->uidvalidity = uidvalidity;
         p->last_uid = next - 1;
         f->out->first = true;
         *nothing = true;
+        reb_status st = empty ? REB_OK : note_what_is_there(f, next, err);
+        if (st != REB_OK) return st;
     } else if (p->uidvalidity != uidvalidity) {
         p->uidvalidity = uidvalidity;
         p->last_uid = 0;
@@ -547,7 +622,7 @@ static reb_status fetch_new(fetching *f, int64_t from_us, reb_err *err) {
     st = reb_imap_search(&uids, &count, f->imap, &f->arena, f->place.last_uid, f->from_us > 0 ? f->from_us - REB_US_PER_DAY : 0, err);
     for (size_t i = 0; i < count && st == REB_OK; i++) {
         if (f->p->stop != NULL && f->p->stop(f->p->ctx)) return REB_OK;
-        st = fetch_one(f, uids[i], err);
+        st = take_one(f, uids[i], err);
     }
     return st;
 }

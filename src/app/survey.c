@@ -106,10 +106,7 @@ static reb_status mail_it(asking *a, reb_store *s, const reb_survey_ask *ask, co
  */
 
 static const char *link_of(const asking *a, const char *token) {
-    const char *base = reb_business_text(a->b, REB_SETTING_PUBLIC_URL);
-    size_t n = strlen(base);
-    while (n > 0 && base[n - 1] == '/') n--;
-    return reb_arena_printf(a->arena, "%.*s/s/%s", (int)n, base, token);
+    return reb_arena_printf(a->arena, "%s/s/%s", reb_business_text(a->b, REB_SETTING_PUBLIC_URL), token);
 }
 
 /* Their address: what they told in the case, else the customer's own. */

@@ -31,9 +31,16 @@ uint64_t reb_hash64(uint64_t seed, const void *bytes, size_t n) {
     return mix(h ^ (uint64_t)n);
 }
 
+enum { MS_SHIFT = 22 };
+static const int64_t k_epoch_ms = INT64_C(1577836800000); /* 2020-01-01T00:00:00Z */
+
+int64_t reb_id_floor(int64_t us) {
+    int64_t ms = us / 1000 - k_epoch_ms;
+    return ms > 0 ? (int64_t)((uint64_t)ms << MS_SHIFT & INT64_MAX) : 0;
+}
+
 int64_t reb_id_next(reb_ids *g) {
-    const int64_t epoch_ms = INT64_C(1577836800000); /* 2020-01-01T00:00:00Z */
-    int64_t ms = reb_clock_now(g->clock) / 1000 - epoch_ms;
+    int64_t ms = reb_clock_now(g->clock) / 1000 - k_epoch_ms;
     if (ms < 0) ms = 0; /* a clock set to the past (--now) still gives ids, in order of creation */
     if (ms <= g->last_ms) {
         g->count++;
@@ -47,6 +54,6 @@ int64_t reb_id_next(reb_ids *g) {
         g->last_ms = ms;
         g->count = reb_hash64(g->node, place, sizeof place) & 0x7FF;
     }
-    uint64_t id = ((uint64_t)g->last_ms << 22) | ((g->node & 0x3FFu) << 12) | g->count;
+    uint64_t id = ((uint64_t)g->last_ms << MS_SHIFT) | ((g->node & 0x3FFu) << 12) | g->count;
     return (int64_t)(id & INT64_MAX);
 }

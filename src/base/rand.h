@@ -29,5 +29,7 @@ typedef struct reb_ids {
 } reb_ids;
 
 int64_t reb_id_next(reb_ids *g);
+/* No id made at that time or later is below it. */
+int64_t reb_id_floor(int64_t us);
 
 #endif

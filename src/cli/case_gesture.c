@@ -136,8 +136,8 @@ static void print_extra(const reb_case_call *k, const reb_gesture_view *v) {
             out,
             "\nNothing beyond that is proposed: the case was left alone on purpose, so that the benefit of gestures can be measured.\n");
     if (shown == 0) return;
-    fprintf(out, "\nBeyond that (at stake in the next year: %s; how often a gesture turns a customer is assumed):\n\n",
-            money(k, v->stake.minor.likely));
+    fprintf(out, "\nBeyond that (at stake: %s of %s a year; how often a gesture turns a customer is assumed):\n\n",
+            money(k, v->stake.minor.likely), money(k, reb_format_minor(v->stake.year_minor.value)));
     const reb_term term = reb_term_of(out);
     reb_table_print(table, &term);
 }

@@ -73,8 +73,12 @@ static reb_status check_currency(char out[REB_SETTING_TEXT], const reb_setting_r
 
 static reb_status check_zone(char out[REB_SETTING_TEXT], const reb_setting_rule *rule, const char *value, reb_err *err) {
     reb_zone *zone = NULL;
-    reb_status st = reb_zone_open(&zone, value, NULL);
-    if (st == REB_E_MEMORY) return reb_fail(err, st, "No memory left for a time zone.");
+    reb_err why = {0};
+    reb_status st = reb_zone_open(&zone, value, &why);
+    if (st != REB_OK && st != REB_E_INPUT) { /* not the fault of who wrote it: no memory, or no tzdata */
+        if (err != NULL) *err = why;
+        return st;
+    }
     if (st != REB_OK) {
         reb_fail(err, REB_E_INPUT, "%s is \"%s\", which is no known time zone.", rule->key, value);
         reb_err_next(err, "Write it as Europe/London, Asia/Tehran or UTC.");
@@ -176,8 +180,11 @@ static reb_status check_mail(char out[REB_SETTING_TEXT], reb_setting k, reb_err 
                      reb_setting_rules[k].key, protocol, protocol);
             return REB_E_INPUT;
         case REB_SETTING_PUBLIC_URL:
-            if ((strncmp(out, "https://", 8) == 0 || strncmp(out, "http://", 7) == 0) && strpbrk(out, " <>\"?#") == NULL) return REB_OK;
-            return reb_fail(err, REB_E_INPUT, "public_url is an address as https://care.example.com, without ? and #.");
+            if ((strncmp(out, "https://", 8) != 0 && strncmp(out, "http://", 7) != 0) || strpbrk(out, " <>\"?#") != NULL)
+                return reb_fail(err, REB_E_INPUT, "public_url is an address as https://care.example.com, without ? and #.");
+            n = strlen(out); /* links add /c/... */
+            while (n > strlen("https://") && out[n - 1] == '/') out[--n] = '\0';
+            return REB_OK;
         case REB_SETTING_MAIL_SMTP_PASSWORD_FILE:
         case REB_SETTING_MAIL_IMAP_PASSWORD_FILE:
         case REB_SETTING_MAIL_CA_FILE:

@@ -27,22 +27,28 @@ reb_status reb_attachment_fit(const char **media_type, const void *bytes, size_t
 
 /* --- storing ------------------------------------------------------------------------------------------------------------------------ */
 
+reb_status reb_attachment_room(int64_t *room, reb_store *s, const reb_case_key *key, reb_err *err) {
+    int64_t count = 0;
+    reb_status st =
+        reb_get_i64(&count, NULL, s, REB_SQL_CASE_ATTACHMENT_COUNT, REB_ARGS(reb_i(key->customer_id), reb_i(key->case_id)), err);
+    *room = REB_ATTACHMENT_CASE_MOST - count;
+    return st;
+}
+
 reb_status reb_attachment_add(reb_attachment *out, reb_store *s, reb_arena *a, reb_ids *ids, const reb_case_key *key, const char *name,
                               const void *bytes, size_t n, int64_t now_us, reb_err *err) {
     unsigned char hash[crypto_hash_sha256_BYTES];
     char *hex = reb_arena_alloc(a, crypto_hash_sha256_BYTES * 2 + 1);
     size_t room = sodium_base64_ENCODED_LEN(PIECE, sodium_base64_VARIANT_ORIGINAL);
     char *piece = reb_arena_alloc(a, room);
-    int64_t count = 0;
+    int64_t room_left = 0;
     if (hex == NULL || piece == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     *out = (reb_attachment){.byte_count = (int64_t)n, .sha256 = hex, .created_us = now_us};
     reb_status st = reb_attachment_fit(&out->media_type, bytes, n, err);
     if (st == REB_OK) out->name = reb_file_name(a, name, out->media_type);
     if (st == REB_OK && out->name == NULL) st = reb_fail(err, REB_E_MEMORY, "No memory left.");
-    if (st == REB_OK)
-        st = reb_get_i64(&count, NULL, s, REB_SQL_CASE_ATTACHMENT_COUNT, REB_ARGS(reb_i(key->customer_id), reb_i(key->case_id)), err);
-    if (st == REB_OK && count >= REB_ATTACHMENT_CASE_MOST)
-        st = reb_fail(err, REB_E_LIMIT, "A case holds at most %d files.", REB_ATTACHMENT_CASE_MOST);
+    if (st == REB_OK) st = reb_attachment_room(&room_left, s, key, err);
+    if (st == REB_OK && room_left <= 0) st = reb_fail(err, REB_E_LIMIT, "A case holds at most %d files.", REB_ATTACHMENT_CASE_MOST);
     if (st != REB_OK) return st;
     crypto_hash_sha256(hash, bytes, n);
     sodium_bin2hex(hex, crypto_hash_sha256_BYTES * 2 + 1, hash, sizeof hash);

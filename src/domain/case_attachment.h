@@ -22,6 +22,8 @@ typedef struct reb_attachment {
     int64_t seq; /* of the event that brought it; 0 where not read */
 } reb_attachment;
 
+/* How many more files a case takes. */
+reb_status reb_attachment_room(int64_t *room, reb_store *s, const reb_case_key *key, reb_err *err);
 /* Whether a file would be taken, before anything is written; its media type by text/file_type.h. Errors: LIMIT (too large), INPUT (empty,
  * or of no kind that is taken). */
 reb_status reb_attachment_fit(const char **media_type, const void *bytes, size_t n, reb_err *err);

@@ -143,6 +143,18 @@ reb_status reb_outbox_add(int64_t *outbox_id, reb_store *s, reb_ids *ids, const 
     return st;
 }
 
+reb_status reb_outbox_acks_today(int64_t *count, reb_store *s, const reb_ids *ids, const char *to, int64_t now_us, reb_err *err) {
+    char address[REB_EMAIL_TEXT];
+    size_t len = 0;
+    bool found;
+    *count = 0;
+    reb_status st = reb_email_parse(address, &len, to, strlen(to), err);
+    if (st != REB_OK) return st;
+    int64_t from = reb_id_floor(reb_clock_now(ids->clock) - REB_US_PER_DAY);
+    return reb_get_i64(count, &found, s, REB_SQL_OUTBOX_ACKS_TO, REB_ARGS(reb_t(address), reb_i(now_us - REB_US_PER_DAY), reb_i(from)),
+                       err);
+}
+
 /* --- reading -------------------------------------------------------------------------------------------------------------------------- */
 
 static const char *keep(reb_arena *a, reb_stmt *q, int column) {

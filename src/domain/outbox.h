@@ -54,6 +54,9 @@ typedef struct reb_outgoing {
    LIMIT, STORE. */
 reb_status reb_outbox_add(int64_t *outbox_id, reb_store *s, reb_ids *ids, const reb_outgoing *m, int64_t now_us, reb_err *err);
 
+/* How many acknowledgements were queued to an address within the last day; it is read as reb_outbox_add reads it. Errors: INPUT, STORE. */
+reb_status reb_outbox_acks_today(int64_t *count, reb_store *s, const reb_ids *ids, const char *to, int64_t now_us, reb_err *err);
+
 /* Is mail set up? */
 reb_status reb_outbox_set_up(bool *set_up, reb_store *s, reb_err *err);
 

@@ -8,9 +8,8 @@ void reb_losing_reach(double out[3], const reb_losing_factors *f) {
     for (int i = 0; i < 3; i++) out[i] = f->listeners[i] * f->would_buy[i] * f->stopped[i] * f->new_value_minor;
 }
 
-void reb_losing_price(double out[3], const reb_losing_factors *f, double value_minor) {
-    reb_losing_reach(out, f);
-    for (int i = 0; i < 3; i++) out[i] += value_minor * f->leave_unheard[i];
+void reb_losing_stake(double out[3], const reb_losing_factors *f, const double year_minor[3]) {
+    for (int i = 0; i < 3; i++) out[i] = year_minor[i] * f->leave_unheard[i];
 }
 
 reb_losing_difference reb_losing_compare(int64_t good1, int64_t count1, int64_t good2, int64_t count2) {

@@ -1,7 +1,8 @@
 /* What losing a customer costs, from stated assumptions, and how buying again compares between groups. Pure.
 
    reach = listeners x share who would have bought x share whom the story stops x what a new customer is worth
-   price of a case = what the customer is worth next year x chance that we lose them unheard + reach
+   at stake = what the customer brings next year if they stay x chance that we lose them unheard
+   price of a case = at stake + reach (src/app/stake.h)
 
    The ends of the range take all factors at their ends: wide on purpose, because the factors are assumed. */
 #ifndef REB_RULE_LOSING_H
@@ -17,7 +18,7 @@ typedef struct reb_losing_factors { /* likely, low, high of each */
 
 /* out: likely, low, high, minor units. */
 void reb_losing_reach(double out[3], const reb_losing_factors *f);
-void reb_losing_price(double out[3], const reb_losing_factors *f, double value_minor);
+void reb_losing_stake(double out[3], const reb_losing_factors *f, const double year_minor[3]); /* likely, low, high of the year */
 
 /* Two shares and their difference with the interval of Newcombe (1998, method 10: hybrid score). */
 typedef struct reb_losing_difference {

@@ -58,7 +58,8 @@ typedef struct reb_mail {
     const char *bounced_why; /* BOUNCE: "5.1.1 ...", as the server says; "" */
     reb_mail_file files[REB_MAIL_FILES_MOST];
     size_t file_count;
-    size_t files_left_out; /* beyond the limits */
+    size_t files_left_out;                       /* beyond the limits */
+    const char *left_names[REB_MAIL_FILES_MOST]; /* of the first of them; "" or NULL: it has none */
     bool text_cut;
     bool damaged;    /* letters of it could not be read */
     bool beyond;     /* nested deeper or in more parts than are looked at */

@@ -207,6 +207,7 @@ static void keep_file(reading *r, GMimePart *part, const char *type) {
             r->bytes += bytes->len;
         }
     } else if (bytes == NULL || bytes->len > 0) {
+        if (o->files_left_out < REB_MAIL_FILES_MOST) o->left_names[o->files_left_out] = reb_mime_line(r->a, g_mime_part_get_filename(part));
         o->files_left_out++;
     }
     if (mem != NULL) g_object_unref(mem);

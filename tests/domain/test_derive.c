@@ -187,6 +187,11 @@ static void settings(void) {
         {"days_off", "2026-04-2", NULL},
         {"days_off", "2026-04-02..", NULL},
         {"holdout_salt", "", NULL},
+        {"public_url", "https://care.example.com/", "https://care.example.com"},
+        {"public_url", "http://example.com/care//", "http://example.com/care"},
+        {"public_url", "https://care.example.com", "https://care.example.com"},
+        {"public_url", "care.example.com", NULL},
+        {"public_url", "", ""},
     };
     for (size_t i = 0; i < sizeof k_values / sizeof k_values[0]; i++) {
         reb_setting k = REB_SETTING_COUNT;

@@ -156,6 +156,17 @@ for my $engine (RebHttp::engines()) {
     is_deeply([@{$losing}{qw(open_count week_count year_count)}, $losing->{scored} ? 1 : 0], [1, 1, 1, 1], 'one open case') or diag(explain($losing));
     my $price = $losing->{cases}[0]{price_minor};
     ok($price->{low} < $price->{value} && $price->{value} < $price->{high} && $price->{origin} eq 'mixed', 'its price has a range, and says that it rests on assumptions') or diag(explain($price));
+    # one definition: the price in the summary, what the gestures are weighed against, and the list of cases tell the same
+    my $g = yes($s, 200, 'GET', "/v1/cases/$case->{number}/gestures", undef, $o);
+    for my $end (qw(value low high)) {
+        cmp_ok(abs($g->{price_minor}{$end} - $price->{$end}), '<=', 1, "what losing them costs is one figure: $end");
+        cmp_ok(abs($g->{stake_minor}{$end} - $g->{year_minor}{$end} * $g->{leave}{$end}), '<=', 1, "at stake is the year times the share who leave: $end");
+        cmp_ok(abs($g->{stake_minor}{$end} + $g->{reach_minor}{$end} - $g->{price_minor}{$end}), '<=', 1, "with the reach it is the price: $end");
+    }
+    is_deeply([map { $g->{$_}{origin} } qw(year_minor leave reach_minor stake_minor price_minor)], [qw(mixed assumed assumed mixed mixed)], 'each says where it comes from') or diag(explain($g));
+    my ($card) = grep { $_->{number} == $case->{number} } @{ yes($s, 200, 'GET', '/v1/cases', undef, $o)->{cases} };
+    is($card->{stake_minor}, $g->{stake_minor}{value}, 'the list of cases says the same');
+    ok(!(grep { $_->{keeps_minor} && $_->{keeps_minor}{value} > $g->{stake_minor}{value} } @{ $g->{extra} }), 'no gesture keeps more than is at stake');
     my $r = $losing->{reach};
     cmp_ok(abs($r->{price_minor}{value} - 15 * 0.02 * 0.3 * $r->{new_value_minor}{value}), '<=', 1, 'the reach is the product of its factors');
     is_deeply([map { $_->{enough} ? 1 : 0 } @{ $losing->{again} }], [0, 0], 'too little data to compare who buys again');

@@ -9,17 +9,24 @@ use IO::Socket::INET;
 use POSIX qw(:sys_wait_h setuid setgid);
 use Time::HiRes qw(sleep time);
 
-my @running;    # process ids, ended at the end
+my @running;        # process ids, each the first of a group of its own, ended at the end
 my $owner = $$;
+my $patience = 120; # seconds that are waited for a thing that is sure to come: a busy machine is no fault
 
 sub missing {
     my @missing = grep { !-x $_ } qw(/usr/sbin/exim4 /usr/sbin/dovecot /usr/bin/openssl);
     return @missing ? join(' and ', @missing) . ' missing' : '';
 }
 
+# Below those that the system hands out for connections: a server that is stopped and started again finds its port free.
+my %given;
 sub free_port {
-    my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => 0) or die "no port: $!";
-    return $s->sockport;
+    for (1 .. 1000) {
+        my $port = 10_000 + int rand 20_000;
+        next if $given{$port}++;
+        return $port if IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1', LocalPort => $port);
+    }
+    die 'no port';
 }
 
 sub write_file {
@@ -33,7 +40,11 @@ sub write_file {
 sub as_user {
     my (@words) = @_;
     my $pid = fork // die "fork: $!";
-    return $pid if $pid;
+    if ($pid) {
+        POSIX::setpgid($pid, $pid);
+        return $pid;
+    }
+    POSIX::setpgid(0, 0);
     open STDIN, '<', '/dev/null';
     open STDOUT, '>>', "$ENV{REB_MAIL_DIR}/said";
     open STDERR, '>&', \*STDOUT;
@@ -48,7 +59,7 @@ sub as_user {
 
 sub wait_port {
     my ($port, $what) = @_;
-    my $end = time + 20;
+    my $end = time + $patience;
     while (time < $end) {
         my $s = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port, Timeout => 1);
         return 1 if $s;
@@ -208,39 +219,90 @@ sub start_imap {
     wait_port($_, 'Dovecot') for $self->{imap_port}, $self->{imaps_port};
 }
 
-sub stop_one {
-    my ($self, $name) = @_;
-    my $pid = delete $self->{$name} or return;
+# Ends a server with all its processes: what follows finds nobody at its ports, and nothing is written any more.
+sub end_group {
+    my ($pid) = @_;
     kill TERM => $pid;
     waitpid $pid, 0;
+    kill TERM => -$pid;
+    my $end = time + $patience;
+    while (kill 0, -$pid) {
+        kill KILL => -$pid if time > $end - $patience + 10;
+        die "processes of $pid do not end" if time > $end;
+        sleep 0.02;
+    }
     @running = grep { $_ != $pid } @running;
 }
 
-# A mail lands in the folder that is read, as a server would put it there.
-my $count = 0;
-sub deliver {
-    my ($self, $text) = @_;
-    my $name = sprintf('%d.M%06dP%d.test', time, ++$count, $$);
-    $text =~ s/\r\n/\n/g;
-    write_file("$self->{dir}/box/tmp/$name", $text);
-    if ($> == 0) {
-        my ($uid, $gid) = (getpwnam('nobody'))[2, 3];
-        chown $uid, $gid, "$self->{dir}/box/tmp/$name";
-    }
-    rename "$self->{dir}/box/tmp/$name", "$self->{dir}/box/new/$name" or die "deliver: $!";
+sub stop_one {
+    my ($self, $name) = @_;
+    my $pid = delete $self->{$name} or return;
+    $self->settle if $name eq 'exim';
+    end_group($pid);
 }
 
-# What was sent and delivered, oldest first.
-sub sent {
-    my ($self, $least, $seconds) = @_;
-    my $end = time + ($seconds // 0);
-    my @files;
+# A mail lands in the folder that is read, as a server would put it there; `came`: when, by the server's clock.
+my $count = 0;
+sub deliver {
+    my ($self, $text, %how) = @_;
+    my $box = "$self->{dir}/box" . ($how{folder} ? "/.$how{folder}" : '');
+    my $name = sprintf('%d.M%06dP%d.test', time, ++$count, $$);
+    $text =~ s/\r\n/\n/g;
+    $self->make_box($box);
+    write_file("$box/tmp/$name", $text);
+    $self->own("$box/tmp/$name");
+    utime $how{came}, $how{came}, "$box/tmp/$name" if $how{came};
+    rename "$box/tmp/$name", "$box/new/$name" or die "deliver: $!";
+}
+
+sub own {
+    my ($self, @files) = @_;
+    return if $> != 0;
+    chown((getpwnam('nobody'))[2, 3], @files);
+}
+
+sub make_box {
+    my ($self, $box) = @_;
+    for (grep { !-d $_ } $box, map { "$box/$_" } qw(new cur tmp)) {
+        mkdir $_ or die "$_: $!";
+        $self->own($_);
+    }
+}
+
+# Forgets how the mails were numbered, as when a folder is made anew or moved to another server. The server must be stopped.
+sub renumber {
+    my ($self) = @_;
+    my @files = glob("$self->{dir}/box/dovecot* $self->{dir}/box/.[!.]*/dovecot*");
+    unlink(@files) == @files or die "renumber: $!";
+}
+
+# Waits until what Exim took is delivered: it keeps each mail in its spool for as long.
+sub settle {
+    my ($self) = @_;
+    my $end = time + $patience;
+    while (my @left = glob("$self->{dir}/spool/input/*")) {
+        die "Exim does not deliver: @left\n" . $self->logs if time > $end;
+        sleep 0.02;
+    }
+}
+
+# What was sent and delivered so far: pass it to sent_since.
+sub mark {
+    my ($self) = @_;
+    $self->settle;
+    return { map { $_ => 1 } glob("$self->{dir}/out/new/*") };
+}
+
+# What was delivered since a mark, at least so many as are waited for.
+sub sent_since {
+    my ($self, $mark, $least) = @_;
+    my $end = time + $patience;
     while (1) {
-        @files = sort glob("$self->{dir}/out/new/*");
-        last if @files >= ($least // 0) || time >= $end;
+        $self->settle;
+        my @files = grep { !$mark->{$_} } glob("$self->{dir}/out/new/*");
+        return map { read_file($_) } @files if @files >= ($least // 0) || time >= $end;
         sleep 0.05;
     }
-    return map { read_file($_) } @files;
 }
 
 sub read_file {
@@ -262,13 +324,14 @@ sub proxy {
     my $line = $listen->sockport;
     my $pid = fork // die "fork: $!";
     if ($pid == 0) {
+        POSIX::setpgid(0, 0);
         my $cuts = 0;
         while (my $client = $listen->accept) {
             my $server = IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $port) or next;
             my ($from, $to, $all) = (0, 0, '');
             my $armed = !($cut{once} && $cuts);
             my $select = IO::Select->new($client, $server);
-            PASS: while (my @ready = $select->can_read(30)) {
+            PASS: while (my @ready = $select->can_read($patience)) {
                 for my $s (@ready) {
                     my $n = sysread $s, my $data, 4096;
                     last PASS if !$n;
@@ -284,8 +347,8 @@ sub proxy {
                         if ($armed && $cut{on} && $all =~ $cut{on}) {
                             $cuts++;
                             $select->remove($client);
-                            if ($cut{hold}) { sysread $server, $data, 4096 if $select->can_read(5); sleep 60 }
-                            sysread $server, $data, 4096 if $select->can_read(5);    # its answer, which goes nowhere
+                            sysread $server, $data, 4096 if $select->can_read($patience);    # its answer, which goes nowhere
+                            sleep $patience if $cut{hold};
                             last PASS;
                         }
                     }
@@ -296,16 +359,16 @@ sub proxy {
         }
         POSIX::_exit(0);
     }
+    POSIX::setpgid($pid, $pid);
     close $listen;
     push @running, $pid;
-    return ($line, sub { kill TERM => $pid; waitpid $pid, 0; @running = grep { $_ != $pid } @running });
+    return ($line, sub { end_group($pid) });
 }
 
 END {
     if ($$ == $owner) {
         my $status = $?;
-        kill TERM => $_ for @running;
-        waitpid $_, 0 for @running;
+        end_group($_) for @running;
         $? = $status;
     }
 }

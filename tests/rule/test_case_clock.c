@@ -501,6 +501,45 @@ static void any_log_is_answered(void) {
     EQ_I64(odd, 0, "20,000 logs in no order: answered or refused, never confused");
 }
 
+/* Egypt moves its clocks again since 2023: on the last Friday of April from 00:00 to 01:00, on the last Thursday of October from 24:00 back
+   to 23:00. An hour wrong in summer is an hour in which a promise is broken. */
+static void egypt_has_a_summer_again(void) {
+    static const char cairo[] = "Africa/Cairo";
+    static const char night[] =
+        "{\"week\":{\"sun\":[\"09:00-17:00\"],\"mon\":[\"09:00-17:00\"],\"tue\":[\"09:00-17:00\"],\"wed\":[\"09:00-17:00\"],"
+        "\"thu\":[\"20:00-04:00\"]}}";
+    const reb_work_calendar *days = calendar_of(cairo, k_office);
+    const reb_work_calendar *nights = calendar_of(cairo, night);
+    const reb_work_calendar *always = calendar_of(cairo, "{\"always\":true}");
+    const reb_clock_target hours = {REB_CLOCK_FIRST_ANSWER, REB_UNIT_WORKING_MINUTES, 240, 75};
+    const reb_clock_target two_days = {REB_CLOCK_REGULATORY, REB_UNIT_CALENDAR_DAYS, 2, 75};
+    log_of l = {0};
+    /* Noon in July is 09:00 in UTC, not 10:00. */
+    happens(&l, REB_CASE_OPENED, (reb_day_from_civil(2026, 7, 6) * 24 + 9) * HOUR_US, "form");
+    EQ_AT(cairo, l.e[0].at_us, "2026-07-06 12:00", "a summer's noon");
+    EQ_AT(cairo, clock_of(&l, hours, days, 0).due_us, "2026-07-06 16:00", "four open hours end at four");
+    EQ_I64(clock_of(&l, hours, days, 0).due_us, (reb_day_from_civil(2026, 7, 6) * 24 + 13) * HOUR_US, "which is 13:00 in UTC");
+
+    log_of spring = {0};
+    happens(&spring, REB_CASE_OPENED, at(cairo, "2026-04-23 22:00"), "form");
+    EQ_AT(cairo, clock_of(&spring, hours, nights, 0).due_us, "2026-04-24 03:00", "the night of 2026-04-24 lacks an hour");
+    EQ_AT(cairo, clock_of(&spring, two_days, days, 0).due_us, "2026-04-25 22:00", "two days later it is the same time on the clock");
+    EQ_I64(clock_of(&spring, two_days, days, 0).due_us - spring.e[0].at_us, 47 * HOUR_US, "47 hours on");
+    EQ_I64(reb_work_between(always, at(cairo, "2026-04-24 00:00"), at(cairo, "2026-04-25 00:00")), 23 * HOUR_US, "a day of 23 hours");
+
+    log_of autumn = {0};
+    happens(&autumn, REB_CASE_OPENED, at(cairo, "2026-10-29 22:00"), "form");
+    EQ_AT(cairo, clock_of(&autumn, hours, nights, 0).due_us, "2026-10-30 01:00", "the night of 2026-10-30 has one more");
+    EQ_I64(clock_of(&autumn, two_days, days, 0).due_us - autumn.e[0].at_us, 49 * HOUR_US, "and two days are 49 hours");
+    EQ_I64(reb_work_between(always, at(cairo, "2026-10-29 00:00"), at(cairo, "2026-10-30 00:00")), 25 * HOUR_US, "a day of 25 hours");
+    for (int y = 2023; y <= 2026; y++) {
+        char from[24], to[24];
+        snprintf(from, sizeof from, "%d-06-01 00:00", y);
+        snprintf(to, sizeof to, "%d-12-01 00:00", y);
+        EQ_I64(at(cairo, to) - at(cairo, from), (183 * 24 + 1) * HOUR_US, "the clock is put back between June and December");
+    }
+}
+
 int main(void) {
     g_office = calendar_of(Z, k_office);
     a_pause_counts_the_weekend_once_glpi_10594();
@@ -518,6 +557,7 @@ int main(void) {
     another_kind_of_complaint();
     a_holiday_announced_late();
     closing_and_leaving();
+    egypt_has_a_summer_again();
     laws_over_random_logs();
     any_log_is_answered();
     reb_arena_free(&g_arena);

@@ -13,9 +13,11 @@ static void prices(void) {
     reb_losing_reach(v, &f);
     CLOSE(v[0], 900, 1e-12, 0, "fifteen hear it, two in a hundred would have bought, three in ten of these do not");
     OK(v[1] < v[0] && v[0] < v[2], "between its ends");
-    reb_losing_price(v, &f, 40000);
-    CLOSE(v[0], 20900, 1e-12, 0, "half the worth of the year, and the reach");
-    CLOSE(v[1], 8000 + 5 * 0.005 * 0.1 * 10000, 1e-12, 0, "the low end takes all factors at their low ends");
+    const double year[3] = {40000, 30000, 60000};
+    reb_losing_stake(v, &f, year);
+    CLOSE(v[0], 20000, 1e-12, 0, "half of the year: half of them leave unheard");
+    CLOSE(v[1], 6000, 1e-12, 0, "the low end takes all factors at their low ends");
+    CLOSE(v[2], 48000, 1e-12, 0, "the high end at their high ones");
 }
 
 /* Newcombe 1998, "Interval estimation for the difference between independent proportions", table II, method 10. */
