@@ -46,7 +46,7 @@ sub run {
     }
     my $late = 0;
     local $SIG{ALRM} = sub { $late = 1; kill 'KILL', $pid };
-    alarm 20;
+    alarm 120;
     waitpid $pid, 0;
     alarm 0;
     return ($late ? -99 : $? & 127 ? -($? & 127) : $? >> 8, slurp("$tmp/out"), slurp("$tmp/err"));

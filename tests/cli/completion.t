@@ -57,9 +57,9 @@ if command -v zsh >/dev/null && command -v timeout >/dev/null; then
     ok $? "zsh: the script is well formed"
     export TMP
     export -f complete_zsh
-    like "$(timeout 20 bash -c 'complete_zsh "rebound comp"' | tr -d '\r')" '^rebound completion ?$' "zsh: a command begun is finished"
-    like "$(timeout 20 bash -c 'complete_zsh "rebound demo --se"' | tr -d '\r')" '^rebound demo --seed ?$' "zsh: an option begun"
-    like "$(timeout 20 bash -c 'complete_zsh "rebound completion z"' | tr -d '\r')" '^rebound completion zsh ?$' "zsh: an action begun"
+    like "$(timeout 120 bash -c 'complete_zsh "rebound comp"' | tr -d '\r')" '^rebound completion ?$' "zsh: a command begun is finished"
+    like "$(timeout 120 bash -c 'complete_zsh "rebound demo --se"' | tr -d '\r')" '^rebound demo --seed ?$' "zsh: an option begun"
+    like "$(timeout 120 bash -c 'complete_zsh "rebound completion z"' | tr -d '\r')" '^rebound completion zsh ?$' "zsh: an action begun"
 else
     skip "zsh is not installed"
 fi

@@ -113,7 +113,7 @@ for engine in $(engines); do
         kill -KILL $pid 2>/dev/null && hit=$((hit + 1))
         wait $pid 2>/dev/null
         rows=$(sql "select coalesce(max(resume_record), 0) from import_batch")
-        [ "$engine" = pg ] && for i in 1 2 3 4 5 6 7 8 9 10; do # the server lets go of the dead client's lock when it notices
+        [ "$engine" = pg ] && for i in $(seq 600); do # the server lets go of the dead client's lock when it notices
             [ "$(sql "select count(*) from pg_locks where locktype = 'advisory'")" = 0 ] && break
             sleep 0.2
         done
@@ -137,7 +137,7 @@ fresh sqlite stop
 } | awk -F, 'BEGIN{OFS=","} NR % 5000 == 0{$4 = "oops"} {print}' >"$TMP/many.csv"
 "$REBOUND" import "$TMP/many.csv" $NOW >"$TMP/out" 2>"$TMP/err" &
 pid=$!
-for i in $(seq 400); do
+for i in $(seq 6000); do
     [ "$(sqlite3 "$DB" 'select count(*) from import_batch' 2>/dev/null)" = 1 ] && break
     sleep 0.02
 done

@@ -73,7 +73,7 @@ mkfifo hold
 sqlite3 one.db <hold >/dev/null &
 exec 3>hold
 echo 'begin immediate; select 1;' >&3
-sleep_until_locked() { for _ in $(seq 200); do sqlite3 one.db 'begin immediate; rollback' 2>/dev/null || return 0; done; return 1; }
+sleep_until_locked() { for _ in $(seq 6000); do sqlite3 one.db 'begin immediate; rollback' 2>/dev/null || return 0; sleep 0.02; done; return 1; }
 sleep_until_locked
 exits 9 'a database in use is not replaced' "$REBOUND" restore sqlite.backup --db one.db --force
 exits 0 'but is backed up while somebody writes' "$REBOUND" backup while.backup --db one.db

@@ -60,7 +60,7 @@ for my $r (@requests) {
         $fail->(0);
         $quiet = unpack('q', $left) > 0 ? $quiet + 1 : 0;    # the request made fewer allocations than that
         my $honest = $got == $usual || ($got == 500 && ref $value && ($value->{error}{code} // '') eq 'memory') || $got == 503 || $got == 599;
-        $got = 'late' if time - $began > 10;
+        $got = 'late' if time - $began > 60;
         push @{ $bad{$got} }, $n if !$honest || $got eq 'late';
         $refused++ if $got != $usual;
     }

@@ -40,7 +40,7 @@ for my $engine (RebHttp::engines()) {
     my $o = $as{owner};
     my $u = yes($s, 201, 'POST', '/v1/uploads?name=o.csv', orders(), { %$o, 'Content-Type' => 'application/octet-stream' });
     my $job = yes($s, 202, 'POST', '/v1/imports', { upload => $u->{upload} }, $o);
-    $job = RebHttp::eventually(60, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$job->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
+    $job = RebHttp::eventually(sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$job->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
     my %id = map { my $c = $_; map { $_->{value} => $c->{id} } grep { $_->{kind} eq 'external' } @{ $c->{identities} // [] } }
         map { yes($s, 200, 'GET', "/v1/customers/$_->{id}", undef, $o) } @{ yes($s, 200, 'GET', '/v1/customers?limit=3', undef, $o)->{customers} };
     my ($one, $two, $three) = map { $id{$_} } sort keys %id;
@@ -144,7 +144,7 @@ for my $engine (RebHttp::engines()) {
 
     # undone: the file's customers go, but who answered stays, with the answer
     my $undo = yes($s, 202, 'POST', "/v1/imports/$job->{result}{batch_id}/undo", undef, $o);
-    $undo = RebHttp::eventually(60, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$undo->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
+    $undo = RebHttp::eventually(sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$undo->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
     is($undo->{state}, 'done', 'the import is taken back') or diag(explain($undo));
     is($view->($one)->{mood}{last_kind}, 'answer_good', 'who answered is still there, with the answer');
     is_deeply($calls->(), [], 'and Today stands');

@@ -141,9 +141,9 @@ for my $engine (RebHttp::engines()) {
     # told and written down
     my $stream = $s->connect_to;
     syswrite $stream, "GET /v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\nCookie: $o->{Cookie}\r\n\r\n";
-    RebHttp::read_until($stream, qr/\n\n|: /, 3);
+    RebHttp::read_until($stream, qr/\n\n|: /);
     yes($s, 201, 'POST', "/v1/cases/$u/notes", { text => 'x' }, $sam);
-    like(RebHttp::read_until($stream, qr/"number":"$u"/, 5), qr/event: case\r?\ndata: \{"number":"$u"\}/, 'the live stream tells of it');
+    like(RebHttp::read_until($stream, qr/"number":"$u"/), qr/event: case\r?\ndata: \{"number":"$u"\}/, 'the live stream tells of it');
     close $stream;
     my $log = encode_json(yes($s, 200, 'GET', '/v1/audit?limit=200', undef, $o));
     like($log, qr/"case_decide"/, 'the audit log has who decided');

@@ -103,11 +103,11 @@ END
     ($status, my $job) = $s->call('POST', '/v1/imports/log',
         { upload => $u->{upload}, map => "case = id\nopened = opened\nclosed = closed\nsubject = what\noutcome otherwise = partly\n", source => 'whole' });
     is($status, 202, 'a job takes a log in');
-    my $done = RebHttp::eventually(60, sub { my (undef, $j) = $s->call('GET', "/v1/jobs/$job->{job_id}"); $j->{state} =~ /done|failed/ ? $j : undef });
+    my $done = RebHttp::eventually(sub { my (undef, $j) = $s->call('GET', "/v1/jobs/$job->{job_id}"); $j->{state} =~ /done|failed/ ? $j : undef });
     is($done->{state}, 'done', '... to its end') or diag(explain($done));
     is($done->{result}{cases_new}, 2, '... two cases');
     ($status, my $undo) = $s->call('POST', "/v1/imports/$done->{result}{batch_id}/undo");
-    $done = RebHttp::eventually(60, sub { my (undef, $j) = $s->call('GET', "/v1/jobs/$undo->{job_id}"); $j->{state} =~ /done|failed/ ? $j : undef });
+    $done = RebHttp::eventually(sub { my (undef, $j) = $s->call('GET', "/v1/jobs/$undo->{job_id}"); $j->{state} =~ /done|failed/ ? $j : undef });
     is($done->{result}{cases}, 2, 'and is taken back');
     is(count_of($engine, $db, 'select count(*) from case_number'), 2, '... to the last number');
     $s->stop('TERM');

@@ -47,7 +47,7 @@ for my $engine (RebHttp::engines()) {
     my $u = yes($s, 201, 'POST', '/v1/uploads?name=o.csv', orders(), { %$o, 'Content-Type' => 'application/octet-stream' });
     my $job = yes($s, 202, 'POST', '/v1/imports', { upload => $u->{upload} }, $o);
     for my $next ('/v1/fit', undef) {
-        RebHttp::eventually(60, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$job->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
+        RebHttp::eventually(sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$job->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
         $job = yes($s, 202, 'POST', $next, {}, $o) if $next;
     }
     my $open = sub { my ($kind, $email, $text, %more) = @_;

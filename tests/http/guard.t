@@ -13,7 +13,7 @@ sub import_file {
     my ($text) = @_;
     my (undef, $u) = $s->call('POST', '/v1/uploads?name=orders.csv', $text, { 'Content-Type' => 'application/octet-stream' });
     my (undef, $j) = $s->call('POST', '/v1/imports', { upload => $u->{upload} });
-    return RebHttp::eventually(60, sub { my (undef, $v) = $s->call('GET', "/v1/jobs/$j->{job_id}"); $v->{state} =~ /done|failed/ ? $v : undef });
+    return RebHttp::eventually(sub { my (undef, $v) = $s->call('GET', "/v1/jobs/$j->{job_id}"); $v->{state} =~ /done|failed/ ? $v : undef });
 }
 my $head = "Order ID,Date,Email,Name,Amount\n";
 my @bad = ('=cmd|\' /C calc\'!A0', "'=quoted", '-12', '@SUM(A1)');

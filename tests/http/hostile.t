@@ -165,7 +165,7 @@ my $csv = "order no,date,customer email,customer name,amount\n1,2026-05-01,ann\@
     . "2,no day,=cmd|'/C calc'!A0,\"=HYPERLINK(\"\"http://evil.example\"\",\"\"x\"\")\",-5.00\n3,no day,+30 210 1234567,\@SUM(1),+1+cmd|' /C calc'!A0\n4,no day,-2+3+cmd,\"-x\",7\n";
 ($st, my $u) = $s->call('POST', '/v1/uploads?name=o.csv', $csv, { %$as, 'Content-Type' => 'application/octet-stream' });
 ($st, my $job) = $s->call('POST', '/v1/imports', { upload => $u->{upload} }, $as);
-$job = RebHttp::eventually(60, sub { my (undef, $j) = $s->call('GET', "/v1/jobs/$job->{job_id}", undef, $as); $j->{state} =~ /done|failed/ ? $j : undef });
+$job = RebHttp::eventually(sub { my (undef, $j) = $s->call('GET', "/v1/jobs/$job->{job_id}", undef, $as); $j->{state} =~ /done|failed/ ? $j : undef });
 ($st, my $rejects, $h) = $s->call('GET', "/v1/jobs/$job->{job_id}/rejects", undef, $as);
 is($st, 200, 'refused rows as a file') or diag(explain($job));
 unlike($rejects, qr/(?:^|,)"?[=\@]/m, 'no cell begins like a formula');

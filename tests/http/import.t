@@ -20,7 +20,7 @@ sub yes { # a call that must succeed with a status
 sub finished { # waits for a job's end
     my ($job) = @_;
     return { state => 'not begun' } unless ref $job && $job->{job_id};
-    return RebHttp::eventually(90, sub {
+    return RebHttp::eventually(sub {
         my ($status, $j) = $s->call('GET', "/v1/jobs/$job->{job_id}");
         return $status == 200 && $j->{state} =~ /^(done|failed|cancelled)$/ ? $j : undef;
     }) // { state => 'still running' };

@@ -78,7 +78,7 @@ for my $engine (RebHttp::engines()) {
     # from orders, and the gap
     my $u = yes($s, 201, 'POST', '/v1/uploads?name=o.csv', orders(), { %$o, 'Content-Type' => 'application/octet-stream' });
     my $job = yes($s, 202, 'POST', '/v1/imports', { upload => $u->{upload} }, $o);
-    $job = RebHttp::eventually(30, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$job->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
+    $job = RebHttp::eventually(sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$job->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
     is_deeply([@{ $job->{result}{counts} }{qw(orders promises deliveries)}], [40, 40, 34], 'forty orders, their promises, what arrived') or diag(explain($job));
     my $all = yes($s, 200, 'GET', '/v1/promises', undef, $o);
     is_deeply($all->{counts}, { open => 0, today => 0, broken => 6, late => 7, kept => 27, released => 1 }, 'how they stand');
@@ -189,12 +189,12 @@ for my $engine (RebHttp::engines()) {
     (my $later = orders()) =~ s/(o35.*2026-03-10),,west/$1,2026-03-20,west/;
     $u = yes($s, 201, 'POST', '/v1/uploads?name=o.csv', $later, { %$o, 'Content-Type' => 'application/octet-stream' });
     my $second = yes($s, 202, 'POST', '/v1/imports', { upload => $u->{upload} }, $o);
-    $second = RebHttp::eventually(30, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$second->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
+    $second = RebHttp::eventually(sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$second->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
     is_deeply([@{ $second->{result}{counts} }{qw(orders promises deliveries)}], [0, 0, 1], 'one has arrived since') or diag(explain($second));
     is(yes($s, 200, 'GET', '/v1/promises', undef, $o)->{counts}{late}, 8, '... late');
     for my $batch ($second->{result}{batch_id}, $job->{result}{batch_id}) {
         my $undo = yes($s, 202, 'POST', "/v1/imports/$batch/undo", undef, $o);
-        $undo = RebHttp::eventually(30, sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$undo->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
+        $undo = RebHttp::eventually(sub { my $j = yes($s, 200, 'GET', "/v1/jobs/$undo->{job_id}", undef, $o); $j->{state} =~ /done|failed/ ? $j : undef });
         is($undo->{state}, 'done', 'an import is taken back') or diag(explain($undo));
     }
     is_deeply(yes($s, 200, 'GET', '/v1/promises', undef, $o)->{counts}, { open => 1, today => 0, broken => 0, late => 0, kept => 0, released => 1 }, 'and its promises with it; what was promised by hand stays');

@@ -34,7 +34,7 @@ sub go {
         $h{Cookie} = join '; ', map { "$_=$send{$_}{value}" } sort keys %send if %send;
         my %o = (headers => \%h);
         if ($form) { $o{content} = $form; $h{'Content-Type'} = 'application/x-www-form-urlencoded' }
-        my $r = HTTP::Tiny->new(timeout => 30, max_redirect => 0)->request($method, $url, \%o);
+        my $r = HTTP::Tiny->new(timeout => $RebHttp::patience, max_redirect => 0)->request($method, $url, \%o);
         my $set = $r->{headers}{'set-cookie'} // [];
         for my $c (ref $set ? @$set : $set) {
             my ($n, $v, $rest) = $c =~ /^([^=]+)=([^;]*)(.*)$/ or next;
@@ -60,7 +60,7 @@ sub start_provider {
     my ($redirect, $in_token) = @_;
     for my $try (1 .. 3) {
         my $pid = open2(my $out, my $in, 'tools/node.sh', 'node', 'tests/oidc/provider.mjs', $redirect, $in_token);
-        my $text = RebHttp::read_until($out, qr/^port \d+\n/m, 30);
+        my $text = RebHttp::read_until($out, qr/^port \d+\n/m);
         return { pid => $pid, out => $out, in => $in, url => "http://localhost:$1" } if $text =~ /^port (\d+)\n/m;
         kill 'KILL', $pid;
         waitpid $pid, 0;
@@ -139,7 +139,7 @@ for my $engine (RebHttp::engines()) {
     my $me = who($b, $s);
     is($me->{state}, 'signed_in', 'signed in');
     is($me->{user}{email}, 'anna@example.net', '... as who was invited');
-    ok(RebHttp::eventually(5, sub { RebHttp::slurp($s->{log}) =~ m{/v1/oidc/callback} }), 'the log tells of it');
+    ok(RebHttp::eventually(sub { RebHttp::slurp($s->{log}) =~ m{/v1/oidc/callback} }), 'the log tells of it');
     unlike(RebHttp::slurp($s->{log}), qr/code=|state=|with\+signs|eyJ/, '... without code, state, secret or token');
 
     # used once: the same address again, with the cookie that it had

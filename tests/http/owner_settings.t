@@ -47,7 +47,7 @@ for my $engine (RebHttp::engines()) {
         is(($s->call('PUT', "/v1/settings/$key", { value => '/etc/passwd' }, $as{$_}))[0], 403, "$_ does not choose from afar what $key reads") for qw(owner key);
     }
     is(($s->call('PUT', '/v1/settings/session_hours', { value => 12 }, $as{key}))[0], 200, 'so does a key for administration');
-    my $denied = RebHttp::eventually(10, sub {
+    my $denied = RebHttp::eventually(sub {
         my $list = ($s->call('GET', '/v1/audit?kind=denied&did=setting_put&limit=200', undef, $as{owner}))[1]{records};
         return (grep { $_->{subjects}[0] eq "keep_audit_years" } @$list) ? $list : undef;
     }) // [];

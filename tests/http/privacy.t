@@ -144,7 +144,7 @@ for my $engine (RebHttp::engines()) {
     my $looked = ($s->call('POST', '/v1/uploads?name=look.csv', "Order ID,Date,Email,Name,Amount\n9100,2026-04-01,api.quirkfield\@example.net,Api Quirkfield,9.50\n",
         { 'Content-Type' => 'application/octet-stream' }))[1];
     my $check = ($s->call('POST', '/v1/imports/check', { upload => $looked->{upload} }))[1];
-    my $done = RebHttp::eventually(30, sub { my $j = ($s->call('GET', "/v1/jobs/$check->{job_id}"))[1]; $j->{state} eq 'done' ? $j : undef });
+    my $done = RebHttp::eventually(sub { my $j = ($s->call('GET', "/v1/jobs/$check->{job_id}"))[1]; $j->{state} eq 'done' ? $j : undef });
     like(encode_json($done // {}), qr/quirkfield/i, 'a file that was looked at names them');
     ($status, my $e) = $s->call('POST', "/v1/customers/$new->{customer_id}/erase", { reason => 'asked' });
     is(($s->call('GET', "/v1/jobs/$check->{job_id}"))[0], 404, '... and what the look told goes with them');

@@ -23,7 +23,7 @@ sub start_import {
     is($status, 202, 'an import begins') or diag(explain($j));
     return $j->{job_id};
 }
-sub ended { my ($s, $id) = @_; return RebHttp::eventually(120, sub { my $j = job($s, $id); $j->{state} =~ /^(done|failed|cancelled)$/ ? $j : undef }) }
+sub ended { my ($s, $id) = @_; return RebHttp::eventually(sub { my $j = job($s, $id); $j->{state} =~ /^(done|failed|cancelled)$/ ? $j : undef }) }
 
 # What the file brings when nobody disturbs it.
 my $quiet = RebHttp::new_db('sqlite', 'quiet');
@@ -36,15 +36,19 @@ sub counts { my %c = %{ ($_[0]->call('GET', '/v1/imports'))[1]{batches}[0]{count
 
 for my $engine (RebHttp::engines()) {
     diag("engine $engine");
-    my $db = RebHttp::new_db($engine, 'kill');
-    my $s = RebHttp::serve($db, '--lease-ms', '1000', '--rate', '0');
-    my $id = start_import($s);
-    ok(RebHttp::eventually(60, sub { my $j = job($s, $id); $j->{progress} > 0.3 || $j->{state} ne 'running' && $j->{state} ne 'waiting' }), 'it is under way');
-    my $before = job($s, $id);
-    is($s->stop('KILL'), -9, 'the server is killed in the middle of it');
-    is($before->{state}, 'running', '... while the job ran') or diag(explain($before));
-    $s = RebHttp::serve($db, '--lease-ms', '1000', '--rate', '0');
-    my $j = ended($s, $id);
+    # The job may be through before the server is killed: then the whole is tried again, in a new database.
+    my ($db, $s, $id, $j);
+    for my $try (1 .. 20) {
+        $db = RebHttp::new_db($engine, "kill$try");
+        $s = RebHttp::serve($db, '--lease-ms', '1000', '--rate', '0');
+        $id = start_import($s);
+        RebHttp::eventually(sub { my $j = job($s, $id); $j->{progress} > 0.3 || $j->{state} ne 'running' && $j->{state} ne 'waiting' });
+        is($s->stop('KILL'), -9, 'the server is killed in the middle of an import');
+        $s = RebHttp::serve($db, '--lease-ms', '1000', '--rate', '0');
+        $j = ended($s, $id);
+        last if $j->{attempts} >= 2;
+        $s->stop;
+    }
     is($j->{state}, 'done', 'a new server takes the job up and ends it') or diag(explain($j));
     cmp_ok($j->{attempts}, '>=', 2, '... at the second attempt');
     my ($status, $list) = $s->call('GET', '/v1/imports');
@@ -58,10 +62,10 @@ for my $engine (RebHttp::engines()) {
     $db = RebHttp::new_db($engine, 'term');
     $s = RebHttp::serve($db, '--rate', '0');
     $id = start_import($s);
-    RebHttp::eventually(60, sub { job($s, $id)->{progress} > 0.3 });
+    RebHttp::eventually(sub { job($s, $id)->{progress} > 0.3 });
     my $begin = time;
     is($s->stop, 0, 'SIGTERM in the middle of a job ends the server in order');
-    cmp_ok(time - $begin, '<', 15, '... soon');
+    cmp_ok(time - $begin, '<', 60, '... soon');
     $s = RebHttp::serve($db, '--rate', '0');
     $j = ended($s, $id);
     is($j->{state}, 'done', 'the next one goes on with it') or diag(explain($j));
@@ -75,7 +79,7 @@ for my $engine (RebHttp::engines()) {
         $db = RebHttp::new_db($engine, "cancel$try");
         $s = RebHttp::serve($db, '--rate', '0');
         $id = start_import($s, $many_orders);
-        RebHttp::eventually(60, sub { job($s, $id)->{progress} > 0.1 });
+        RebHttp::eventually(sub { job($s, $id)->{progress} > 0.1 });
         ($asked) = $s->call('POST', "/v1/jobs/$id/cancel");
         $state = ended($s, $id)->{state};
         last if $state eq 'cancelled';
@@ -94,11 +98,11 @@ for my $engine (RebHttp::engines()) {
     syswrite $c, "PUT /v1/settings/contact_gap_days HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " . length($text) . "\r\n\r\n" . substr($text, 0, 5);
     my $stream = $s->connect_to;
     syswrite $stream, "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    like(RebHttp::read_until($stream, qr/retry/, 5), qr/ 200 OK/, 'a live stream is open');
+    like(RebHttp::read_until($stream, qr/retry/), qr/ 200 OK/, 'a live stream is open');
     kill 'TERM', $s->{pid};
-    like(RebHttp::read_all($stream, 5), qr/^(0\r\n\r\n)?$/, '... and is ended with the server');
+    like(RebHttp::read_until($stream, qr/(?:^|\n)0\r\n\r\n\z/), qr/^0\r\n\r\n\z/, '... and is ended with the server');
     syswrite $c, substr($text, 5);
-    like(RebHttp::read_all($c, 5), qr/^HTTP\/1\.1 200 /, 'a request that was on its way is answered');
+    like(RebHttp::read_all($c), qr/^HTTP\/1\.1 200 /, 'a request that was on its way is answered');
     is($s->stop, 0, 'then it ends');
 }
 
@@ -115,23 +119,23 @@ SKIP: {
     is($worked[0] + $worked[1], 9, '... nine jobs in all');
     my $stream = $s[0]->connect_to;
     syswrite $stream, "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    RebHttp::read_until($stream, qr/retry/, 5);
+    RebHttp::read_until($stream, qr/retry/);
     my (undef, $new) = $s[1]->call('POST', '/v1/customers', { name => 'Zoe' });
-    my $seen = RebHttp::read_until($stream, qr/event: customer\ndata: .*\n\n/, 5);
+    my $seen = RebHttp::read_until($stream, qr/event: customer\ndata: .*\n\n/);
     like($seen, qr/"customer_id":"$new->{customer_id}"/, 'what one process does, the stream of the other tells');
     my ($number) = $seen =~ /id: (\d+)\nevent: customer/;
     $s[1]->call('POST', "/v1/customers/$new->{customer_id}/notes", { text => 'n' });
     my $again = $s[1]->connect_to;
     syswrite $again, "GET /v1/events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: $number\r\n\r\n";
-    $seen = RebHttp::read_until($again, qr/event: customer\n/, 5);
+    $seen = RebHttp::read_until($again, qr/event: customer\n/);
     like($seen, qr/id: @{[ $number + 1 ]}\nevent: customer/, 'who comes back with Last-Event-ID is told what was missed, by any process');
     $again = $s[0]->connect_to;
     syswrite $again, "GET /v1/events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 99999\r\n\r\n";
-    like(RebHttp::read_until($again, qr/event: resync/, 5), qr/event: resync/, 'a number that is not known asks to read everything anew');
+    like(RebHttp::read_until($again, qr/event: resync/), qr/event: resync/, 'a number that is not known asks to read everything anew');
     system('psql', '-qX', $db, '-c', 'delete from notice where notice_id < (select max(notice_id) from notice)');
     $again = $s[0]->connect_to;
     syswrite $again, "GET /v1/events HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 1\r\n\r\n";
-    like(RebHttp::read_until($again, qr/event: resync/, 5), qr/event: resync/, 'so does one that was pruned');
+    like(RebHttp::read_until($again, qr/event: resync/), qr/event: resync/, 'so does one that was pruned');
     $_->stop for @s;
 }
 done_testing;

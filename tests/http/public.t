@@ -23,7 +23,7 @@ sub post {
         my $said = defined $file ? "; filename=\"$file\"\r\nContent-Type: application/octet-stream" : '';
         $body .= "--bOuNd\r\nContent-Disposition: form-data; name=\"$name\"$said\r\n\r\n$value\r\n";
     }
-    my $r = HTTP::Tiny->new(timeout => 30, max_redirect => 0)->request('POST', "$s->{url}$path",
+    my $r = HTTP::Tiny->new(timeout => $RebHttp::patience, max_redirect => 0)->request('POST', "$s->{url}$path",
         { headers => { 'Content-Type' => 'multipart/form-data; boundary=bOuNd', %{ $headers // {} } }, content => "$body--bOuNd--\r\n" });
     return ($r->{status}, decode('UTF-8', $r->{content}), $r->{headers});
 }

@@ -210,7 +210,7 @@ my @scopes = qw(read write admin);
 
 sub finished {
     my ($s, $job, $as) = @_;
-    return RebHttp::eventually(90, sub {
+    return RebHttp::eventually(sub {
         my ($status, $j) = $s->call('GET', "/v1/jobs/$job->{job_id}", undef, $as);
         return $status == 200 && $j->{state} =~ /^(done|failed|cancelled)$/ ? $j : undef;
     }) // { state => 'still running' };
@@ -287,7 +287,7 @@ for my $engine (RebHttp::engines()) {
 
     my $raw = sub {
         my ($path, $as) = @_;
-        my $r = HTTP::Tiny->new(timeout => 30)->request('GET', "$s->{url}$path", { headers => $as });
+        my $r = HTTP::Tiny->new(timeout => $RebHttp::patience)->request('GET', "$s->{url}$path", { headers => $as });
         return ($r->{status}, $r->{content});
     };
     my $names = join '|', map { quotemeta } sort { length $b <=> length $a } keys %secret;

@@ -4,6 +4,7 @@ use strict;
 use warnings;
 use lib 'tests/lib';
 use RebHttp;
+use IO::Select;
 use IO::Socket::INET;
 use JSON::PP;
 use Test::More;
@@ -177,7 +178,7 @@ for my $engine (RebHttp::engines()) {
     my @streams = map {
         my $c = $s->connect_to;
         syswrite $c, "GET /v1/events HTTP/1.1\r\nHost: localhost\r\n$_\r\n\r\n";
-        like(RebHttp::read_until($c, qr/retry: /, 5), qr/^HTTP\/1.1 200/, 'a live stream');
+        like(RebHttp::read_until($c, qr/retry: /), qr/^HTTP\/1.1 200/, 'a live stream');
         $c;
     } "Cookie: $hers->{Cookie}", "Authorization: Bearer $key", "Cookie: $owner->{Cookie}";
     is(($s->call('DELETE', '/v1/session', undef, $hers))[0], 204, 'signed out');
@@ -185,7 +186,7 @@ for my $engine (RebHttp::engines()) {
     my $last = qr/(?:^|\n)0\r\n\r\n\z/;    # the end of a chunked body
     for my $c (@streams[0, 1]) {
         my $began = time;
-        like(RebHttp::read_until($c, $last, 8), $last, sprintf 'the stream ends with it (%.1f s)', time - $began);
+        like(RebHttp::read_until($c, $last), $last, sprintf 'the stream ends with it (%.1f s)', time - $began);
     }
     unlike(RebHttp::read_until($streams[2], $last, 1), $last, 'others go on');
     close $_ for @streams;
@@ -195,7 +196,7 @@ for my $engine (RebHttp::engines()) {
     $hers = $s->sign_in('ana@example.com');
     is(($t->call('GET', '/v1/today', undef, $hers))[0], 200, 'another server on the same database knows the session');
     is(($s->call('DELETE', '/v1/session', undef, $hers))[0], 204, 'it is ended on the one');
-    ok(RebHttp::eventually(3, sub { ($t->call('GET', '/v1/today', undef, $hers))[0] == 401 }), 'and soon on the other');
+    ok(RebHttp::eventually(sub { ($t->call('GET', '/v1/today', undef, $hers))[0] == 401 }), 'and soon on the other');
     $hers = $s->sign_in('ana@example.com');
     $s->stop('KILL');
     is(($t->call('GET', '/v1/today', undef, $hers))[0], 200, 'a server that is killed has lost nobody who is signed in');
@@ -238,15 +239,19 @@ for my $engine (RebHttp::engines()) {
 
     # --- whoever guesses keeps nobody out -------------------------------------------------------------------------------------------------------------
     my %eve = ('X-Forwarded-Proto' => 'https', 'X-Forwarded-For' => '9.9.9.9, 198.51.100.66');
-    my ($in, $out, $retry) = (0, 0, 0);
-    for (1 .. 9) {
+    # Guesses until one is refused, and the right password right behind it, too: on a busy machine the first waits, of a second and of two, may be
+    # over before.
+    my ($in, $retry, $right) = (0, 0, '');
+    for (1 .. 60) {
         my ($status, $answer, $headers) = $s->call('POST', '/v1/session', { email => 'ana@example.com', password => "guess $_ guess" }, \%eve);
-        $status == 401 ? $in++ : $status == 429 && code($answer) eq 'throttled' ? $out++ : diag(explain($answer));
+        $status == 401 ? $in++ : $status == 429 && code($answer) eq 'throttled' ? 1 : diag(explain($answer));
+        next if $status != 429;
         $retry = $headers->{'retry-after'} // 0;
-        select undef, undef, undef, 0.01;
+        $right = code(($s->call('POST', '/v1/session', { email => 'ana@example.com', password => $word }, \%eve))[1]) // '';
+        last if $right eq 'throttled';
     }
-    ok($in >= 5 && $out >= 2 && $retry >= 1, "a stranger is slowed down: $in attempts, $out refused, wait $retry s");
-    is(code(($s->call('POST', '/v1/session', { email => 'ana@example.com', password => $word }, \%eve))[1]), 'throttled', 'even with the right password');
+    ok($in >= 5 && $retry >= 1, "a stranger is slowed down: $in attempts, then wait $retry s");
+    is($right, 'throttled', 'even with the right password');
     is(($s->call('POST', '/v1/session', { email => 'ana@example.com', password => $word }, { %proxy, 'X-Forwarded-For' => '192.0.2.1' }))[0], 200, 'Ana is not, elsewhere');
     (my $mine) = $safe->{Cookie} =~ /(__Host-rebound-known=[\w-]+)/;
     ($st) = $s->call('POST', '/v1/session', { email => 'olga@example.com', password => 'wrong wrong wrong' }, { %eve }) for 1 .. 8;
@@ -261,12 +266,18 @@ for my $engine (RebHttp::engines()) {
             . length($body) . "\r\n\r\n$body";
         $c;
     } 1 .. 60;
-    my $began = time;
-    is(($s->call('GET', '/v1/today', undef, { %proxy, %$safe }))[0], 200, 'while sixty passwords come at once');
-    cmp_ok(time - $began, '<', 2, sprintf 'others are answered (%.0f ms)', 1000 * (time - $began));
+    # Others are answered before all of the sixty are, however fast the machine is.
+    my $select = IO::Select->new(@sockets);
+    my $waiting = sub { my @there = $select->can_read(0); return @sockets - @there };
+    my $served = 0;
+    while ($waiting->()) {
+        last if ($s->call('GET', '/v1/today', undef, { %proxy, %$safe }))[0] != 200;
+        $served++ if $waiting->();
+    }
+    ok($served > 0, "while sixty passwords come at once others are answered ($served times)");
     my %got;
     for my $c (@sockets) {
-        my $text = RebHttp::read_all($c, 20);
+        my $text = RebHttp::read_all($c);
         my ($status) = $text =~ m{^HTTP/1.1 (\d+)};
         $got{ $status // 'none' }++;
         $got{without}++ if ($status // '') eq '503' && $text !~ /\r\nRetry-After: \d/;
@@ -295,7 +306,7 @@ is(code(($s->call('POST', '/v1/users', { email => 'ana@example.com', role => 'ag
 is(code(($s->call('PATCH', '/v1/me', { theme => 'dark' }))[1]), 'denied', 'and has no account');
 is(($s->call('DELETE', '/v1/uploads/' . 'a' x 32, undef, { 'X-Rebound-CSRF' => 'local' }))[0], 404, 'the word of local makes a write one');
 RebHttp::add_user($db, 'olga@example.com', 'owner');
-ok(RebHttp::eventually(3, sub { ($s->call('GET', '/v1/today'))[0] == 401 }), 'from the first person on, everybody signs in');
+ok(RebHttp::eventually(sub { ($s->call('GET', '/v1/today'))[0] == 401 }), 'from the first person on, everybody signs in');
 is(($s->call('GET', '/v1/session'))[1]{state}, 'signed_out', 'which is told');
 is(code(($s->call('POST', '/v1/links/check', { token => $s->{welcome} }))[1]), 'link_over', 'the link that was printed is over');
 is($s->stop, 0, 'it stops');

@@ -133,11 +133,14 @@ sub connect_to {
     return IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port}, Proto => 'tcp') // die "connect: $!";
 }
 
+# The longest that anything is waited for. Only what fails takes so long: no test depends on how fast the machine is.
+our $patience = 120;
+
 # Everything the server sends until it closes, or until nothing came for $quiet seconds.
 sub read_all {
     my ($socket, $quiet) = @_;
     my ($text, $select) = ('', IO::Select->new($socket));
-    while ($select->can_read($quiet // 5)) {
+    while ($select->can_read($quiet // $patience)) {
         my $n = sysread $socket, my $part, 65536;
         last unless $n;
         $text .= $part;
@@ -145,10 +148,10 @@ sub read_all {
     return $text;
 }
 
-# Reads until the pattern is seen or $seconds are over; what came.
+# Reads until the pattern is seen or the connection ends; what came. $seconds: for what shall not come.
 sub read_until {
     my ($socket, $pattern, $seconds) = @_;
-    my ($text, $select, $end) = ('', IO::Select->new($socket), time + $seconds);
+    my ($text, $select, $end) = ('', IO::Select->new($socket), time + ($seconds // $patience));
     while ((my $left = $end - time) > 0) {
         last unless $select->can_read($left);
         last unless sysread $socket, my $part, 65536;
@@ -158,12 +161,12 @@ sub read_until {
     return $text;
 }
 
-# Sends bytes, gives the whole answer.
+# Sends bytes, gives all that is answered until the server closes.
 sub raw {
-    my ($self, $bytes, $quiet) = @_;
+    my ($self, $bytes) = @_;
     my $s = $self->connect_to;
     syswrite $s, $bytes;
-    return read_all($s, $quiet // 3);
+    return read_all($s);
 }
 
 # One JSON call: (status, decoded body or text, headers).
@@ -172,16 +175,16 @@ sub call {
     my %h = ('Content-Type' => 'application/json', %{ $headers // {} });
     my %options = (headers => \%h);
     $options{content} = ref $body ? $json->encode($body) : $body if defined $body;
-    my $r = HTTP::Tiny->new(timeout => 30)->request($method, "$self->{url}$path", \%options);
+    my $r = HTTP::Tiny->new(timeout => $patience)->request($method, "$self->{url}$path", \%options);
     my $type = $r->{headers}{'content-type'} // '';
     my $value = $type =~ /^application\/json/ ? eval { $json->decode($r->{content}) } : $r->{content};
     return ($r->{status}, $value, $r->{headers});
 }
 
-# Waits until a check holds, by asking again; false when it did not within the time.
+# Waits until a check holds, by asking again; false when it never did.
 sub eventually {
-    my ($seconds, $check) = @_;
-    my $end = time + $seconds;
+    my $check = pop;
+    my $end = time + $patience;
     while (time < $end) {
         my $v = $check->();
         return $v if $v;

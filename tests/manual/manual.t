@@ -69,7 +69,7 @@ sub run_page {
         chdir "$folder/work" or die;
         open STDIN, '<', '/dev/null';
         open STDERR, '>&', \*STDOUT;
-        exec 'timeout', '120', 'bash', '--norc', "$folder/script" or die;
+        exec 'timeout', '600', 'bash', '--norc', "$folder/script" or die;
     }
     my @results;
     my @lines;

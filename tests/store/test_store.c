@@ -505,7 +505,7 @@ static void leases(void) {
     close(ready[0]);
     close(ready[1]);
     reb_status st = REB_E_BUSY;
-    for (int64_t until = reb_monotonic_us() + 5 * REB_US_PER_SECOND; st == REB_E_BUSY && reb_monotonic_us() < until;)
+    for (int64_t until = reb_monotonic_us() + 120 * REB_US_PER_SECOND; st == REB_E_BUSY && reb_monotonic_us() < until;)
         st = reb_lease_take(&one, a, "import", &err); /* the server needs a moment to see that its client is gone */
     OK(st == REB_OK, "%s: killed, it lets go", k_engine);
     reb_lease_end(one);
