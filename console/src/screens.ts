@@ -12,6 +12,7 @@ const files = import.meta.glob<{ default: Component }>([
   './screens/cases/Cases.svelte',
   './screens/cases/Case.svelte',
   './screens/cases/NewCase.svelte',
+  './screens/promises/Promises.svelte',
   './screens/import/Import.svelte',
   './screens/jobs/Jobs.svelte',
   './screens/summary/Summary.svelte',
@@ -48,6 +49,7 @@ export const screens = all.filter((s) => s.path === 'today' || s.load !== null);
 const customer = file('customers/Customer');
 const oneCase = file('cases/Case');
 const newCase = file('cases/NewCase');
+const promises = file('promises/Promises');
 const jobsScreen = file('jobs/Jobs');
 
 /** The component for the parts of an address; null when there is none. */
@@ -56,6 +58,7 @@ export function find(parts: readonly string[]): { load: Load | null; title: Plai
   if (first === 'customers' && customer && parts.length === 2 && /^\d+$/.test(parts[1] as string))
     return { load: customer, title: 'nav.customers', key: `customer/${parts[1]}` };
   if (first === 'cases' && newCase && parts[1] === 'new') return { load: newCase, title: 'nav.cases', key: 'new-case' };
+  if (first === 'cases' && promises && parts[1] === 'promises') return { load: promises, title: 'promise.title', key: 'promises' };
   if (first === 'cases' && oneCase && parts.length === 2 && /^\d+$/.test(parts[1] as string))
     return { load: oneCase, title: 'nav.cases', key: `case/${parts[1]}` };
   if (first === 'jobs' && jobsScreen) return { load: jobsScreen, title: 'job.title', key: 'jobs' };

@@ -15,6 +15,9 @@ export const inside = [
   { name: 'case-new', where: '/cases/new' },
   { name: 'case', where: '/cases/{case}' },
   { name: 'case-decide', where: '/cases/{case}', then: async (page) => page.keyboard.press('KeyD').then(() => page.locator('dialog[open] textarea').first().waitFor()) },
+  { name: 'case-promise', where: '/cases/{case}', then: async (page) => page.keyboard.press('KeyP').then(() => page.locator('fieldset input[type=radio]').nth(1).waitFor()) },
+  { name: 'promises', where: '/cases/promises' },
+  { name: 'promises-gap', where: '/cases/promises?view=gap' },
   { name: 'summary', where: '/summary' },
   { name: 'import', where: '/import' },
   { name: 'jobs', where: '/jobs' },
@@ -56,6 +59,7 @@ export async function someCase(page, server, id) {
     await post(`/v1/cases/${made.number}/assess`, { severity: 'high' });
     await post(`/v1/cases/${made.number}/messages`, { text: 'I am sorry. I find out where it was held up.', channel: 'phone' });
     await post(`/v1/cases/${made.number}/notes`, { text: 'The carrier says that the van broke down.' });
+    await post('/v1/promises', { case: made.number, kind: 'call_back', text: 'I call with the new day', due_at: new Date(Date.now() + 30 * 3_600_000).toISOString() });
   }
   return String(made.number);
 }

@@ -170,6 +170,9 @@ export function instant(rfc3339: string): string {
   return `${date}${locale.dir === 'rtl' ? '، ' : ', '}${clock(rfc3339)}`;
 }
 
+/** The business's day of an instant, as ISO. */
+export const dayOf = (rfc3339: string): string => isoIn(Date.parse(rfc3339));
+
 /** The business's day at an instant. */
 function isoIn(at: number): string {
   return new Intl.DateTimeFormat('en-CA-u-ca-gregory-nu-latn', {

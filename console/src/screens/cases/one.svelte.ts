@@ -16,6 +16,8 @@ export class One {
   conflict = $state.raw<{ events: CaseEvent[]; again: () => Promise<Case | null> } | null>(null);
   people = $state.raw<Colleague[]>([]);
   now = $state(Date.now());
+  /** A sentence that goes into the answer that is being written. */
+  saying = $state('');
   #turn = 0;
 
   async read(): Promise<Case | null> {

@@ -1,5 +1,5 @@
 // Cases in words: numbers, lengths of time, people.
-import { count, instant, todayIso, weekdayDay } from '../../lib/format';
+import { count, day, dayOf, instant, todayIso, weekdayDay } from '../../lib/format';
 import { locale, t, tOr } from '../../lib/i18n.svelte';
 import type { IconName } from '../../ui/Icon.svelte';
 
@@ -78,6 +78,18 @@ export function until(rfc3339: string): string {
   const mark = locale.dir === 'rtl' ? '\u200f' : '';
   return Math.abs(Date.parse(rfc3339) - Date.now()) < 6 * 86_400_000 ? mark + t('case.day_at', { day: weekdayDay(iso), time }) : instant(rfc3339);
 }
+
+/** Until when something is promised: a day that is meant to its end has no time of day. `short`: in a column of such days. */
+export const dueWhen = (rfc3339: string, short = false): string => {
+  if (!/:59:59\.9/.test(rfc3339)) return until(rfc3339);
+  const iso = dayOf(rfc3339);
+  if (iso === todayIso()) return t('promise.today');
+  const name = Math.abs(Date.parse(rfc3339) - Date.now()) < 6 * 86_400_000 ? weekdayDay(iso) : day(iso);
+  return short ? name : t('promise.end_of', { day: name });
+};
+/** What was promised, in words. */
+export const promised = (p: { text: string; product: string; kind: string }): string => p.text || p.product || tOr(`promise.kind_${p.kind}`, p.kind);
+export const promiseTone: Record<string, string> = { broken: 'bad', late: 'warn', kept: 'good', open: 'info', released: '' };
 
 export const eventIcons: Record<string, IconName> = {
   opened: 'chat', acknowledged: 'check', assessed: 'filter', assigned: 'user', escalated: 'up', message_in: 'chat', message_out: 'mail', note: 'note',
