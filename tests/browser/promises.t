@@ -1,0 +1,2 @@
+#!/bin/sh
+exec tools/node.sh node tests/browser/promises.mjs
