@@ -256,7 +256,7 @@ function screenFiles(dir, screen) {
     const path = todo.pop();
     if (found.has(path)) continue;
     found.add(path);
-    for (const m of readFileSync(path, 'utf8').matchAll(/from '(\.[^']*)'/g)) {
+    for (const m of readFileSync(path, 'utf8').matchAll(/(?:from |import\()'(\.[^']*)'/g)) {
       const to = resolve(dirname(path), m[1]);
       const file = [to, `${to}.ts`, `${to}.svelte.ts`].find((f) => existsSync(f) && /\.(svelte|ts|js)$/.test(f));
       if (file?.startsWith(all)) todo.push(file);
