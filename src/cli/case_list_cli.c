@@ -4,6 +4,7 @@
 #include "../domain/person.h"
 #include "../text/voice.h"
 #include "format.h"
+#include "new_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,23 +82,20 @@ static reb_status read_filter(reb_case_sort *sort, reb_case_filter *f, reb_cli *
     return st;
 }
 
-/* A file of its own; what was there before stays as it was until the new one is whole. */
+typedef struct listing {
+    const reb_customer_ctx *c;
+    reb_case_sort sort;
+    const reb_case_filter *filter;
+} listing;
+
+static reb_status write_sheet(int fd, void *ctx, reb_err *err) {
+    const listing *l = ctx;
+    return reb_case_export(NULL, fd, REB_EXPORT_XLSX, l->c, l->sort, l->filter, NULL, err);
+}
+
 static reb_status write_xlsx(const char *path, const reb_customer_ctx *c, reb_case_sort sort, const reb_case_filter *f, reb_err *err) {
-    reb_buf part = {0};
-    reb_buf_printf(&part, "%s.part-%ld", path, (long)getpid());
-    if (part.failed) {
-        reb_buf_free(&part);
-        return reb_fail(err, REB_E_MEMORY, "No memory left.");
-    }
-    const char *name = reb_buf_cstr(&part);
-    int fd = open(name, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-    reb_status st = fd < 0 ? reb_fail(err, REB_E_IO, "%s cannot be written: %s.", path, strerror(errno)) : REB_OK;
-    if (st == REB_OK) st = reb_case_export(NULL, fd, REB_EXPORT_XLSX, c, sort, f, NULL, err);
-    if (fd >= 0 && close(fd) != 0 && st == REB_OK) st = reb_fail(err, REB_E_IO, "%s cannot be written: %s.", path, strerror(errno));
-    if (st == REB_OK && rename(name, path) != 0) st = reb_fail(err, REB_E_IO, "%s cannot be written: %s.", path, strerror(errno));
-    if (st != REB_OK && fd >= 0) unlink(name);
-    reb_buf_free(&part);
-    return st;
+    listing l = {.c = c, .sort = sort, .filter = f};
+    return reb_cli_new_file(path, write_sheet, &l, err);
 }
 
 static reb_status write_csv(const reb_cli *cli, const reb_customer_ctx *c, reb_case_sort sort, const reb_case_filter *f, reb_err *err) {

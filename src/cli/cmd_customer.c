@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "customer_show.h"
 #include "format.h"
+#include "new_file.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -60,6 +61,24 @@ static reb_status print_page(const call *k, const reb_customer_page *p) {
     return REB_OK;
 }
 
+typedef struct listing {
+    const reb_customer_ctx *c;
+    reb_customer_sort sort;
+    const reb_customer_filter *filter;
+} listing;
+
+static reb_status write_sheet(int fd, void *ctx, reb_err *err) {
+    const listing *l = ctx;
+    return reb_customer_xlsx(NULL, fd, l->c, l->sort, l->filter, NULL, err);
+}
+
+static reb_status write_xlsx(const char *path, const call *k, reb_customer_sort sort, const reb_customer_filter *f, reb_err *err) {
+    reb_customer_ctx c = k->c;
+    if (c.business == NULL) c.business = k->business;
+    listing l = {.c = &c, .sort = sort, .filter = f};
+    return reb_cli_new_file(path, write_sheet, &l, err);
+}
+
 static reb_status do_find(call *k, reb_err *err) {
     int64_t limit = 0;
     const char *after = NULL;
@@ -91,6 +110,13 @@ static reb_status do_list(call *k, reb_err *err) {
     if (st == REB_OK && reb_cli_flag(k->cli, "--csv")) {
         st = reb_customer_csv(NULL, k->cli->out, &k->c, sort, &f, err);
         if (st == REB_OK) reb_cli_wrote(k->cli, "customer list --csv", "export", NULL);
+        if (st == REB_OK) k->cli->wrote_kind = "saw";
+        return st;
+    }
+    const char *xlsx = reb_cli_value(k->cli, "--xlsx");
+    if (st == REB_OK && xlsx != NULL) {
+        st = write_xlsx(xlsx, k, sort, &f, err);
+        if (st == REB_OK) reb_cli_wrote(k->cli, "customer list --xlsx", "export", NULL);
         if (st == REB_OK) k->cli->wrote_kind = "saw";
         return st;
     }
@@ -436,6 +462,7 @@ static const reb_cli_option k_options[] = {
     {"--never-spoken", NULL, "list: nobody has spoken with them"},
     {"--stage", "STAGE", "list: prospect, new, active, slowing or lost"},
     {"--csv", NULL, "list: everybody, as a file for spreadsheets"},
+    {"--xlsx", "FILE", "list: everybody, as a file for Excel"},
     {"--event", "KIND", "history: events of this kind only (order, note, contact, ...)"},
     {"--kind", "KIND", "list, add: person or organisation"},
     {"--name", "NAME", "add, add-contact"},

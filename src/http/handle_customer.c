@@ -106,6 +106,30 @@ reb_status reb_handle_customer_csv(reb_request *rq, reb_err *err) {
     return REB_OK;
 }
 
+reb_status reb_handle_customer_xlsx(reb_request *rq, reb_err *err) {
+    reb_customer_ctx c = context(rq);
+    reb_customer_sort sort;
+    reb_customer_filter f;
+    int64_t count = 0;
+    c.business = reb_rq_business(rq);
+    reb_status st = read_filter(&sort, &f, rq, err);
+    if (st == REB_OK && c.business == NULL) st = reb_fail(err, REB_E_BUSY, "The settings cannot be read just now.");
+    if (st != REB_OK) return st;
+    int fd = open(rq->server->upload_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (fd < 0) return reb_fail(err, REB_E_IO, "No temporary file: %s.", strerror(errno));
+    st = reb_customer_xlsx(&count, fd, &c, sort, &f, rq->server->upload_dir, err);
+    if (st == REB_OK && lseek(fd, 0, SEEK_SET) != 0) st = reb_fail(err, REB_E_IO, "The list cannot be read back.");
+    if (st != REB_OK) {
+        close(fd);
+        return st;
+    }
+    rq->file_fd = fd;
+    rq->content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    rq->file_name = "attachment; filename=\"customers.xlsx\"";
+    reb_rq_audit_detail(rq, reb_arena_printf(&rq->arena, "{\"customers\":%lld}", (long long)count));
+    return REB_OK;
+}
+
 reb_status reb_handle_customer_facets(reb_request *rq, reb_err *err) {
     const reb_customer_ctx c = context(rq);
     reb_customer_facets f;

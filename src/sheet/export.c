@@ -175,6 +175,8 @@ static reb_status xlsx_head(reb_export *x, reb_err *err) {
         if (x->formats[k] == NULL) return no_memory(err);
         format_set_num_format(x->formats[k], number_format((reb_export_kind)k, x->decimals));
         format_set_align(x->formats[k], LXW_ALIGN_VERTICAL_TOP);
+        /* Else Latin names lie at the far side of their column, against the next one's words. */
+        if (k == REB_EXPORT_TEXT && x->sheet->right_to_left) format_set_align(x->formats[k], LXW_ALIGN_RIGHT);
     }
     for (size_t i = 0; i < x->sheet->count; i++) {
         const reb_export_column *c = &x->sheet->columns[i];
@@ -205,6 +207,11 @@ static reb_status xlsx_open(reb_export *x, reb_err *err) {
     x->page = workbook_add_worksheet(x->book, name);
     if (x->page == NULL) return no_memory(err);
     if (x->sheet->right_to_left) worksheet_right_to_left(x->page);
+    /* On paper: across, as wide as one page, the titles on each. */
+    worksheet_set_landscape(x->page);
+    worksheet_set_paper(x->page, 9); /* A4 */
+    worksheet_fit_to_pages(x->page, 1, 0);
+    worksheet_repeat_rows(x->page, 0, 0);
     return xlsx_head(x, err);
 }
 

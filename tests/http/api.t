@@ -257,6 +257,10 @@ for my $engine (RebHttp::engines()) {
     like($csv_headers->{'content-disposition'}, qr/attachment; filename="customers.csv"/, '... to be saved');
     like($csv, qr/,"'=HYPERLINK\(""http/, '... in which a name is no formula');
     like($csv, qr/,'\+442079460123,/, '... and a telephone number no number');
+    my ($xlsx_status, $xlsx, $xlsx_headers) = $s->call('GET', '/v1/customers.xlsx?sort=name');
+    is($xlsx_status, 200, 'and for Excel');
+    like($xlsx, qr/^PK/, '... as what it is');
+    like($xlsx_headers->{'content-disposition'}, qr/attachment; filename="customers.xlsx"/, '... to be saved');
     is(scalar(grep { /\S/ } split /\r\n/, $csv), 1 + yes($s, 200, 'GET', '/v1/customers?sort=name&limit=1&count=true')->{total}, '... with everybody');
 
     # what is held on a customer, and erasing it
