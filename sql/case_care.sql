@@ -79,6 +79,11 @@ delete from case_warned where (customer_id, case_id) in (select customer_id, cas
 -- name: case_undo_states
 delete from case_file where (customer_id, case_id) in (select customer_id, case_id from case_event where batch_id = $1)
 
+-- A key that were left would name whichever case is given the number next.
+-- name: case_undo_keys
+delete from case_key where number in (
+    select number from case_number where case_id in (select case_id from case_event where batch_id = $1 and seq = 1))
+
 -- name: case_undo_numbers
 delete from case_number where case_id in (select case_id from case_event where batch_id = $1 and seq = 1)
 

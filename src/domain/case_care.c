@@ -99,7 +99,7 @@ reb_status reb_case_numbers_of_head(int64_t *numbers, size_t *count, size_t most
 reb_status reb_case_undo_batch(int64_t *removed, int64_t *kept, reb_store *s, int64_t batch_id, reb_err *err) {
     static const reb_sql k_drop[] = {REB_SQL_CASE_UNDO_TEXTS,  REB_SQL_CASE_UNDO_PERSONS, REB_SQL_CASE_UNDO_PIECES,
                                      REB_SQL_CASE_UNDO_FILES,  REB_SQL_CASE_UNDO_CLOCKS,  REB_SQL_CASE_UNDO_WARNED,
-                                     REB_SQL_CASE_UNDO_STATES, REB_SQL_CASE_UNDO_NUMBERS};
+                                     REB_SQL_CASE_UNDO_STATES, REB_SQL_CASE_UNDO_KEYS,    REB_SQL_CASE_UNDO_NUMBERS};
     *removed = 0;
     *kept = 0;
     reb_status st = reb_get_i64(kept, NULL, s, REB_SQL_CASE_UNDO_KEPT, REB_ARGS(reb_i(batch_id)), err);

@@ -123,6 +123,7 @@ END
         is(json_of($real, 'calendar', 'off', '2011-06-01..2011-06-03', 'Late')->{moved}, 0, 'helpdesk: all are closed, and no holiday moves what has ended');
         run_ok($real, 'import', 'undo', $all->{batch_id});
         is(count_of($engine, $real, 'select (select count(*) from case_event) + (select count(*) from case_file) + (select count(*) from case_text)'), 0, 'helpdesk: taken back');
+        is(count_of($engine, $real, 'select count(*) from case_key'), 0, '... with the keys by which the log finds its cases');
 
         # cut where it stood on 1 June 2011: cases still open
         open my $in, '<', "$shared/helpdesk_log/helpdesk.csv" or die;
