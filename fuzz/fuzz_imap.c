@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     if (reb_imap_read_search(&uids, &count, &a, text))
         for (size_t i = 1; i < count; i++)
             if (uids[i - 1] > uids[i]) abort();
-    reb_imap_read_look(&one, &two, text, 4);
+    reb_imap_facts facts;
+    if (reb_imap_read_look(&facts, text, 4) == REB_IMAP_THERE && facts.bytes < 0) abort();
     for (int i = 0; i < 2; i++) {
         reb_status st = reb_mail_server_parse(&server, i == 0 ? "smtp" : "imap", text, &err);
         if (st == REB_OK && (server.port < 1 || server.port > 65535 || server.host[0] == '\0' || !server.set)) abort();

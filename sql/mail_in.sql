@@ -30,6 +30,13 @@ select count(*), coalesce(max(case_number), 0) from mail_in where sender_hash = 
 -- name: mail_in_newest_of_sender
 select holder_id, case_id, case_number from mail_in where sender_hash = $1 and received_us >= $2 and became = 'case' order by received_us desc, mail_id desc limit 1
 
+-- name: mail_in_get
+select became, message_id, uid, case_number from mail_in where mail_id = $1
+
+-- name: mail_in_made
+-- A case was made after all of what had been left alone.
+update mail_in set became = $2, holder_id = $3, case_id = $4, case_number = $5, problem = $6, sender_hash = $7, sender = '', subject = '' where mail_id = $1
+
 -- name: mail_in_forget_before
 delete from mail_in where became = 'before'
 

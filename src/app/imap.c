@@ -175,8 +175,8 @@ static bool read_date(int64_t *out, const char *p) {
 }
 
 /* Servers add lines of their own accord: of other mails, or that the flags of this one changed. */
-reb_imap_told reb_imap_read_look(int64_t *bytes, int64_t *came_us, const char *text, int64_t uid) {
-    *bytes = *came_us = 0;
+reb_imap_told reb_imap_read_look(reb_imap_facts *facts, const char *text, int64_t uid) {
+    *facts = (reb_imap_facts){0};
     for (const char *line = text; *line != '\0';) {
         char one[1024];
         size_t n = strcspn(line, "\r\n");
@@ -186,16 +186,17 @@ reb_imap_told reb_imap_read_look(int64_t *bytes, int64_t *came_us, const char *t
         line += n + strspn(line + n, "\r\n");
         const char *fetch = strcasestr(one, " FETCH (");
         if (fetch == NULL) continue;
-        bool answers = number_after(bytes, fetch, "RFC822.SIZE ");
+        bool answers = number_after(&facts->bytes, fetch, "RFC822.SIZE ");
         bool named = number_after(&told, fetch, "UID ");
         if (!answers && (strcasestr(fetch, "FLAGS (") != NULL || (named && told != uid))) continue;
         if (!answers || !named) return REB_IMAP_ODD;
         if (told != uid) continue;
         const char *date = strcasestr(fetch, "INTERNALDATE \"");
-        if (date == NULL || !read_date(came_us, date + 14 + strspn(date + 14, " "))) *came_us = 0;
+        if (date == NULL || !read_date(&facts->came_us, date + 14 + strspn(date + 14, " "))) facts->came_us = 0;
+        facts->read = strcasestr(fetch, "\\Seen") != NULL;
         return REB_IMAP_THERE;
     }
-    *bytes = 0;
+    *facts = (reb_imap_facts){0};
     return REB_IMAP_GONE;
 }
 
@@ -238,14 +239,39 @@ reb_status reb_imap_search(int64_t **uids, size_t *count, reb_imap *i, reb_arena
     return st;
 }
 
-reb_status reb_imap_look(bool *found, int64_t *bytes, int64_t *came_us, reb_imap *i, int64_t uid, reb_err *err) {
+reb_status reb_imap_look(bool *found, reb_imap_facts *facts, reb_imap *i, int64_t uid, reb_err *err) {
     char command[80];
     reb_buf b = {0};
-    snprintf(command, sizeof command, "UID FETCH %" PRId64 " (UID RFC822.SIZE INTERNALDATE)", uid);
+    snprintf(command, sizeof command, "UID FETCH %" PRId64 " (UID FLAGS RFC822.SIZE INTERNALDATE)", uid);
     reb_status st = ask(&b, i, i->path, command, err);
-    reb_imap_told told = st == REB_OK ? reb_imap_read_look(bytes, came_us, b.len > 0 ? reb_buf_cstr(&b) : "", uid) : REB_IMAP_GONE;
+    reb_imap_told told = st == REB_OK ? reb_imap_read_look(facts, b.len > 0 ? reb_buf_cstr(&b) : "", uid) : REB_IMAP_GONE;
     if (told == REB_IMAP_ODD) st = not_understood(i, "FETCH", err); /* it may well be there: it is asked for again next time */
     *found = told == REB_IMAP_THERE;
+    reb_buf_free(&b);
+    return st;
+}
+
+reb_status reb_imap_find(int64_t **uids, size_t *count, reb_imap *i, reb_arena *a, const char *message_id, reb_err *err) {
+    enum { ID_MOST = 400 };
+    char command[ID_MOST + 60];
+    reb_buf b = {0};
+    *uids = NULL;
+    *count = 0;
+    for (const char *p = message_id; *p != '\0'; p++)
+        if (*p <= ' ' || *p > '~' || *p == '"' || *p == '\\' || p - message_id >= ID_MOST) return REB_OK;
+    if (message_id[0] == '\0') return REB_OK;
+    snprintf(command, sizeof command, "UID SEARCH HEADER Message-ID \"%s\"", message_id);
+    reb_status st = ask(&b, i, i->path, command, err);
+    if (st == REB_OK && b.len > 0 && !reb_imap_read_search(uids, count, a, reb_buf_cstr(&b))) st = not_understood(i, "SEARCH", err);
+    reb_buf_free(&b);
+    return st;
+}
+
+reb_status reb_imap_unread(reb_imap *i, int64_t uid, reb_err *err) {
+    char command[80];
+    reb_buf b = {0};
+    snprintf(command, sizeof command, "UID STORE %" PRId64 " -FLAGS.SILENT (\\Seen)", uid);
+    reb_status st = ask(&b, i, i->path, command, err);
     reb_buf_free(&b);
     return st;
 }
@@ -274,8 +300,8 @@ reb_status reb_imap_fetch(bool *found, reb_buf *out, reb_imap *i, int64_t uid, s
     if (st != REB_OK) return st;
     if (rc == CURLE_REMOTE_FILE_NOT_FOUND) { /* gone since it was looked at, or refused for now: only the server can tell */
         bool there = false;
-        int64_t bytes, came_us;
-        st = reb_imap_look(&there, &bytes, &came_us, i, uid, err);
+        reb_imap_facts facts;
+        st = reb_imap_look(&there, &facts, i, uid, err);
         if (st != REB_OK || !there) return st;
     }
     return trouble(i, &a, rc, err);

@@ -20,8 +20,18 @@ reb_status reb_imap_status(int64_t *uidvalidity, int64_t *next, reb_imap *i, reb
 /* The UIDs above `above`, or, with since_us > 0, those that came on its day or later; ascending, in the arena. Errors: IO, MEMORY. */
 reb_status reb_imap_search(int64_t **uids, size_t *count, reb_imap *i, reb_arena *a, int64_t above, int64_t since_us, reb_err *err);
 
+typedef struct reb_imap_facts {
+    int64_t bytes, came_us; /* came_us 0: not told */
+    bool read;
+} reb_imap_facts;
 /* Its size in bytes and when it came; *found is false when it is gone. Errors: IO (also: an answer that cannot be understood). */
-reb_status reb_imap_look(bool *found, int64_t *bytes, int64_t *came_us, reb_imap *i, int64_t uid, reb_err *err);
+reb_status reb_imap_look(bool *found, reb_imap_facts *facts, reb_imap *i, int64_t uid, reb_err *err);
+
+/* Those with a Message-ID (without <>), as reb_imap_search; none where it is not written as it must be. Errors: IO, MEMORY. */
+reb_status reb_imap_find(int64_t **uids, size_t *count, reb_imap *i, reb_arena *a, const char *message_id, reb_err *err);
+
+/* Marks it as not read, as it was before it was fetched. Errors: IO. */
+reb_status reb_imap_unread(reb_imap *i, int64_t uid, reb_err *err);
 
 /* The mail as it is, added to `out`; with `most` > 0 its first bytes only. *found is false when it is gone; a connection that breaks in the
    middle is an error, and `out` then holds nothing of it. Errors: IO, MEMORY. */
@@ -33,6 +43,6 @@ reb_status reb_imap_fetch(bool *found, reb_buf *out, reb_imap *i, int64_t uid, s
 typedef enum reb_imap_told { REB_IMAP_THERE, REB_IMAP_GONE, REB_IMAP_ODD } reb_imap_told;
 bool reb_imap_read_status(int64_t *uidvalidity, int64_t *next, const char *answer);
 bool reb_imap_read_search(int64_t **uids, size_t *count, reb_arena *a, const char *answer);
-reb_imap_told reb_imap_read_look(int64_t *bytes, int64_t *came_us, const char *answer, int64_t uid);
+reb_imap_told reb_imap_read_look(reb_imap_facts *facts, const char *answer, int64_t uid);
 
 #endif

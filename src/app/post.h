@@ -64,6 +64,12 @@ typedef struct reb_post_mail {
 } reb_post_mail;
 reb_status reb_post_take(reb_post_got *out, const reb_post *p, const reb_post_mail *m, reb_err *err);
 
+/* Makes a case after all of a mail that came and was left alone (of a machine, a list, ourselves, of before the first look), or a message
+   of the case it belongs to; it is fetched again and known by its digest, also where the folder was numbered anew. A machine is not
+   answered. `who` and `user_id` as of reb_case_by. Errors: NOT_FOUND (no such mail, no folder is set up), CONFLICT (it is a case already;
+   it is no longer in the folder), IO, STORE. */
+reb_status reb_post_make_case(int64_t *number, const reb_post *p, int64_t mail_id, const char *who, int64_t user_id, reb_err *err);
+
 /* --- to look at
  * --------------------------------------------------------------------------------------------------------------------------- */
 

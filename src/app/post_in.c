@@ -9,26 +9,23 @@
 #include "../text/voice.h"
 #include "case.h"
 #include "case_mail.h"
-#include "imap.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
-    WHOLE_MOST = 36 << 20, /* bytes: five files of the size that is taken, as base64 */
-    BEGINNING = 1 << 20,   /* what is fetched of a larger one */
-    BODY_MOST = 60000,     /* bytes of text that a case takes */
-    CASES_AN_HOUR = 20,    /* of one sender; what comes beyond joins the newest of them */
-    BATCH = 500            /* mails in one go */
+    BODY_MOST = 60000,  /* bytes of text that a case takes */
+    CASES_AN_HOUR = 20, /* of one sender; what comes beyond joins the newest of them */
+    BATCH = 500         /* mails in one go */
 };
 
 typedef struct taking {
-    reb_post_got *out;
     const reb_post *p;
     const reb_post_mail *in;
     const reb_mail *mail;
-    const char *sender; /* whom we would answer; "" */
+    const char *sender;          /* whom we would answer; "" */
+    const reb_post_asked *asked; /* a person wants a case of this mail, whoever wrote it; NULL */
     int64_t came_us;
     reb_arena *arena;
     /* what became of it */
@@ -158,7 +155,11 @@ static const char *language_of(const taking *t) {
  * -------------------------------------------------------------------------------------------------------------------- */
 
 static reb_case_by by_mail(const taking *t) {
-    return (reb_case_by){.business = t->p->business, .ids = t->p->ids, .now_us = t->p->now_us, .who = "mail"};
+    return (reb_case_by){.business = t->p->business,
+                         .ids = t->p->ids,
+                         .now_us = t->p->now_us,
+                         .who = t->asked != NULL ? t->asked->who : "mail",
+                         .user_id = t->asked != NULL ? t->asked->user_id : 0};
 }
 
 /* Files that a case was not given, by their names. */
@@ -254,6 +255,21 @@ static reb_status join_newest(taking *t, int64_t since_us, reb_store *s, reb_err
     return st;
 }
 
+/* Our address, with or without what stands behind a +. */
+static bool is_own(const reb_business *b, const char *address) {
+    const char *from = reb_business_text(b, REB_SETTING_MAIL_FROM);
+    const char *at = strrchr(from, '@');
+    const char *its = strrchr(address, '@');
+    size_t local = strcspn(from, "+@");
+    return at != NULL && its != NULL && strcasecmp(at, its) == 0 && strcspn(address, "+@") == local &&
+           strncasecmp(from, address, local) == 0;
+}
+
+/* No machine answers a machine, nor itself, nor whom it does not know (RFC 3834). */
+static bool may_be_answered(const taking *t) {
+    return t->sender[0] != '\0' && t->mail->flags == 0 && !is_own(t->p->business, t->sender);
+}
+
 static reb_status acknowledge(taking *t, const reb_case_opened *opened, const char *language, reb_store *s, reb_err *err) {
     reb_case_by by = by_mail(t);
     int64_t outbox_id = 0;
@@ -272,7 +288,7 @@ static reb_status open_case(taking *t, reb_store *s, reb_err *err) {
     reb_case_opened opened = {0};
     int64_t lately = 0;
     int64_t since_us = t->p->now_us - 3600 * REB_US_PER_SECOND;
-    reb_status st = of_sender(&lately, t, since_us, s, err);
+    reb_status st = t->asked == NULL ? of_sender(&lately, t, since_us, s, err) : REB_OK;
     if (st == REB_OK && lately >= CASES_AN_HOUR) st = join_newest(t, since_us, s, err);
     if (st != REB_OK) return st;
     if (t->number != 0) {
@@ -282,7 +298,7 @@ static reb_status open_case(taking *t, reb_store *s, reb_err *err) {
     const char *key = reb_arena_printf(t->arena, "mail:%s", t->mail->digest);
     const char *language = language_of(t);
     const reb_case_open_in in = {.name = line_of(t, t->mail->from_name),
-                                 .email = t->sender,
+                                 .email = t->sender[0] != '\0' ? t->sender : NULL,
                                  .channel = "email",
                                  .subject = line_of(t, t->mail->subject),
                                  .body = body_of(t),
@@ -296,7 +312,7 @@ static reb_status open_case(taking *t, reb_store *s, reb_err *err) {
     t->at = opened.at;
     t->became = "case";
     t->got.cases++;
-    st = acknowledge(t, &opened, language, s, err);
+    if (may_be_answered(t)) st = acknowledge(t, &opened, language, s, err);
     return st == REB_OK ? add_files(t, s, err) : st;
 }
 
@@ -350,16 +366,6 @@ static reb_status bounced(taking *t, reb_store *s, reb_err *err) {
 /* --- the whole of one mail
  * ------------------------------------------------------------------------------------------------------------------- */
 
-/* Our address, with or without what stands behind a +. */
-static bool is_own(const reb_business *b, const char *address) {
-    const char *from = reb_business_text(b, REB_SETTING_MAIL_FROM);
-    const char *at = strrchr(from, '@');
-    const char *its = strrchr(address, '@');
-    size_t local = strcspn(from, "+@");
-    return at != NULL && its != NULL && strcasecmp(at, its) == 0 && strcspn(address, "+@") == local &&
-           strncasecmp(from, address, local) == 0;
-}
-
 static void leave(taking *t, const char *became) {
     t->became = became;
     t->got.left_alone++;
@@ -390,6 +396,35 @@ static reb_status decide(taking *t, reb_store *s, reb_err *err) {
         return open_case(t, s, err);
     }
     return REB_OK;
+}
+
+/* What a person wants made of a mail that was left alone: a message of the case it belongs to, or a case. */
+static reb_status decide_asked(taking *t, reb_store *s, reb_err *err) {
+    reb_status st = find_case(t, s, err);
+    if (st != REB_OK) return st;
+    return t->number != 0 ? add_message(t, s, err) : open_case(t, s, err);
+}
+
+static reb_status asked_work(reb_store *s, void *ctx, reb_err *err) {
+    taking *t = ctx;
+    reb_post_came row;
+    int64_t before = 0;
+    bool known = false;
+    t->became = "";
+    t->problem = "";
+    t->at = (reb_case_key){0};
+    t->number = 0;
+    t->got = (reb_post_got){0};
+    reb_status st = reb_get_i64(&before, &known, s, REB_SQL_MAIL_IN_FIND, REB_ARGS(reb_t(t->mail->digest)), err);
+    if (st != REB_OK || !known || before != t->asked->mail_id) return st; /* another mail has its place by now */
+    st = reb_post_came_get(&row, s, t->arena, before, err);
+    if (st == REB_OK) st = decide_asked(t, s, err);
+    if (st != REB_OK) return st;
+    int64_t hash = (int64_t)(reb_hash64(0, t->sender, strlen(t->sender)) >> 1);
+    return reb_exec(s, REB_SQL_MAIL_IN_MADE,
+                    REB_ARGS(reb_i(before), reb_t(t->became), reb_i(t->at.customer_id), reb_i(t->at.case_id), reb_i(t->number),
+                             reb_t(t->problem), reb_i(t->sender[0] != '\0' ? hash : 0)),
+                    NULL, err);
 }
 
 static reb_status write_down(taking *t, reb_store *s, reb_err *err) {
@@ -457,11 +492,15 @@ static bool about_the_mail(reb_status st) {
            st == REB_E_USAGE;
 }
 
-reb_status reb_post_take(reb_post_got *out, const reb_post *p, const reb_post_mail *in, reb_err *err) {
+static reb_status take(taking *t, const reb_post_mail *in, reb_err *err) {
     reb_arena a = {0};
     reb_mail mail;
-    taking t = {.out = out, .p = p, .in = in, .mail = &mail, .arena = &a, .sender = ""};
-    t.came_us = in->came_us > 0 && in->came_us < p->now_us ? in->came_us : p->now_us;
+    const reb_post *p = t->p;
+    t->in = in;
+    t->mail = &mail;
+    t->arena = &a;
+    t->sender = "";
+    t->came_us = in->came_us > 0 && in->came_us < p->now_us ? in->came_us : p->now_us;
     reb_status st = reb_mail_read(&mail, &a, in->bytes, in->n, err);
     if (st == REB_E_INPUT) { /* nothing of a mail in it: its bytes stand for it */
         mail = (reb_mail){.from = "", .from_name = "", .reply_to = "", .subject = "", .message_id = "", .text = ""};
@@ -470,18 +509,17 @@ reb_status reb_post_take(reb_post_got *out, const reb_post *p, const reb_post_ma
         st = REB_OK;
     }
     if (st != REB_OK) goto done;
-    t.sender = mail.reply_to[0] != '\0' && !is_own(p->business, mail.reply_to) ? mail.reply_to : mail.from;
-    st = reb_store_write(p->store, take_work, &t, err);
-    if (about_the_mail(st)) {
+    t->sender = mail.reply_to[0] != '\0' && !is_own(p->business, mail.reply_to) ? mail.reply_to : mail.from;
+    st = reb_store_write(p->store, t->asked != NULL ? asked_work : take_work, t, err);
+    if (about_the_mail(st) && t->asked == NULL) {
         reb_err why = *err;
-        t.problem = why.detail;
-        st = reb_store_write(p->store, unreadable_work, &t, err);
+        t->problem = why.detail;
+        st = reb_store_write(p->store, unreadable_work, t, err);
     }
-    if (st == REB_OK) add_up(out, &t.got);
-    if (st == REB_OK && t.number != 0 && !reb_store_inside(p->store)) {
+    if (st == REB_OK && t->number != 0 && !reb_store_inside(p->store)) {
         char data[64];
         reb_err ignored = {0};
-        snprintf(data, sizeof data, "{\"number\":\"%" PRId64 "\"}", t.number);
+        snprintf(data, sizeof data, "{\"number\":\"%" PRId64 "\"}", t->number);
         reb_notice_add(NULL, p->store, "case", data, p->now_us, &ignored);
     }
 done:
@@ -489,173 +527,16 @@ done:
     return st;
 }
 
-/* --- fetching
- * -------------------------------------------------------------------------------------------------------------------------------- */
-
-typedef struct fetching {
-    reb_post_got *out;
-    const reb_post *p;
-    reb_imap *imap;
-    reb_post_place place;
-    reb_buf bytes;
-    reb_arena arena;
-    int64_t from_us; /* what came before is left alone; 0: all that is above last_uid is taken */
-} fetching;
-
-typedef struct seen {
-    const fetching *f;
-    int64_t uid;
-} seen;
-
-static reb_status seen_work(reb_store *s, void *ctx, reb_err *err) {
-    const seen *w = ctx;
-    return reb_exec(s, REB_SQL_MAIL_FOLDER_SEEN, REB_ARGS(reb_t(w->f->place.name), reb_i(w->f->place.uidvalidity), reb_i(w->uid)), NULL,
-                    err);
-}
-
-/* What was in the folder before the first look is left alone; it is only noted, so that it is known should it come again. */
-static reb_status fetch_one(fetching *f, int64_t uid, int64_t bytes, int64_t came_us, bool before, reb_err *err) {
-    bool found = false;
-    bool cut = bytes > WHOLE_MOST;
-    reb_buf_clear(&f->bytes);
-    reb_status st = reb_imap_fetch(&found, &f->bytes, f->imap, uid, cut ? BEGINNING : 0, err);
-    if (st != REB_OK) return st;
-    if (!found) return reb_store_write(f->p->store, seen_work, &(seen){.f = f, .uid = uid}, err);
-    const reb_post_mail m = {.bytes = f->bytes.data,
-                             .n = f->bytes.len,
-                             .cut = cut,
-                             .before = before,
-                             .came_us = came_us,
-                             .folder = f->place.name,
-                             .uidvalidity = f->place.uidvalidity,
-                             .uid = uid};
-    return reb_post_take(f->out, f->p, &m, err);
-}
-
-static reb_status take_one(fetching *f, int64_t uid, reb_err *err) {
-    int64_t bytes = 0;
-    int64_t came_us = 0;
-    bool found = false;
-    reb_status st = reb_imap_look(&found, &bytes, &came_us, f->imap, uid, err);
-    if (st != REB_OK) return st;
-    bool wanted = found && (f->from_us == 0 || came_us == 0 || came_us >= f->from_us);
-    return wanted ? fetch_one(f, uid, bytes, came_us, false, err)
-                  : reb_store_write(f->p->store, seen_work, &(seen){.f = f, .uid = uid}, err);
-}
-
-/* A server tells to the second when a mail came, and by its own clock. So what is there at the first look and is not clearly older than it
-   is noted: were the folder numbered anew later, its date alone would make it look like a mail that came afterwards. */
-static reb_status note_what_is_there(fetching *f, int64_t next, reb_err *err) {
-    enum { OLDER_MOST = 20 }; /* in a row: mails may have been moved here in another order than they came */
-    int64_t *uids = NULL;
-    size_t count = 0;
-    reb_status st = reb_imap_search(&uids, &count, f->imap, &f->arena, 0, f->place.since_us - REB_US_PER_DAY, err);
-    for (int older = 0; count > 0 && older < OLDER_MOST && st == REB_OK; count--) {
-        int64_t uid = uids[count - 1];
-        int64_t bytes = 0;
-        int64_t came_us = 0;
-        bool found = false;
-        if (uid >= next) continue; /* came while we looked */
-        if (f->p->stop != NULL && f->p->stop(f->p->ctx)) return reb_fail(err, REB_E_BUSY, "Rebound is ending.");
-        st = reb_imap_look(&found, &bytes, &came_us, f->imap, uid, err);
-        if (st != REB_OK || !found) continue;
-        if (came_us < f->place.since_us) {
-            older++;
-        } else {
-            older = 0;
-            st = fetch_one(f, uid, bytes, came_us, true, err);
-        }
-    }
+reb_status reb_post_take(reb_post_got *out, const reb_post *p, const reb_post_mail *in, reb_err *err) {
+    taking t = {.p = p};
+    reb_status st = take(&t, in, err);
+    if (st == REB_OK) add_up(out, &t.got);
     return st;
 }
 
-static reb_status forget_before_work(reb_store *s, void *ctx, reb_err *err) {
-    (void)ctx;
-    return reb_exec(s, REB_SQL_MAIL_IN_FORGET_BEFORE, REB_NO_ARGS, NULL, err);
-}
-
-/* Where reading begins. A folder that is new to us is left as it is; one whose numbering has changed (it was made anew, or moved to another
-   server) is looked through from two days before it was last read to its end, and what is known already is recognised by its digest. */
-static reb_status begin(fetching *f, int64_t uidvalidity, int64_t next, int64_t from_us, bool *nothing, reb_err *err) {
-    reb_post_place *p = &f->place;
-    *nothing = false;
-    if (from_us > 0) { /* what was there before is asked for now: it is known no longer */
-        reb_status st = reb_store_write(f->p->store, forget_before_work, NULL, err);
-        if (st != REB_OK) return st;
-        p->since_us = from_us;
-        p->uidvalidity = uidvalidity;
-        p->last_uid = 0;
-        f->from_us = from_us;
-    } else if (!p->found) {
-        bool empty = next == 1; /* never held a mail: all that comes is new, whatever date it bears */
-        p->since_us = empty ? 0 : f->p->now_us - f->p->now_us % REB_US_PER_SECOND;
-        p->uidvalidity = uidvalidity;
-        p->last_uid = next - 1;
-        f->out->first = true;
-        *nothing = true;
-        reb_status st = empty ? REB_OK : note_what_is_there(f, next, err);
-        if (st != REB_OK) return st;
-    } else if (p->uidvalidity != uidvalidity) {
-        p->uidvalidity = uidvalidity;
-        p->last_uid = 0;
-        int64_t overlap_us = p->ok_us - 2 * REB_US_PER_DAY;
-        f->from_us = overlap_us > p->since_us ? overlap_us : p->since_us;
-    } else if (p->last_uid == 0) { /* such a look was begun and not ended */
-        f->from_us = p->since_us;
-    } else {
-        return REB_OK;
-    }
-    p->found = true;
-    return reb_post_place_put(f->p->store, p, err);
-}
-
-static reb_status fetch_new(fetching *f, int64_t from_us, reb_err *err) {
-    int64_t uidvalidity = 0;
-    int64_t next = 0;
-    int64_t *uids = NULL;
-    size_t count = 0;
-    bool nothing = false;
-    reb_status st = reb_imap_status(&uidvalidity, &next, f->imap, err);
-    if (st == REB_OK) st = begin(f, uidvalidity, next, from_us, &nothing, err);
-    if (st != REB_OK || nothing) return st;
-    if (f->place.last_uid > 0 && next <= f->place.last_uid + 1) return REB_OK;
-    st = reb_imap_search(&uids, &count, f->imap, &f->arena, f->place.last_uid, f->from_us > 0 ? f->from_us - REB_US_PER_DAY : 0, err);
-    for (size_t i = 0; i < count && st == REB_OK; i++) {
-        if (f->p->stop != NULL && f->p->stop(f->p->ctx)) return REB_OK;
-        st = take_one(f, uids[i], err);
-    }
-    return st;
-}
-
-reb_status reb_post_poll(reb_post_got *out, const reb_post *p, int64_t from_us, reb_err *err) {
-    reb_mail_server server;
-    reb_lease *lease = NULL;
-    fetching f = {.out = out, .p = p};
-    const char *folder = reb_business_text(p->business, REB_SETTING_MAIL_IMAP_FOLDER);
-    *out = (reb_post_got){0};
-    reb_status st = reb_mail_server_imap(&server, p->business, err);
-    if (st != REB_OK || !server.set) return st;
-    out->set_up = true;
-    reb_post_place_name(f.place.name, &server, folder);
-    st = reb_lease_take(&lease, p->store, "postin", err);
-    if (st != REB_OK) return st;
-    st = reb_post_place_get(&f.place, p->store, err);
-    if (st == REB_OK) st = reb_imap_open(&f.imap, &server, folder, err);
-    if (st == REB_OK) reb_imap_stop(f.imap, p->stop, p->ctx);
-    if (st == REB_OK) st = fetch_new(&f, from_us, err);
-    /* How it went is kept, beside how far it came. */
-    reb_err ignored = {0};
-    reb_post_place now = f.place;
-    if (st != REB_E_STORE && reb_post_place_get(&now, p->store, &ignored) == REB_OK) {
-        if (!now.found) now.since_us = p->now_us - p->now_us % REB_US_PER_SECOND; /* mails that come from now on are waited for */
-        now.tried_us = p->now_us;
-        if (st == REB_OK) now.ok_us = p->now_us;
-        snprintf(now.problem, sizeof now.problem, "%s", st == REB_OK ? "" : err->detail);
-        reb_post_place_put(p->store, &now, &ignored);
-    }
-    reb_imap_close(f.imap);
-    reb_lease_end(lease);
-    reb_buf_free(&f.bytes);
-    reb_arena_free(&f.arena);
+reb_status reb_post_take_asked(int64_t *number, const reb_post *p, const reb_post_mail *in, const reb_post_asked *asked, reb_err *err) {
+    taking t = {.p = p, .asked = asked};
+    reb_status st = take(&t, in, err);
+    *number = st == REB_OK ? t.number : 0;
     return st;
 }

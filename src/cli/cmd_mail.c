@@ -240,7 +240,8 @@ static reb_status received(job *j, reb_err *err) {
     }
     reb_buf_free(&b);
     if (st != REB_OK) return st;
-    static const reb_table_column k_columns[] = {{.title = "Came (UTC)"},
+    static const reb_table_column k_columns[] = {{.title = "Id"},
+                                                 {.title = "Came (UTC)"},
                                                  {.title = "Became"},
                                                  {.title = "Case"},
                                                  {.title = "From", .fit = REB_FIT_CUT, .least = 12},
@@ -255,6 +256,7 @@ static reb_status received(job *j, reb_err *err) {
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
         char number[REB_CASE_NUMBER_TEXT] = "";
         if (reb_col_i64(q, 4) != 0) reb_case_number_text(number, reb_col_i64(q, 4));
+        reb_table_printf(t, "%" PRId64, reb_col_i64(q, 0));
         reb_table_text(t, when(j->cli, reb_col_i64(q, 8)));
         reb_table_text(t, reb_col_text(q, 3));
         reb_table_text(t, number);
@@ -277,16 +279,49 @@ static reb_status received(job *j, reb_err *err) {
 /* --- by a person's word
  * ----------------------------------------------------------------------------------------------------------------------- */
 
-static reb_status act(job *j, reb_err *err) {
-    const char *action = j->cli->args[0];
+static reb_status which(int64_t *id, const job *j, const char *listed, reb_err *err) {
     char *end = NULL;
-    if (j->cli->arg_count != 2) return reb_fail(err, REB_E_USAGE, "Which mail? rebound mail %s ID (rebound mail queue tells them)", action);
-    int64_t id = strtoll(j->cli->args[1], &end, 10);
-    if (*end != '\0' || id <= 0) return reb_fail(err, REB_E_USAGE, "\"%.40s\" is no mail's id.", j->cli->args[1]);
-    int64_t now = j->post.now_us;
+    if (j->cli->arg_count != 2)
+        return reb_fail(err, REB_E_USAGE, "Which mail? rebound mail %s ID (rebound mail %s tells them)", j->cli->args[0], listed);
+    *id = strtoll(j->cli->args[1], &end, 10);
+    return *end == '\0' && *id > 0 ? REB_OK : reb_fail(err, REB_E_USAGE, "\"%.40s\" is no mail's id.", j->cli->args[1]);
+}
+
+static const char *who_asks(const job *j) {
     const char *user = getenv("USER");
     const char *who = reb_arena_printf(j->cli->arena, "terminal:%s", user != NULL ? user : "");
-    reb_status st;
+    return who != NULL ? who : "terminal:";
+}
+
+static reb_status make_case(job *j, reb_err *err) {
+    char text[REB_CASE_NUMBER_TEXT];
+    int64_t id = 0;
+    int64_t number = 0;
+    reb_status st = which(&id, j, "received", err);
+    if (st == REB_OK) st = reb_post_make_case(&number, &j->post, id, who_asks(j), 0, err);
+    if (st != REB_OK) return st;
+    reb_cli_wrote_id(j->cli, "mail case", "mail", id);
+    if (j->cli->json) {
+        reb_buf b = {0};
+        reb_json w = {.out = &b};
+        reb_json_obj(&w);
+        reb_json_kid(&w, "case", number);
+        reb_json_obj_end(&w);
+        reb_cli_document(j->cli, &b);
+        return REB_OK;
+    }
+    reb_case_number_text(text, number);
+    fprintf(j->cli->out, "It is with case %s.\n", text);
+    return REB_OK;
+}
+
+static reb_status act(job *j, reb_err *err) {
+    const char *action = j->cli->args[0];
+    int64_t id = 0;
+    reb_status st = which(&id, j, "queue", err);
+    if (st != REB_OK) return st;
+    int64_t now = j->post.now_us;
+    const char *who = who_asks(j);
     const char *said;
     if (strcmp(action, "retry") == 0) {
         st = reb_outbox_retry(j->s, id, who, now, err);
@@ -317,8 +352,8 @@ static reb_status run_mail(reb_cli *cli, reb_err *err) {
     static const struct {
         const char *name;
         reb_status (*run)(job *j, reb_err *err);
-    } k_actions[] = {{"check", check},       {"poll", poll_now}, {"send", send_now}, {"queue", queue},
-                     {"received", received}, {"retry", act},     {"arrived", act},   {"withdraw", act}};
+    } k_actions[] = {{"check", check},    {"poll", poll_now}, {"send", send_now}, {"queue", queue}, {"received", received},
+                     {"case", make_case}, {"retry", act},     {"arrived", act},   {"withdraw", act}};
     const char *action = cli->arg_count > 0 ? cli->args[0] : "queue";
     for (size_t i = 0; i < sizeof k_actions / sizeof k_actions[0]; i++) {
         if (strcmp(k_actions[i].name, action) != 0) continue;
@@ -332,8 +367,8 @@ static reb_status run_mail(reb_cli *cli, reb_err *err) {
         reb_store_close(j.s);
         return st;
     }
-    return reb_fail(err, REB_E_USAGE, "rebound mail knows check, poll, send, queue, received, retry, arrived and withdraw, not \"%.40s\".",
-                    action);
+    return reb_fail(err, REB_E_USAGE,
+                    "rebound mail knows check, poll, send, queue, received, case, retry, arrived and withdraw, not \"%.40s\".", action);
 }
 
 static const reb_cli_option k_options[] = {
@@ -345,17 +380,18 @@ static const reb_cli_option k_options[] = {
 
 const reb_command reb_cmd_mail = {
     .name = "mail",
-    .args = "[queue | check | poll | send | received | retry ID | arrived ID | withdraw ID]",
+    .args = "[queue | check | poll | send | received | case ID | retry ID | arrived ID | withdraw ID]",
     .summary = "what waits to go out by mail, and what came in",
     .details =
-        "queue tells what waits to go out, went, or did not; received what came in and became no case. check connects to the servers of "
+        "queue tells what waits to go out, went, or did not; received what came in and became no case; case makes one of it after all, "
+        "fetched again from the mailbox. check connects to the servers of "
         "the settings "
         "(mail_smtp, mail_imap) and says what is wrong. A running server sends and fetches by itself; poll and send do it now, once.\n\n"
         "A mail goes out at most once by itself. One that is unsure was handed over, and the connection broke before the answer: look "
         "whether it arrived, then say "
         "arrived, or retry to send it again. withdraw takes back what has not gone out.\n\n"
         "Passwords are read from files (mail_smtp_password_file, mail_imap_password_file) and stored nowhere else.",
-    .actions = "queue check poll send received retry arrived withdraw",
+    .actions = "queue check poll send received case retry arrived withdraw",
     .options = k_options,
     .run = run_mail,
 };

@@ -1,4 +1,5 @@
 /* The post: how it goes, what waits, and what a person says of it. */
+#include "audit.h"
 #include "handlers.h"
 
 #include "../app/post.h"
@@ -45,6 +46,21 @@ reb_status reb_handle_mail_in(reb_request *rq, reb_err *err) {
     const char *became = reb_rq_query(rq, "became");
     return reb_post_in_json(&rq->w, rq->store, became != NULL ? became : "", reb_rq_query_int(rq, "before", 0),
                             reb_rq_query_int(rq, "limit", 50), err);
+}
+
+reb_status reb_handle_mail_case(reb_request *rq, reb_err *err) {
+    char who[96];
+    int64_t number = 0;
+    const reb_post p = {
+        .store = rq->store, .business = reb_rq_business(rq), .ids = rq->ids, .now_us = reb_clock_now(rq->server->o.wall_clock)};
+    if (p.business == NULL) return reb_fail(err, REB_E_BUSY, "The settings cannot be read just now.");
+    reb_rq_who(who, rq);
+    reb_status st = reb_post_make_case(&number, &p, reb_rq_param_id(rq, "mail_id"), who, rq->caller.user_id, err);
+    if (st != REB_OK) return st;
+    reb_json_obj(&rq->w);
+    reb_json_kid(&rq->w, "case", number);
+    reb_json_obj_end(&rq->w);
+    return REB_OK;
 }
 
 reb_status reb_handle_mail_act(reb_request *rq, reb_err *err) {

@@ -26,17 +26,25 @@ static void looks(void) {
         {"<html>502</html>", REB_IMAP_ODD, 0, 0, "no IMAP at all"},
     };
     for (size_t i = 0; i < sizeof k_cases / sizeof k_cases[0]; i++) {
-        int64_t bytes = -1;
-        int64_t came_us = -1;
-        reb_imap_told told = reb_imap_read_look(&bytes, &came_us, k_cases[i].text, 7);
+        reb_imap_facts facts;
+        reb_imap_told told = reb_imap_read_look(&facts, k_cases[i].text, 7);
         OK(told == k_cases[i].told, "%s", k_cases[i].what);
         if (told != REB_IMAP_THERE) continue;
-        EQ_I64(bytes, k_cases[i].bytes, "... its size");
-        EQ_I64(came_us, k_cases[i].came_us, "... when it came");
+        EQ_I64(facts.bytes, k_cases[i].bytes, "... its size");
+        EQ_I64(facts.came_us, k_cases[i].came_us, "... when it came");
     }
+}
+
+static void read_or_not(void) {
+    reb_imap_facts facts;
+    reb_imap_read_look(&facts, "* 4 FETCH (UID 7 FLAGS (\\Answered) RFC822.SIZE 9)\r\n", 7);
+    OK(!facts.read, "not read yet");
+    reb_imap_read_look(&facts, "* 4 FETCH (UID 7 FLAGS (\\Answered \\Seen) RFC822.SIZE 9)\r\n", 7);
+    OK(facts.read, "read");
 }
 
 int main(void) {
     looks();
+    read_or_not();
     return tap_done();
 }

@@ -309,7 +309,7 @@ for my $engine (RebHttp::engines()) {
     $hit{$_} = 1 for qw(promise_list promise_choices promise_times promise_gap promise_add promise_get promise_keep promise_release promise_move losing);    # money.t
     $hit{$_} = 1 for qw(letter_list letter_draft letter_get letter_edit letter_discard letter_send letter_pdf);    # letter.t
     $hit{$_} = 1 for qw(calendar_list calendar_get calendar_put calendar_preview calendar_countries calendar_file);    # calendars.t
-    $hit{$_} = 1 for qw(mail_state mail_check mail_out mail_act mail_in);    # mail.t
+    $hit{$_} = 1 for qw(mail_state mail_check mail_out mail_act mail_in mail_case);    # mail.t
     $hit{import_log} = 1;    # case_log.t
     $hit{$_} = 1 for qw(upload_list upload_sample upload_get upload_more import_vocabulary import_look import_check import_mapping_list
         import_mapping_remove import_rejected_rows import_mend);    # import.t

@@ -46,6 +46,7 @@ for my $engine (RebHttp::engines()) {
     is(($s->call('POST', "/v1/mail/out/$mail->{id}", { act => 'burn' }))[0], 400, 'no such act');
     is(($s->call('GET', '/v1/mail/out?state=lost'))[0], 400, 'no such state');
     is_deeply(($s->call('GET', '/v1/mail/in?became=left'))[1], { mails => [], next => undef }, 'nothing came');
+    is(($s->call('POST', '/v1/mail/in/7/case'))[0], 404, 'no mail of that number came');
 
     my ($rc, $out) = RebHttp::run($db, 'mail', 'send');
     is($rc, 0, 'sending is tried') or diag($out);

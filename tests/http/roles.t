@@ -196,6 +196,7 @@ mail_check MANAGE
 mail_out MANAGE
 mail_act MANAGE
 mail_in MANAGE
+mail_case MANAGE
 import_log WRITE
 calendar_list READ
 calendar_get READ

@@ -177,7 +177,7 @@ sub machines {
     my $got = poll();
     is_deeply([@$got{qw(fetched cases messages left_alone)}], [8, 0, 0, 8], "$engine: what machines, lists and we ourselves wrote opens nothing");
     is(rows('select count(*) from outbox'), 1, '... and is not answered');
-    is(rows("select became, count(*) from mail_in where became <> 'case' group by became order by became") =~ tr/|/ /r, "auto 3\nlist 2\nown 2\nspam 1", '... but is listed');
+    is(rows("select became, count(*) from mail_in where became not in ('case', 'before') group by became order by became") =~ tr/|/ /r, "auto 3\nlist 2\nown 2\nspam 1", '... but is listed');
     $m->deliver(join "\n", 'Return-Path: <>', 'From: MAILER-DAEMON@mx.example', 'To: care@shop.example', 'Subject: Undelivered', 'MIME-Version: 1.0', 'Message-ID: <dsn@mx.example>',
         'Content-Type: multipart/report; report-type=delivery-status; boundary=B', '', '--B', 'Content-Type: text/plain', '', 'Sorry.', '--B', 'Content-Type: message/delivery-status', '',
         'Reporting-MTA: dns; mx.example', '', 'Final-Recipient: rfc822; maria@example.com', 'Action: failed', 'Status: 5.1.1', 'Diagnostic-Code: smtp; 550 no such user', '', '--B',
@@ -186,6 +186,48 @@ sub machines {
     is(rows('select state, problem from outbox'), 'failed|5.1.1 smtp; 550 no such user', '... it did not arrive, and why');
     is(rows("select count(*) from case_event where kind = 'note' and who = 'mail'"), 1, '... the case says so');
     is(rows($cases), 1, '... and no case is made of it');
+}
+
+# What was left alone is made a case after all, by a person's word.
+sub after_all {
+    fresh('after');
+    arrives(subject => 'there before');
+    poll();
+    arrives(id => "auto.$$.$engine\@example.com", head => ['Auto-Submitted: auto-generated'], subject => 'Report of a broken scale', text => 'The scale in the shop shows nothing.');
+    arrives(head => ['List-Id: <news.example.com>'], subject => 'A list');
+    arrives(from => 'care@shop.example', subject => 'Passed on', text => 'Passed on by ourselves.');
+    arrives(head => ['Auto-Submitted: auto-generated'], subject => 'moved away');
+    is(poll()->{left_alone}, 4, "$engine: four mails are left alone");
+    my %mail = map { $_->{subject} => $_ } @{ (mail('received'))[1]{mails} };
+    is(join(', ', sort keys %mail), 'A list, Passed on, Report of a broken scale, moved away', '... and listed, unlike what was there before');
+    my ($rc, $v, $out) = mail('case', $mail{'Report of a broken scale'}{id});
+    is($rc, 0, 'a case is made of one of them') or diag($out);
+    is(rows("select number from case_file"), $v->{case}, '... of that number');
+    is(rows("select count(*) from case_text where body = 'The scale in the shop shows nothing.'"), 1, '... with its words');
+    is(rows('select count(*) from outbox'), 0, '... and no machine is answered');
+    is((mail('case', $mail{'Report of a broken scale'}{id}))[0], 5, '... once');
+    is(rows($cases), 1, '... one case');
+    arrives(head => ["In-Reply-To: <auto.$$.$engine\@example.com>"], text => 'One more thing about it.');
+    is(poll()->{messages}, 1, 'an answer to it belongs to the case');
+    # Numbered anew: found by what it is.
+    $m->stop_one('dovecot');
+    $m->renumber;
+    unlink grep { RebMail::read_file($_) =~ /bW92ZWQgYXdheQ==/ } glob("$d/box/cur/* $d/box/new/*");
+    arrives(subject => "first of all $_") for 1 .. 3;
+    $m->start_imap;
+    ($rc, $v, $out) = mail('case', $mail{'A list'}{id});
+    is($rc, 0, 'another, though the folder was numbered anew') or diag($out);
+    is(rows("select t.body from case_text t join case_file c on c.customer_id = t.customer_id and c.case_id = t.case_id where t.part = 'subject' and c.number = $v->{case}"), 'A list', '... the right one');
+    is((mail('case', $mail{'Passed on'}{id}))[0], 0, 'and what we passed on ourselves');
+    is(rows('select count(*) from outbox'), 0, '... nobody writes to himself');
+    ($rc, $v, $out) = mail('case', $mail{'moved away'}{id});
+    is($rc, 5, 'one that is no longer there');
+    like($out, qr/no longer in the folder INBOX/, '... is told so');
+    is((mail('case', 7))[0], 4, 'no such mail');
+    is(join(', ', map { $_->{subject} } @{ (mail('received'))[1]{mails} }), 'moved away', 'the list holds what is left');
+    my $before = rows($cases);
+    is(poll()->{cases}, 3, 'reading goes on: the new mails, and none twice');
+    is(rows($cases), $before + 3, '... each one case');
 }
 
 sub too_many {
@@ -435,6 +477,7 @@ for my $e ($ENV{REB_MAIL_ENGINE} || RebHttp::engines()) {
     languages();
     threads();
     machines();
+    after_all();
     too_many();
     limits() if $engine eq 'sqlite';
     outages();
