@@ -5,8 +5,21 @@
 #include "promise.h"
 #include "survey.h"
 
+#include "../domain/work_calendar_store.h"
+
+/* New rules of time zones come first: what is due goes by them. The tasks after it still see the business as it was loaded, until next
+ * time. */
+static reb_status zone_tick(int64_t *did, reb_store *s, const reb_business *b, int64_t now_us, reb_ids *ids, reb_err *err) {
+    reb_work_zones_renewed renewed;
+    (void)ids;
+    reb_status st = reb_work_zones_renew(&renewed, s, b, now_us, err);
+    *did = renewed.moved;
+    return st;
+}
+
 const reb_tick_task reb_tick_tasks[] = {
-    {"case", reb_case_tick}, {"promise", reb_promise_tick}, {"gesture", reb_gesture_tick}, {"survey", reb_survey_tick}, {NULL, NULL},
+    {"zone", zone_tick},           {"case", reb_case_tick},     {"promise", reb_promise_tick},
+    {"gesture", reb_gesture_tick}, {"survey", reb_survey_tick}, {NULL, NULL},
 };
 
 reb_status reb_tick(bool *busy, int64_t *did, reb_store *s, const reb_business *b, int64_t now_us, reb_ids *ids, reb_err *err) {

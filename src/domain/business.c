@@ -1,6 +1,8 @@
 /* The settings of a business: the rules of api/settings.def, checked, and loaded into one struct. */
 #include "business.h"
 
+#include "zone_rules.h"
+
 #include "../text/phone.h"
 #include "working_day.h"
 
@@ -231,16 +233,20 @@ static void fill_defaults(reb_business *b) {
     }
 }
 
+static reb_status not_allowed(const char *key, const char *value, reb_err *err) {
+    reb_fail(err, REB_E_STORE, "The stored setting %s is \"%s\", which is not allowed.", key, value);
+    reb_err_next(err, "Set it anew with: rebound set %s VALUE", key);
+    return REB_E_STORE;
+}
+
 static reb_status fill_stored(reb_business *b, const char *key, const char *value, int64_t changed_us, const char *changed_by,
                               reb_err *err) {
     reb_setting k = REB_SETTING_COUNT;
     char checked[REB_SETTING_TEXT];
     if (!reb_setting_find(&k, key)) return REB_OK; /* of a part of the program that keeps its own */
-    reb_status st = reb_setting_check(checked, k, value, err);
-    if (st == REB_E_INPUT) {
-        st = reb_fail(err, REB_E_STORE, "The stored setting %s is \"%s\", which is not allowed.", key, value);
-        reb_err_next(err, "Set it anew with: rebound set %s VALUE", key);
-    }
+    /* Whether there is such a time zone is seen when it is opened, by the rules that are kept. */
+    reb_status st = reb_setting_rules[k].type == REB_TYPE_ZONE ? store_text(checked, value) : reb_setting_check(checked, k, value, err);
+    if (st == REB_E_INPUT) st = not_allowed(key, value, err);
     if (st != REB_OK) return st;
     reb_setting_value *v = &b->values[k];
     v->text = reb_arena_strdup(&b->arena, checked);
@@ -252,7 +258,7 @@ static reb_status fill_stored(reb_business *b, const char *key, const char *valu
     return REB_OK;
 }
 
-static reb_status complete(reb_business *b, reb_err *err) {
+static reb_status complete(reb_business *b, reb_store *s, reb_err *err) {
     const char *code = b->values[REB_SETTING_CURRENCY].text;
     const reb_currency *c = reb_currency_find(code, strlen(code));
     if (c == NULL) return reb_fail(err, REB_E_INTERNAL, "The currency %s is unknown.", code);
@@ -264,8 +270,10 @@ static reb_status complete(reb_business *b, reb_err *err) {
                   : strcmp(calendar, "hijri") == 0 ? REB_CAL_HIJRI
                                                    : REB_CAL_GREGORIAN;
     reb_zone *zone = NULL;
-    reb_status st = reb_zone_open(&zone, b->values[REB_SETTING_TIMEZONE].text, err);
+    const char *name = b->values[REB_SETTING_TIMEZONE].text;
+    reb_status st = s != NULL ? reb_zone_rules_business(&zone, s, name, err) : reb_zone_open(&zone, name, err);
     b->zone = zone;
+    if (st == REB_E_INPUT) return not_allowed(reb_setting_rules[REB_SETTING_TIMEZONE].key, name, err);
     return st;
 }
 
@@ -282,7 +290,7 @@ static reb_status load(reb_business **out, reb_store *s, reb_err *err) {
         if (st == REB_OK && row) st = fill_stored(b, reb_col_text(q, 0), reb_col_text(q, 1), reb_col_i64(q, 2), reb_col_text(q, 3), err);
     }
     reb_stmt_close(q);
-    if (st == REB_OK) st = complete(b, err);
+    if (st == REB_OK) st = complete(b, s, err);
     if (st != REB_OK) {
         reb_business_free(b);
         return st;

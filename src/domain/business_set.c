@@ -3,6 +3,7 @@
 #include "derive.h"
 #include "policy.h"
 #include "work_calendar_store.h"
+#include "zone_rules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,10 +132,11 @@ static reb_status set_one(reb_store *s, one *w, const set_job *job, reb_err *err
     bool differs = strcmp(w->change.before, w->change.after) != 0;
     bool opens = differs && (w->key == REB_SETTING_TIMEZONE || w->key == REB_SETTING_WORKING_DAYS || w->key == REB_SETTING_DAYS_OFF);
     bool derives = differs && (w->key == REB_SETTING_TIMEZONE || w->key == REB_SETTING_CURRENCY);
-    if (st == REB_OK && differs && w->key == REB_SETTING_TIMEZONE) st = reb_zone_open(&before, w->change.before, err);
+    if (st == REB_OK && differs && w->key == REB_SETTING_TIMEZONE) st = reb_zone_rules_business(&before, s, w->change.before, err);
     if (st == REB_OK && opens) st = business_hours_change(s, err);
     if (st == REB_OK) st = write_value(s, w, job, err);
     if (st == REB_OK && (derives || opens)) st = reb_business_load(&b, s, err);
+    if (st == REB_OK && before != NULL) st = reb_zone_rules_keep_business(s, b->zone, err);
     if (st == REB_OK && before != NULL) st = move_days(&w->change.events_moved, s, before, b->zone, err);
     if (st == REB_OK && derives) st = reb_derive_all(NULL, s, b, NULL, NULL, err);
     if (st == REB_OK && opens) st = reb_work_calendar_after_settings(s, b, job->now_us, err);

@@ -1,6 +1,7 @@
 #include "work_calendar_internal.h"
 
 #include "working_day.h"
+#include "zone_rules.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,13 +58,33 @@ reb_status reb_work_card_of_settings(reb_work_calendar_card *out, reb_arena *a, 
 
 /* ---- reading ---- */
 
+/* The zone that a document names, where it is not the business's: *own, to be closed. */
+static reb_status own_zone(reb_zone **own, reb_arena *a, const reb_business *b, const char *document, reb_err *err) {
+    const char *name = "";
+    *own = NULL;
+    reb_status st = reb_work_calendar_zone(&name, a, document, err);
+    if (st != REB_OK || name[0] == '\0' || strcmp(name, reb_zone_name(b->zone)) == 0) return st;
+    return reb_zone_open(own, name, err);
+}
+
 reb_status reb_work_calendar_read(reb_work_calendar **out, reb_arena *a, const reb_business *b, const char *document, reb_err *err) {
     reb_zone *own = NULL;
-    const char *name = "";
-    reb_status st = reb_work_calendar_zone(&name, a, document, err);
-    if (st == REB_OK && name[0] != '\0') st = reb_zone_open(&own, name, err);
+    reb_status st = own_zone(&own, a, b, document, err);
     if (st == REB_OK) st = reb_work_calendar_parse(out, a, document, own != NULL ? own : b->zone, err);
     reb_zone_close(own);
+    return st;
+}
+
+/* One version as clocks were reckoned by it: by the rules of the time zone that it keeps. */
+static reb_status read_version(reb_work_calendar **out, reb_store *s, reb_arena *a, const reb_business *b,
+                               const reb_work_calendar_card *card, reb_err *err) {
+    reb_zone *kept = NULL;
+    const char *name = "";
+    reb_status st = reb_work_calendar_zone(&name, a, card->document, err);
+    if (st == REB_OK) st = reb_zone_rules_calendar(&kept, s, card->code, card->version, name, err);
+    if (st == REB_OK && kept == NULL) st = reb_work_calendar_read(out, a, b, card->document, err);
+    if (st == REB_OK && kept != NULL) st = reb_work_calendar_parse(out, a, card->document, kept, err);
+    reb_zone_close(kept);
     return st;
 }
 
@@ -165,7 +186,7 @@ reb_status reb_work_calendars_load(reb_work_calendar_history *out, reb_store *s,
     for (int64_t i = 0; i < c.count; i++) {
         reb_work_calendar *calendar = NULL;
         reb_err why = {0};
-        st = reb_work_calendar_read(&calendar, a, b, c.at[i].document, &why);
+        st = read_version(&calendar, s, a, b, &c.at[i], &why);
         if (st == REB_E_INPUT)
             return reb_fail(err, REB_E_STORE, "Calendar %s, version %lld, cannot be read: %s", name, (long long)c.at[i].version,
                             why.detail);

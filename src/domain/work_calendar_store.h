@@ -57,4 +57,14 @@ reb_status reb_work_calendar_read(reb_work_calendar **out, reb_arena *a, const r
 reb_status reb_work_calendar_before_settings(reb_store *s, const reb_business *before, reb_err *err);
 reb_status reb_work_calendar_after_settings(reb_store *s, const reb_business *after, int64_t now_us, reb_err *err);
 
+/* Takes over what tzdata says anew of the business's time zone and those of calendars: each calendar concerned gets a version that differs
+   in nothing else ("tzdata 2026a"), the clocks of open cases are reckoned anew, and promises for a day. What has ended keeps what it ended
+   under. Quick when there is nothing to do. One write transaction; tells "resync" where something changed. */
+typedef struct reb_work_zones_renewed {
+    bool business;        /* the rules of the business's own time zone */
+    int64_t calendars;    /* that got a version */
+    int64_t cases, moved; /* as in reb_work_calendar_published */
+} reb_work_zones_renewed;
+reb_status reb_work_zones_renew(reb_work_zones_renewed *out, reb_store *s, const reb_business *b, int64_t now_us, reb_err *err);
+
 #endif
