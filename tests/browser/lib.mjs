@@ -231,7 +231,17 @@ export async function signedIn(ctx, server, { who = person, habit = habits.en, t
 
 /** Goes to a place inside the console and waits until it is drawn and quiet. */
 export async function open(page, server, where) {
-  await page.goto(`${server.url}/#${where}`);
+  // Within the console the address is changed from inside: the browser's own word that it has changed may be of an earlier change.
+  if (page.url().startsWith(`${server.url}/#`) && page.url() !== `${server.url}/#${where}`)
+    await page.evaluate(
+      (hash) =>
+        new Promise((heard) => {
+          addEventListener('hashchange', heard, { once: true }); // the console has heard it before, as it listens for longer
+          location.hash = hash;
+        }).then(() => true),
+      `#${where}`,
+    );
+  else await page.goto(`${server.url}/#${where}`);
   await settled(page);
 }
 

@@ -76,6 +76,10 @@ for my $engine (RebHttp::engines()) {
     my $key = key($s);
     my @fields = ([body => "The cup came broken.\r\nTwice <b>broken</b>."], [sought => 'a new one'], [order => 'A-17'], [name => 'Zoë & Co'], [email => 'Zoe@Example.net'], [phone => '+44 20 7946 0001'], [website => '']);
     my ($code, $again) = post($s, '/complain', [@fields, [key => $key]]);
+    for (1 .. 60) {    # on a busy machine the two seconds may be over before it is there
+        last if $code == 422;
+        ($code, $again) = post($s, '/complain', [@fields, [key => key($s)]]);
+    }
     is($code, 422, 'sent within two seconds: once more, please');
     like($again, qr/Twice &lt;b&gt;broken&lt;\/b&gt;\./, '... with all that was typed, escaped');
     like($again, qr/value="Zoë &amp; Co"/, '... in every field');
@@ -181,7 +185,8 @@ for my $engine (RebHttp::engines()) {
     is($case->{steps}{called_back}, 'now', '... and to be called back is what comes next');
     like((get($s, "/c/$token?lang=en"))[1], qr/value="not_yet"/, '... also on their page');
     $mkey = key($s, "/c/$token");
-    select undef, undef, undef, 2.2;
+    my $good = key($s);
+    select undef, undef, undef, 2.2;    # for both
     is((post($s, "/c/$token", [[body => 'Look again.'], [as => 'appeal'], [key => $mkey]]))[0], 303, 'an appeal');
     (undef, $case) = $s->call('GET', "/v1/cases/$number", undef, $auth);
     is($case->{reopened_count}, 2, '... opens it again');
@@ -189,9 +194,6 @@ for my $engine (RebHttp::engines()) {
     like((get($s, "/c/$token?lang=en"))[1], qr/We answer by|We solve it by/, '... and a clock runs anew');
 
     # --- what programs and careless people send
-    select undef, undef, undef, 0.1;
-    my $good = key($s);
-    select undef, undef, undef, 2.2;
     my %refused = (
         'nothing said'        => [[body => '  '], [email => 'a@b.gr']],
         'nobody to answer'    => [[body => 'x']],

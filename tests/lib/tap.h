@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static int tap_count;
 static int tap_failed;
@@ -30,6 +31,13 @@ static inline bool tap_ok(bool pass, const char *file, int line, const char *fmt
     }
     fflush(stdout);
     return pass;
+}
+
+/* What this process has computed so far, in microseconds: how busy the machine is with others does not count. */
+static inline int64_t tap_cpu_us(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
 static inline void tap_skip(const char *why) {

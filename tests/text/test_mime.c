@@ -116,10 +116,10 @@ static void nested(void) {
     for (int i = 0; i < DEEP; i++) reb_buf_printf(&b, "Content-Type: multipart/mixed; boundary=\"b%d\"\r\n\r\n--b%d\r\n", i, i);
     reb_buf_str(&b, "Content-Type: text/plain\r\n\r\ndeep\r\n");
     for (int i = DEEP - 1; i >= 0; i--) reb_buf_printf(&b, "--b%d--\r\n", i);
-    int64_t t = reb_monotonic_us();
+    int64_t t = tap_cpu_us();
     reb_mail m = read_n(b.data, b.len);
     OK(m.beyond, "five thousand parts within parts are not followed");
-    OK(reb_monotonic_us() - t < 20 * REB_US_PER_SECOND, "and take no age: %d ms", (int)((reb_monotonic_us() - t) / 1000));
+    OK(tap_cpu_us() - t < 60 * REB_US_PER_SECOND, "and take no age: %d ms", (int)((tap_cpu_us() - t) / 1000));
     reb_buf_free(&b);
     b = (reb_buf){0};
     reb_buf_str(&b, "From: a@example.com\r\n");
@@ -142,10 +142,10 @@ static void many_recipients(void) {
     reb_buf_str(&b, "From: a@example.com\r\nTo: ");
     for (int i = 0; i < 10000; i++) reb_buf_printf(&b, "%s\"Person %d\" <p%d@example.com>", i > 0 ? ",\r\n " : "", i, i);
     reb_buf_str(&b, "\r\nSubject: to all\r\n\r\nhello\r\n");
-    int64_t t = reb_monotonic_us();
+    int64_t t = tap_cpu_us();
     reb_mail m = read_n(b.data, b.len);
     OK(m.to_count == REB_MAIL_TO_MOST && m.recipients == 10000, "ten thousand recipients: counted, the first kept");
-    OK(reb_monotonic_us() - t < 5 * REB_US_PER_SECOND, "in %d ms", (int)((reb_monotonic_us() - t) / 1000));
+    OK(tap_cpu_us() - t < 60 * REB_US_PER_SECOND, "in %d ms", (int)((tap_cpu_us() - t) / 1000));
     EQ_TEXT(m.text, "hello\n", "its text is read");
     reb_buf_free(&b);
 }
