@@ -3,6 +3,7 @@
 #include "../domain/person.h"
 
 #include "cli.h"
+#include "fit_cli.h"
 #include "format.h"
 #include "when.h"
 
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { LABELS = 10 }; /* columns of "  keeper    " beside its indent */
 
 typedef struct call {
     reb_cli *cli;
@@ -43,18 +46,25 @@ static const char *safe(const call *k, const char *words) {
 
 /* "3 days", "5 hours", "20 minutes". */
 static const char *span(const call *k, int64_t us) {
-    char text[REB_FORMAT_TEXT];
+    const reb_voice v = reb_cli_voice(k->cli);
     int64_t minutes = us / (60 * REB_US_PER_SECOND);
-    if (minutes >= 2 * 24 * 60) return reb_arena_strdup(k->cli->arena, reb_format_plural(text, minutes / (24 * 60), "day", NULL));
-    if (minutes >= 120) return reb_arena_strdup(k->cli->arena, reb_format_plural(text, minutes / 60, "hour", NULL));
-    return reb_arena_strdup(k->cli->arena, reb_format_plural(text, minutes, "minute", NULL));
+    if (minutes >= 2 * 24 * 60) return reb_say_unit_days(&v, .count = (double)(minutes / (24 * 60)));
+    if (minutes >= 120) return reb_say_unit_hours(&v, .count = (double)(minutes / 60));
+    return reb_say_unit_minutes(&v, .count = (double)minutes);
 }
 
 static const char *stands(const call *k, const reb_promise_row *r) {
-    const char *word = reb_promise_state_name(r->state);
-    if (r->state == REB_PROMISE_OPEN) return reb_arena_printf(k->cli->arena, "due in %s", span(k, r->p.due_us - k->c.now_us));
-    if (r->late_us > 0) return reb_arena_printf(k->cli->arena, "%s by %s", word, span(k, r->late_us));
-    return word;
+    const reb_voice v = reb_cli_voice(k->cli);
+    const char *word = "";
+    switch (r->state) {
+        case REB_PROMISE_OPEN: return reb_say_cli_p_due_in(&v, .time = span(k, r->p.due_us - k->c.now_us));
+        case REB_PROMISE_KEPT: word = reb_say_cli_p_state_kept(&v); break;
+        case REB_PROMISE_LATE: word = reb_say_cli_p_state_late(&v); break;
+        case REB_PROMISE_BROKEN: word = reb_say_cli_p_state_broken(&v); break;
+        case REB_PROMISE_RELEASED: word = reb_say_cli_p_state_released(&v); break;
+        case REB_PROMISE_STATES: break;
+    }
+    return r->late_us > 0 ? reb_say_cli_p_by(&v, .state = word, .time = span(k, r->late_us)) : word;
 }
 
 static const char *local_time(const call *k, int64_t at_us) {
@@ -65,10 +75,16 @@ static const char *local_time(const call *k, int64_t at_us) {
     return reb_arena_printf(k->cli->arena, "%s %s", reb_voice_day(&v, day), reb_voice_time(&v, minute));
 }
 
+static const char *kind_word(const reb_voice *v, const char *name) {
+    reb_msg m;
+    return reb_msg_find(&m, "export.kind_", name) ? reb_voice_say(v, m, NULL, 0) : name;
+}
+
 static const char *what(const call *k, const reb_promise_row *r) {
+    const reb_voice v = reb_cli_voice(k->cli);
     if (r->text[0] != '\0') return safe(k, r->text);
-    if (strcmp(r->p.origin, "order") != 0) return reb_promise_kind_name(r->p.kind);
-    return r->p.product[0] != '\0' ? reb_arena_printf(k->cli->arena, "delivery of %s", safe(k, r->p.product)) : "delivery of an order";
+    if (strcmp(r->p.origin, "order") != 0) return kind_word(&v, reb_promise_kind_name(r->p.kind));
+    return r->p.product[0] != '\0' ? reb_say_cli_p_delivery_of(&v, .product = safe(k, r->p.product)) : reb_say_cli_p_delivery(&v);
 }
 
 static reb_status print_row(const call *k, const reb_promise_row *r, int64_t event_id, const char *said) {
@@ -85,14 +101,18 @@ static reb_status print_row(const call *k, const reb_promise_row *r, int64_t eve
     }
     if (said != NULL) fprintf(k->cli->out, "%s\n\n", said);
     fprintf(k->cli->out, "%s\n", what(k, r));
-    if (r->name[0] != '\0') fprintf(k->cli->out, "  to        %s\n", safe(k, r->name));
-    if (r->p.case_number != 0) fprintf(k->cli->out, "  case      C-%" PRId64 "\n", r->p.case_number);
-    if (r->owner[0] != '\0') fprintf(k->cli->out, "  keeper    %s\n", safe(k, r->owner));
-    fprintf(k->cli->out, "  due       %s\n", local_time(k, r->p.due_us));
-    if (r->p.ended_us != 0) fprintf(k->cli->out, "  ended     %s\n", local_time(k, r->p.ended_us));
-    fprintf(k->cli->out, "  state     %s\n", stands(k, r));
-    if (r->why[0] != '\0') fprintf(k->cli->out, "  why       %s\n", safe(k, r->why));
-    fprintf(k->cli->out, "  id        %" PRId64 "\n", r->p.promise_id);
+    const reb_voice v = reb_cli_voice(k->cli);
+    char number[32];
+    snprintf(number, sizeof number, "C-%" PRId64, r->p.case_number);
+    if (r->name[0] != '\0') reb_cli_line(k->cli, LABELS, reb_say_cli_p_to_label(&v), safe(k, r->name));
+    if (r->p.case_number != 0) reb_cli_line(k->cli, LABELS, reb_say_cli_p_case_label(&v), number);
+    if (r->owner[0] != '\0') reb_cli_line(k->cli, LABELS, reb_say_cli_p_keeper_label(&v), safe(k, r->owner));
+    reb_cli_line(k->cli, LABELS, reb_say_cli_p_due_label(&v), local_time(k, r->p.due_us));
+    if (r->p.ended_us != 0) reb_cli_line(k->cli, LABELS, reb_say_cli_p_ended_label(&v), local_time(k, r->p.ended_us));
+    reb_cli_line(k->cli, LABELS, reb_say_cli_p_state_label(&v), stands(k, r));
+    if (r->why[0] != '\0') reb_cli_line(k->cli, LABELS, reb_say_cli_p_why_label(&v), safe(k, r->why));
+    snprintf(number, sizeof number, "%" PRId64, r->p.promise_id);
+    reb_cli_line(k->cli, LABELS, reb_say_cli_p_id_label(&v), number);
     return REB_OK;
 }
 
@@ -104,13 +124,14 @@ static reb_status whom(int64_t *id, const call *k, const char *words, reb_err *e
 }
 
 static reb_status do_list(call *k, reb_err *err) {
-    static const reb_table_column columns[] = {
-        {.title = "Due", .fit = REB_FIT_WHOLE},
-        {.title = "State", .fit = REB_FIT_WHOLE},
-        {.title = "Customer", .fit = REB_FIT_CUT, .least = 10},
-        {.title = "What", .fit = REB_FIT_WRAP, .least = 14},
-        {.title = "Keeper", .fit = REB_FIT_CUT},
-        {.title = "Id", .fit = REB_FIT_WHOLE, .right = true},
+    const reb_voice v = reb_cli_voice(k->cli);
+    const reb_table_column columns[] = {
+        {.title = reb_say_cli_p_col_due(&v), .fit = REB_FIT_WHOLE},
+        {.title = reb_say_cli_p_col_state(&v), .fit = REB_FIT_WHOLE},
+        {.title = reb_say_cli_p_col_customer(&v), .fit = REB_FIT_CUT, .least = 10},
+        {.title = reb_say_cli_p_col_what(&v), .fit = REB_FIT_WRAP, .least = 14},
+        {.title = reb_say_cli_p_col_keeper(&v), .fit = REB_FIT_CUT},
+        {.title = reb_say_cli_p_col_id(&v), .fit = REB_FIT_WHOLE, .right = true},
         {0},
     };
     reb_promise_filter f = {.after = reb_cli_value(k->cli, "--after")};
@@ -134,9 +155,8 @@ static reb_status do_list(call *k, reb_err *err) {
         return REB_OK;
     }
     if (page.count == 0) {
-        fprintf(k->cli->out, "No promises%s.\n",
-                name != NULL || customer != NULL || number != NULL ? " of that kind"
-                                                                   : " yet: rebound promise make CUSTOMER --what TEXT --due DATE");
+        bool asked = name != NULL || customer != NULL || number != NULL;
+        fprintf(k->cli->out, "%s\n", asked ? reb_say_cli_p_none_fit(&v) : reb_say_cli_p_none(&v));
         return REB_OK;
     }
     reb_table *t = reb_table_new(k->cli->arena, columns);
@@ -151,7 +171,7 @@ static reb_status do_list(call *k, reb_err *err) {
     }
     reb_term term = reb_term_of(k->cli->out);
     reb_table_print(t, &term);
-    if (page.next != NULL) fprintf(k->cli->out, "\nMore: add --after %s\n", page.next);
+    if (page.next != NULL) fprintf(k->cli->out, "\n%s\n", reb_say_cli_p_more(&v, .cursor = page.next));
     return REB_OK;
 }
 
@@ -188,6 +208,7 @@ static reb_status do_make(call *k, reb_err *err) {
                          .key = reb_cli_value(k->cli, "--key")};
     const char *kind = reb_cli_value(k->cli, "--kind");
     const char *number = reb_cli_value(k->cli, "--case");
+    const reb_voice v = reb_cli_voice(k->cli);
     bool known = false;
     reb_promise_row r;
     reb_buf b = {0};
@@ -204,7 +225,7 @@ static reb_status do_make(call *k, reb_err *err) {
     if (st == REB_OK && k->word_count > 0) st = whom(&n.customer_id, k, who, err);
     if (st == REB_OK) st = reb_promise_make(&r, &known, &k->c, &n, err);
     if (st == REB_OK && !known) reb_cli_wrote_id(k->cli, "promise make", "customer", r.p.customer_id);
-    return st == REB_OK ? print_row(k, &r, r.p.promise_id, known ? "This promise was written down before." : "Promised.") : st;
+    return st == REB_OK ? print_row(k, &r, r.p.promise_id, known ? reb_say_cli_p_known(&v) : reb_say_cli_p_promised(&v)) : st;
 }
 
 static reb_status step(call *k, reb_promise_step_kind kind, const char *did, const char *said, reb_err *err) {
@@ -222,41 +243,45 @@ static reb_status step(call *k, reb_promise_step_kind kind, const char *did, con
 }
 
 static reb_status do_keep(call *k, reb_err *err) {
-    return step(k, REB_PROMISE_STEP_KEPT, "promise keep", "Kept.", err);
+    const reb_voice v = reb_cli_voice(k->cli);
+    return step(k, REB_PROMISE_STEP_KEPT, "promise keep", reb_say_cli_p_kept(&v), err);
 }
 static reb_status do_release(call *k, reb_err *err) {
-    return step(k, REB_PROMISE_STEP_RELEASED, "promise release", "Released.", err);
+    const reb_voice v = reb_cli_voice(k->cli);
+    return step(k, REB_PROMISE_STEP_RELEASED, "promise release", reb_say_cli_p_released(&v), err);
 }
 static reb_status do_move(call *k, reb_err *err) {
-    return step(k, REB_PROMISE_STEP_MOVED, "promise move", "Moved.", err);
+    const reb_voice v = reb_cli_voice(k->cli);
+    return step(k, REB_PROMISE_STEP_MOVED, "promise move", reb_say_cli_p_moved(&v), err);
 }
 
 static void gap_row(const call *k, reb_table *t, const reb_gap_group *g, const char *name) {
     const reb_voice v = reb_cli_voice(k->cli);
     reb_table_words(t, name);
-    reb_table_count(t, g->count);
-    reb_table_count(t, g->late);
-    reb_table_count(t, g->broken);
+    reb_table_text(t, reb_voice_count(&v, g->count));
+    reb_table_text(t, reb_voice_count(&v, g->late));
+    reb_table_text(t, reb_voice_count(&v, g->broken));
     if (!g->enough) {
-        reb_table_text(t, "too little data");
+        reb_table_text(t, reb_say_cli_p_gap_few(&v));
     } else {
         reb_table_printf(t, "%s (%s)", reb_voice_percent(&v, g->share.value), reb_voice_percent_range(&v, g->share.low, g->share.high));
     }
     if (g->late > 0) {
-        reb_table_printf(t, "%s days", reb_voice_number(&v, g->late_days, 1));
+        reb_table_text(t, reb_say_cli_p_gap_days(&v, .days = reb_voice_number(&v, g->late_median_days, 1)));
     } else {
         reb_table_text(t, "");
     }
 }
 
 static reb_status do_gap(call *k, reb_err *err) {
-    static const reb_table_column columns[] = {
-        {.title = "Which", .fit = REB_FIT_CUT, .least = 10},
-        {.title = "Due", .right = true},
-        {.title = "Late", .right = true},
-        {.title = "Not kept", .right = true},
-        {.title = "Kept in time", .right = true},
-        {.title = "Late by", .right = true},
+    const reb_voice v = reb_cli_voice(k->cli);
+    const reb_table_column columns[] = {
+        {.title = reb_say_cli_p_gap_which(&v), .fit = REB_FIT_CUT, .least = 10},
+        {.title = reb_say_cli_p_gap_due(&v), .right = true},
+        {.title = reb_say_cli_p_gap_late(&v), .right = true},
+        {.title = reb_say_cli_p_gap_broken(&v), .right = true},
+        {.title = reb_say_cli_p_gap_kept(&v), .right = true},
+        {.title = reb_say_cli_p_gap_late_by(&v), .right = true},
         {0},
     };
     reb_gap g;
@@ -280,20 +305,23 @@ static reb_status do_gap(call *k, reb_err *err) {
         return REB_OK;
     }
     if (g.total.count == 0) {
-        fprintf(k->cli->out, "No promise has come due%s.\n", since != 0 ? " since then" : " yet");
+        fprintf(k->cli->out, "%s\n", since != 0 ? reb_say_cli_p_gap_none_since(&v) : reb_say_cli_p_gap_none(&v));
         return REB_OK;
     }
     reb_table *t = reb_table_new(k->cli->arena, columns);
-    for (size_t i = 0; i < g.group_count; i++) gap_row(k, t, &g.groups[i], g.groups[i].value[0] != '\0' ? g.groups[i].value : "(not told)");
-    gap_row(k, t, &g.total, "all");
+    for (size_t i = 0; i < g.group_count; i++) {
+        const char *value = by == REB_GAP_KIND ? kind_word(&v, g.groups[i].value) : g.groups[i].value;
+        gap_row(k, t, &g.groups[i], value[0] != '\0' ? value : reb_say_cli_p_gap_untold(&v));
+    }
+    gap_row(k, t, &g.total, reb_say_cli_p_gap_all(&v));
     reb_term term = reb_term_of(k->cli->out);
     if (g.since_us == INT64_MIN) {
-        fprintf(k->cli->out, "Promises of all time that have come due (none within the last year):\n\n");
+        fprintf(k->cli->out, "%s\n\n", reb_say_cli_p_gap_head_ever(&v));
     } else {
-        fprintf(k->cli->out, "Promises that have come due since %s:\n\n", local_time(k, g.since_us));
+        fprintf(k->cli->out, "%s\n\n", reb_say_cli_p_gap_head(&v, .date = local_time(k, g.since_us)));
     }
     reb_table_print(t, &term);
-    fprintf(k->cli->out, "\nKept in time: measured, with the 95%% range. Fewer than %d say too little.\n", REB_PROMISE_LEAST);
+    fprintf(k->cli->out, "\n%s\n", reb_say_cli_p_gap_foot(&v, .level = 0.95, .least = REB_PROMISE_LEAST));
     return REB_OK;
 }
 

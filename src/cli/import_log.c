@@ -37,7 +37,9 @@ static reb_status write_draft(reb_cli *cli, const char *path, const char *to, re
     }
     bool wrote = fputs(text, f) >= 0;
     if (fclose(f) != 0 || !wrote) return reb_fail(err, REB_E_IO, "%s cannot be written.", to);
-    fprintf(cli->out, "A mapping to begin with is in %s. Read it over, then: rebound import log %s --map %s\n", to, path, to);
+    const reb_voice v = reb_cli_voice(cli);
+    const char *command = reb_arena_printf(cli->arena, "rebound import log %s --map %s", path, to);
+    fprintf(cli->out, "%s\n", reb_say_cli_log_draft(&v, .to = to, .command = command != NULL ? command : ""));
     return REB_OK;
 }
 
@@ -52,26 +54,30 @@ static bool on_progress(void *ctx, double share, int64_t cases) {
 }
 
 static void tell(reb_cli *cli, const reb_case_import_out *r, bool dry) {
-    char n[4][REB_FORMAT_TEXT];
-    fprintf(cli->out, "%s, %s.\n", reb_format_plural(n[0], r->rows, "row", NULL), reb_format_plural(n[1], r->cases, "case", NULL));
-    if (r->events == 0) {
-        fprintf(cli->out, "Nothing new: all of it was there already.\n");
-    } else {
-        fprintf(cli->out, "%s: %s new, %s written, %s of them because they follow from the log.\n", dry ? "It would bring" : "Imported",
-                reb_format_plural(n[0], r->cases_new, "case", NULL), reb_format_plural(n[1], r->events, "event", NULL),
-                reb_format_count(n[2], r->implied));
-    }
-    if (r->events_known > 0) fprintf(cli->out, "%s there already.\n", reb_format_plural(n[0], r->events_known, "event was", "events were"));
-    if (r->events_left > 0)
-        fprintf(cli->out, "%s left out, because they could not stand where they came: closed twice, resumed without waiting.\n",
-                reb_format_plural(n[0], r->events_left, "event", NULL));
-    if (r->refused > 0) fprintf(cli->out, "%s refused:\n", reb_format_plural(n[0], r->refused, "row was", "rows were"));
+    const reb_voice v = reb_cli_voice(cli);
+    FILE *out = cli->out;
+    fprintf(out, "%s\n", reb_say_cli_log_read(&v, .rows = (double)r->rows, .cases = (double)r->cases));
+    const double cases = (double)r->cases_new;
+    const double events = (double)r->events;
+    const double implied = (double)r->implied;
+    const char *said = r->events == 0 ? reb_say_cli_log_nothing_new(&v)
+                       : dry          ? reb_say_cli_log_would(&v, .cases = cases, .events = events, .implied = implied)
+                                      : reb_say_cli_log_imported(&v, .cases = cases, .events = events, .implied = implied);
+    fprintf(out, "%s\n", said);
+    if (r->events_known > 0) fprintf(out, "%s\n", reb_say_cli_log_known(&v, .count = (double)r->events_known));
+    if (r->events_left > 0) fprintf(out, "%s\n", reb_say_cli_log_left(&v, .count = (double)r->events_left));
+    if (r->refused > 0) fprintf(out, "%s\n", reb_say_cli_log_refused(&v, .count = (double)r->refused));
     for (int i = 0; i < r->fault_count; i++) {
         reb_buf value = {0};
         reb_format_safe(&value, r->faults[i].value, strlen(r->faults[i].value));
-        fprintf(cli->out, "  line %lld: %s %s\n", (long long)r->faults[i].line, r->faults[i].reason, reb_cli_keep(cli, &value));
+        fprintf(
+            out, "  %s\n",
+            reb_say_cli_log_line(&v, .line = (double)r->faults[i].line, .reason = r->faults[i].reason, .value = reb_cli_keep(cli, &value)));
     }
-    if (r->batch_id != 0) fprintf(cli->out, "To take it back: rebound import undo %lld\n", (long long)r->batch_id);
+    if (r->batch_id != 0) {
+        const char *command = reb_arena_printf(cli->arena, "rebound import undo %lld", (long long)r->batch_id);
+        fprintf(out, "%s\n", reb_say_cli_log_undo(&v, .command = command != NULL ? command : ""));
+    }
 }
 
 reb_status reb_import_log_run(reb_cli *cli, const char *path, const volatile int *cancel, reb_err *err) {

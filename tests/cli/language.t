@@ -16,6 +16,31 @@ is "$(run today --peek --lang en)" "$(run today --peek)" "English is what is sai
 # English words that stay: commands, names of people, models and settings, codes.
 english() { marks | sed -E 's/rebound[^·،]*//g; s/\([a-z_]+\)//g; s/--[a-z]+ [^ ]*//g' |
     grep -oE '\b(the|and|of|day|days|customer|customers|purchase|purchases|margin|minutes|about|worth|stake|left|Fit|Model|Status|Stage|since|by|yes|no|fit|never|ago)\b' | sort -u | tr '\n' ' '; }
+# Promises, what losing costs, and an event log of cases. Goods, places and words of people are not English here, so any English word is one left over.
+words() { marks | sed -E 's/rebound[^·،:]*//g; s/C-[0-9]+ +[a-z_]+//; s/\([a-z_]+\)//g; s/--[a-z]+ [^ ]*//g' | grep -oiE '\b(the|and|of|due|in|by|kept|late|broken|state|delivery|answer|call|back|days?|hours?|cases?|complaints?|week|silent|reach|open|unhappy|customers?|bought|again|upheld|not|too|little|data|promises?|rows?|events?|new|written|line|refused|would|bring|take|it|all|which|other|measured|assumed|mixed)\b' | sort -u | tr '\n' ' '; }
+cat >"$TMP/orders.csv" <<'END'
+Order,Date,Customer id,Customer name,Product,Amount,Estimated delivery date,Delivered at,Branch
+p1,2026-03-01,q7,Ute Q,Stuhl,120,2026-03-10,2026-03-09,Nord
+p2,2026-03-02,q8,Uwe Q,Stuhl,120,2026-03-10,2026-03-14,Nord
+p3,2026-03-03,q9,Udo Q,Tisch,400,2026-03-10,,West
+END
+run import "$TMP/orders.csv" >/dev/null 2>&1
+run promise make "$customer" --what "Rückruf" --kind call_back --due 2026-05-04 >/dev/null
+made=$(run promise list --state open --json | sed 's/.*"promises":.."id":"\([0-9]*\)".*/\1/')
+run case open "Zerbrochen" --name "Uta Q" --kind other --channel phone >/dev/null
+printf 'CaseID,When,What\n1,2026-01-05 10:00,In\n1,2026-01-06 10:00,Out\n1,2026-01-07 10:00,Nonsense\n' >"$TMP/log.csv"
+printf 'case = CaseID\ntime = When\nactivity = What\non In = opened\non Out = message_out\n' >"$TMP/log.map"
+like "$(run promise gap --by branch)" 'Late by: the median of the late ones' "English: the gap"
+like "$(run losing)" '^Open cases    1 case: .*assumed|^Open cases    1 case: .*mixed' "English: what losing costs"
+for l in ar-u-nu-arab-ca-gregory fa-u-ca-persian-nu-arabext el; do
+    is "$(run promise list --lang $l | words)" "" "$l: promises"
+    is "$(run promise show "$made" --lang $l | words)" "" "$l: a promise"
+    is "$(run promise gap --by kind --lang $l | words)" "" "$l: the gap"
+    is "$(run losing --lang $l | words)" "" "$l: what losing costs"
+    is "$(run import log "$TMP/log.csv" --map "$TMP/log.map" --dry-run --lang $l | words)" "" "$l: an event log"
+    case $l in el) continue ;; esac
+    is "$(run promise gap --by branch --lang $l | marks | grep -c '[0-9]')" 0 "$l: no Latin digit in the gap"
+done
 for l in ar-u-nu-arab-ca-gregory fa-u-ca-persian-nu-arabext el; do
     is "$(run today --peek --lang $l | english)" "" "$l: today"
     is "$(run summary --lang $l | english)" "" "$l: summary"
