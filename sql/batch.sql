@@ -73,6 +73,7 @@ delete from identity where batch_id = $1
 
 -- A customer this batch brought stays when other batches, or acts by hand, speak of it; it is then the earliest of those that brought it.
 -- name: batch_keep_customers
+with known as materialized (select distinct whom_id from case_file where whom_id <> 0)
 update customer set batch_id = coalesce((
     select min(l.batch_id) from (
         select e.batch_id from event e where e.customer_id = customer.customer_id and e.batch_id > 0
@@ -83,6 +84,7 @@ where batch_id = $1
        or exists (select 1 from customer_fact f where f.customer_id = customer.customer_id)
        or exists (select 1 from contact k where k.customer_id = customer.customer_id)
        or exists (select 1 from case_event e where e.customer_id = customer.customer_id)
+       or customer_id in (select whom_id from known)
        or exists (select 1 from survey v where v.customer_id = customer.customer_id and v.answered_us > 0)
        or exists (select 1 from identity i where i.customer_id = customer.customer_id and i.batch_id <> $1))
 

@@ -4,6 +4,20 @@
 -- name: case_of_customer
 select customer_id, case_id from case_file where whom_id = $1 and case_id > $2 order by case_id limit $3
 
+-- Of nobody known, by the address that was told in it: complaints of somebody who became a customer later.
+-- name: case_of_email
+select p.customer_id, p.case_id from case_person p join case_file f on f.customer_id = p.customer_id and f.case_id = p.case_id
+where p.email = $1 and f.whom_id = 0 and p.case_id > $2 order by p.case_id limit $3
+
+-- name: case_of_phone
+select p.customer_id, p.case_id from case_person p join case_file f on f.customer_id = p.customer_id and f.case_id = p.case_id
+where p.phone = $1 and f.whom_id = 0 and p.case_id > $2 order by p.case_id limit $3
+
+-- name: case_ownerless
+select f.number, f.case_id, p.email, p.phone from case_file f join case_person p on p.customer_id = f.customer_id and p.case_id = f.case_id
+where f.whom_id = 0 and f.anonymous = 0 and f.state <> 'merged' and (p.email <> '' or p.phone <> '') and f.case_id > $1
+order by f.case_id limit $2
+
 -- name: case_of_head
 with own as materialized (select customer_id from customer where head_id = $1)
 select number from case_file where whom_id in (select customer_id from own) order by opened_us, number limit $2

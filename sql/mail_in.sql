@@ -51,6 +51,12 @@ select became, count(*) from mail_in where received_us >= $1 group by became ord
 -- name: mail_in_erase
 update mail_in set sender = '', subject = '', sender_hash = 0 where holder_id = $1 or case_id in (select case_id from case_file where whom_id = $1)
 
+-- name: mail_in_erase_sender
+update mail_in set sender = '', subject = '', sender_hash = 0 where sender_hash = $1
+
+-- name: mail_in_forget_senders
+update mail_in set sender = '', subject = '' where sender <> '' and received_us < $1
+
 -- name: mail_in_last_of_case
 -- The mail of theirs that ours answers.
 select message_id from mail_in where case_id = $1 and message_id <> '' and became in ('case', 'message') order by received_us desc, mail_id desc limit 1

@@ -319,6 +319,8 @@ static reb_status read_standard(opening *o, int64_t at_us, reb_store *s, reb_err
     reb_standard *standard = NULL;
     int64_t facts_us = o->in->facts_us != 0 && o->in->facts_us <= at_us ? o->in->facts_us : at_us;
     reb_status st = reb_standard_at(&standard, s, &o->arena, facts_us, err);
+    /* What happened before anything was published is answered by what is published when it is told: nobody loses by it. */
+    if (st == REB_OK && standard->version == 0 && facts_us < at_us) st = reb_standard_at(&standard, s, &o->arena, at_us, err);
     if (st != REB_OK) return st;
     o->standard_version = standard->version;
     if (!given(o->in->kind)) {

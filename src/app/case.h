@@ -90,8 +90,13 @@ typedef struct reb_case_note_in {
 reb_status reb_case_note(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const reb_case_note_in *in,
                          reb_err *err);
 
+/* From the customer, from us to the customer, or among ourselves: the last is never shown to the customer. */
+typedef enum reb_case_file_way { REB_FILE_OWN, REB_FILE_IN, REB_FILE_OUT } reb_case_file_way;
+const char *reb_case_file_way_name(reb_case_file_way w); /* own, in, out */
+bool reb_case_file_way_find(reb_case_file_way *out, const char *name);
+
 typedef struct reb_case_attach_in {
-    bool inward;
+    reb_case_file_way way;
     const char *name;
     const void *bytes;
     size_t byte_count;
@@ -154,6 +159,11 @@ reb_status reb_case_merge(reb_case_wrote *out, reb_store *s, const reb_case_by *
 reb_status reb_case_unmerge(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, reb_err *err);
 /* Whom it is from, as it was found; 0: no longer known. An anonymous case is nobody's. */
 reb_status reb_case_identify(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, int64_t customer_id, reb_err *err);
+
+/* Cases of nobody known whose e-mail, or else telephone, exactly one customer has by now become that customer's (anonymous ones do not),
+   each in a transaction of its own. To be called when addresses of customers have come in: an import, a customer or a contact added.
+   *found: how many. */
+reb_status reb_case_find_owners(int64_t *found, reb_store *s, const reb_case_by *by, reb_err *err);
 
 typedef struct reb_case_conduct_in {
     bool lift;

@@ -2,6 +2,7 @@
 #include "case_internal.h"
 #include "evidence.h"
 
+#include "../domain/case_reach.h"
 #include "../domain/customer.h"
 #include "../domain/outbox.h"
 #include "../domain/person.h"
@@ -64,12 +65,11 @@ static reb_status subject_of(const char **out, reb_case_doing *d, reb_store *s, 
 }
 
 static reb_status send_mail(reb_case_doing *d, const char *text, int64_t seq, reb_store *s, reb_err *err) {
-    reb_case_person p;
-    bool found = false;
+    reb_case_reach whom;
     const char *subject = "";
     int64_t outbox_id = 0;
-    reb_status st = reb_case_person_get(&p, &found, s, d->arena, &d->key, err);
-    if (st == REB_OK && p.email[0] == '\0') {
+    reb_status st = reb_case_reach_get(&whom, s, d->arena, &d->key, &d->state, err);
+    if (st == REB_OK && whom.email[0] == '\0') {
         reb_fail(err, REB_E_INPUT, "No e-mail address is known for case C-%" PRId64 ".", d->at_number);
         reb_err_next(err, "Write it down without sending, or tell them by telephone.");
         st = REB_E_INPUT;
@@ -79,13 +79,18 @@ static reb_status send_mail(reb_case_doing *d, const char *text, int64_t seq, re
     const reb_outgoing m = {.customer_id = d->key.customer_id,
                             .case_id = d->key.case_id,
                             .number = d->at_number,
-                            .to = p.email,
+                            .to = whom.email,
                             .subject = reb_arena_printf(d->arena, "%.200s [C-%" PRId64 "]", subject, d->at_number),
                             .text = text,
                             .language = d->state.language,
                             .kind = "message",
                             .key = reb_arena_printf(d->arena, "message:%" PRId64 ":%" PRId64, d->at_number, seq)};
     return d->arena->failed ? no_memory(err) : reb_outbox_add(&outbox_id, s, d->by->ids, &m, d->by->now_us, err);
+}
+
+/* Where what they send follows the merging to another case: by which case it came, so that its link shows it, and only that one's. */
+static const char *came_by(const reb_case_doing *d) {
+    return d->number == d->at_number ? NULL : reb_arena_printf(d->arena, "{\"by\":\"%" PRId64 "\"}", d->number);
 }
 
 static reb_status message(reb_case_doing *d, reb_store *s, const void *arg, reb_err *err) {
@@ -105,7 +110,10 @@ static reb_status message(reb_case_doing *d, reb_store *s, const void *arg, reb_
     const char *channel = in->channel != NULL ? in->channel : d->state.channel;
     if (!in->inward && strcmp(channel, "import") == 0) channel = "email";
     bool again = in->inward && d->state.stage == REB_STAGE_CLOSED;
-    reb_case_event_add(d, in->inward ? REB_CASE_MESSAGE_IN : REB_CASE_MESSAGE_OUT, channel)->at_us = in->at_us;
+    reb_case_event *said = reb_case_event_add(d, in->inward ? REB_CASE_MESSAGE_IN : REB_CASE_MESSAGE_OUT, channel);
+    said->at_us = in->at_us;
+    if (in->inward) said->data = came_by(d);
+    if (d->arena->failed) return no_memory(err);
     reb_case_words_add(d, "body", text);
     reb_case_words_add(d, "subject", subject);
     if (again) reb_case_event_add(d, REB_CASE_REOPENED, "customer")->who = "rule"; /* nobody writes to a closed door */
@@ -158,6 +166,21 @@ reb_status reb_case_note(reb_case_wrote *out, reb_store *s, const reb_case_by *b
 
 /* --- files ---------------------------------------------------------------------------------------------------------------------------- */
 
+static const char *const k_file_ways[] = {"own", "in", "out"};
+
+const char *reb_case_file_way_name(reb_case_file_way w) {
+    return k_file_ways[w];
+}
+
+bool reb_case_file_way_find(reb_case_file_way *out, const char *name) {
+    for (size_t i = 0; i < sizeof k_file_ways / sizeof k_file_ways[0]; i++)
+        if (strcmp(name, k_file_ways[i]) == 0) {
+            *out = (reb_case_file_way)i;
+            return true;
+        }
+    return false;
+}
+
 typedef struct attaching {
     const reb_case_attach_in *in;
     reb_attachment *out;
@@ -169,8 +192,11 @@ static reb_status attach(reb_case_doing *d, reb_store *s, const void *arg, reb_e
     reb_status st =
         reb_attachment_add(x->out, s, x->arena, d->by->ids, &d->key, x->in->name, x->in->bytes, x->in->byte_count, d->by->now_us, err);
     if (st != REB_OK) return st;
-    reb_case_event_add(d, REB_CASE_ATTACHED, x->in->inward ? "in" : "out")->other_id = x->out->attachment_id;
-    bool again = x->in->inward && from_customer(d->by) && d->state.stage == REB_STAGE_CLOSED;
+    reb_case_event *e = reb_case_event_add(d, REB_CASE_ATTACHED, reb_case_file_way_name(x->in->way));
+    e->other_id = x->out->attachment_id;
+    if (x->in->way == REB_FILE_IN) e->data = came_by(d);
+    if (d->arena->failed) return no_memory(err);
+    bool again = x->in->way == REB_FILE_IN && from_customer(d->by) && d->state.stage == REB_STAGE_CLOSED;
     if (again) reb_case_event_add(d, REB_CASE_REOPENED, "customer")->who = "rule";
     st = reb_case_end(d, s, err);
     if (st == REB_OK && again) d->out->seq--; /* the file's */
@@ -183,7 +209,7 @@ reb_status reb_case_attach(reb_attachment *out, reb_store *s, reb_arena *a, cons
     const char *type = NULL;
     const attaching x = {.in = in, .out = out, .arena = a};
     reb_status st = reb_attachment_fit(&type, in->bytes, in->byte_count, err); /* before anything is locked */
-    return st == REB_OK ? reb_case_run(NULL, s, by, number, in->inward, true, attach, &x, err) : st;
+    return st == REB_OK ? reb_case_run(NULL, s, by, number, in->way == REB_FILE_IN, true, attach, &x, err) : st;
 }
 
 /* --- waiting -------------------------------------------------------------------------------------------------------------------------- */

@@ -22,12 +22,15 @@ static const char *instant(const reb_voice *v, const reb_business *b, int64_t at
     return reb_say_mail_when(v, .day = reb_voice_day(v, day), .time = reb_voice_time(v, reb_zone_minute(b->zone, at_us)));
 }
 
-/* By when an answer is promised; 0: the standards promise none. */
+/* By when an answer is promised; 0: the standards promise none, or nobody has published any (ADR 0022). */
 static reb_status answer_due(int64_t *due_us, reb_store *s, reb_arena *a, const reb_case_key *at, reb_err *err) {
     const reb_case_clock *clocks = NULL;
     int64_t count = 0;
     *due_us = 0;
-    reb_status st = reb_case_clocks_read(&clocks, &count, s, a, at, err);
+    reb_case_state state;
+    reb_status st = reb_case_load(&state, s, a, at, err);
+    if (st != REB_OK || state.standard_version == 0) return st;
+    st = reb_case_clocks_read(&clocks, &count, s, a, at, err);
     for (int64_t i = 0; i < count && st == REB_OK; i++)
         if (clocks[i].kind == REB_CLOCK_FIRST_ANSWER && clocks[i].state == REB_CLOCK_RUNNING && clocks[i].due_us != INT64_MAX)
             *due_us = clocks[i].due_us;

@@ -9,6 +9,7 @@
 #include "../domain/note.h"
 #include "../domain/privacy.h"
 #include "../text/phone.h"
+#include "case.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -276,12 +277,20 @@ static reb_status read_new(adding *a, const reb_customer_new *n, reb_err *err) {
     return st;
 }
 
+/* Complaints that came from an address before anybody knew whose it is. */
+static reb_status give_cases(const adding *a, reb_err *err) {
+    const reb_case_by by = {.business = a->b, .ids = a->c->ids, .now_us = reb_clock_now(a->c->clock), .who = "rule"};
+    int64_t found = 0;
+    return reb_case_find_owners(&found, a->c->store, &by, err);
+}
+
 reb_status reb_customer_add(int64_t *customer_id, const reb_customer_ctx *c, const reb_customer_new *n, bool even_so, reb_err *err) {
     reb_business *owned = NULL;
     adding a = {.c = c, .even_so = even_so};
     reb_status st = reb_customer_business(&a.b, &owned, c, err);
     if (st == REB_OK) st = read_new(&a, n, err);
     if (st == REB_OK) st = reb_store_write(c->store, add_work, &a, err);
+    if (st == REB_OK) st = give_cases(&a, err);
     *customer_id = st == REB_OK ? a.customer_id : 0;
     reb_business_free(owned);
     return st;
@@ -328,6 +337,7 @@ reb_status reb_customer_add_contact(int64_t *contact_id, const reb_customer_ctx 
     if (st == REB_OK && a.name == NULL && a.way_count == 0)
         st = reb_fail(err, REB_E_USAGE, "A contact needs a name, an e-mail or a phone number.");
     if (st == REB_OK) st = reb_store_write(c->store, add_contact_work, &a, err);
+    if (st == REB_OK) st = give_cases(&a, err);
     *contact_id = st == REB_OK ? a.contact_id : 0;
     reb_business_free(owned);
     return st;

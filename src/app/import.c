@@ -1,6 +1,7 @@
 /* One import from beginning to end. */
 #include "import.h"
 
+#include "case.h"
 #include "import_run.h"
 
 #include <errno.h>
@@ -457,6 +458,14 @@ static void set_names(importing *m) {
     }
 }
 
+/* Complaints that came from an address before its customer was known are theirs now. */
+static reb_status give_cases(importing *m, reb_err *err) {
+    if (m->opt->dry_run || m->committed.ingest.identities + m->committed.ingest.customers_new == 0) return REB_OK;
+    const reb_case_by by = {.business = m->business, .ids = m->ids, .now_us = reb_clock_now(m->opt->clock), .who = "rule"};
+    int64_t found = 0;
+    return reb_case_find_owners(&found, m->store, &by, err);
+}
+
 static reb_status write_all(importing *m, reb_err *err) {
     bool finished = false;
     reb_status st = REB_OK;
@@ -477,6 +486,7 @@ static reb_status write_all(importing *m, reb_err *err) {
     if (st == REB_OK) st = closed;
     if (st == REB_OK) {
         st = finish(m, err);
+        if (st == REB_OK) st = give_cases(m, err);
         tell(m, m->committed.build.rows, true);
     } else if (m->batch_written && !m->opt->dry_run) {
         if (st != REB_E_INTERRUPTED && m->committed.build.rows > 0)

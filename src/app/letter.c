@@ -1,5 +1,6 @@
 #include "letter.h"
 
+#include "../domain/case_reach.h"
 #include "../domain/outbox.h"
 #include "../domain/standard.h"
 #include "../text/message.h"
@@ -27,8 +28,7 @@ typedef struct matter {
     int64_t number;
     char reference[REB_CASE_NUMBER_TEXT];
     reb_case_state state;
-    reb_case_person person;
-    const char *name, *email;  /* of whom it is from; "" */
+    reb_case_reach whom;
     const char *subject;       /* of the complaint */
     const char *reason, *rule; /* of the decision; "" */
     const char *remedies[REB_CASE_REMEDIES_MOST];
@@ -69,30 +69,6 @@ static reb_status read_words(matter *m, reb_err *err) {
         m->subject = reb_arena_strndup(m->arena, m->subject, n_subject - 1);
         if (m->subject == NULL) return no_memory(err);
     }
-    return st;
-}
-
-/* Their own word first; what is known of the customer where they gave none. An anonymous case is nobody's. */
-static reb_status read_person(matter *m, reb_err *err) {
-    reb_stmt *q = NULL;
-    bool found = false, row = false;
-    m->name = m->email = "";
-    reb_status st = reb_case_person_get(&m->person, &found, m->store, m->arena, &m->key, err);
-    if (st == REB_OK && found) {
-        m->name = m->person.name;
-        m->email = m->person.email;
-    }
-    if (st != REB_OK || m->state.anonymous || m->state.whom_id == 0 || (m->name[0] != '\0' && m->email[0] != '\0')) return st;
-    st = reb_query(&q, m->store, REB_SQL_CASE_LIST_NAMES, REB_ARGS(reb_i(m->state.whom_id)), err);
-    if (st == REB_OK) st = reb_step(q, &row, err);
-    if (st == REB_OK && row) {
-        /* A name goes only to the address that is known to be theirs. */
-        bool theirs = m->email[0] == '\0' || (reb_col_text(q, 1) != NULL && strcasecmp(m->email, reb_col_text(q, 1)) == 0);
-        if (theirs && m->name[0] == '\0' && reb_col_text(q, 0) != NULL) m->name = reb_arena_strdup(m->arena, reb_col_text(q, 0));
-        if (m->email[0] == '\0' && reb_col_text(q, 1) != NULL) m->email = reb_arena_strdup(m->arena, reb_col_text(q, 1));
-        if (m->name == NULL || m->email == NULL) st = no_memory(err);
-    }
-    reb_stmt_close(q);
     return st;
 }
 
@@ -141,6 +117,7 @@ static bool is_ending(const char *outcome) {
     return strcmp(outcome, "withdrawn") == 0 || strcmp(outcome, "duplicate") == 0;
 }
 
+/* The rule that was written down, else that of the standards; what nobody has published is no rule (ADR 0022). */
 static void the_rule(reb_buf *b, const reb_voice *v, const matter *m) {
     const char *code = reb_language_code(v->locale->language), *first = m->standard->first_language;
     int64_t number = reb_standard_number(m->standard, m->state.kind);
@@ -151,9 +128,6 @@ static void the_rule(reb_buf *b, const reb_voice *v, const matter *m) {
     } else if (k != NULL && m->standard->version > 0) {
         part(b, reb_say_letter_rule(v, .number = (double)number, .title = reb_words_in(&k->title, code, first),
                                     .version = (double)m->standard->version));
-        reb_buf_printf(b, "\n%s", reb_words_in(&k->text, code, first));
-    } else if (k != NULL) {
-        part(b, reb_say_letter_rule_own(v));
         reb_buf_printf(b, "\n%s", reb_words_in(&k->text, code, first));
     }
 }
@@ -184,7 +158,7 @@ static reb_status compose(reb_letter *l, const matter *m, const reb_case_by *by,
     reb_status st = status_url(&url, m, err);
     if (st == REB_OK && by->user_id != 0) st = reb_case_who_name(&who, m->store, m->arena, by->who, err);
     if (st != REB_OK) return st;
-    part(&b, m->name[0] != '\0' ? reb_say_letter_greeting_name(&v, .name = m->name) : reb_say_letter_greeting(&v));
+    part(&b, m->whom.name[0] != '\0' ? reb_say_letter_greeting_name(&v, .name = m->whom.name) : reb_say_letter_greeting(&v));
     const char *day = reb_voice_day(&v, reb_business_day(m->business, m->state.received_us));
     part(&b, reb_say_letter_thanks(&v, .day = day, .subject = m->subject, .number = m->reference));
     part(&b, verdict(&v, m->state.outcome));
@@ -198,14 +172,14 @@ static reb_status compose(reb_letter *l, const matter *m, const reb_case_by *by,
         const reb_remedy *r = reb_remedy_find(m->standard, m->remedies[i]);
         if (r != NULL) remedy(&b, &v, m, r);
     }
-    if (!ending) {
+    if (!ending && m->standard->version > 0) {
         part(&b, reb_words_in(&m->standard->appeal, code, m->standard->first_language));
         if (m->standard->reopen_days > 0) part(&b, reb_say_standards_page_reopen(&v, .count = (double)m->standard->reopen_days));
     }
     if (url != NULL) part(&b, reb_say_letter_status(&v, .url = url));
     closing(&b, &v, m, who);
     l->subject = ending ? reb_say_letter_subject_ended(&v, .number = m->reference) : reb_say_letter_subject(&v, .number = m->reference);
-    l->recipient = m->name;
+    l->recipient = m->whom.name;
     l->body = reb_arena_strdup(m->arena, reb_buf_cstr(&b));
     bool failed = b.failed || m->arena->failed;
     reb_buf_free(&b);
@@ -255,7 +229,7 @@ static reb_status draft(reb_store *s, work_ctx *c, reb_arena *a, reb_err *err) {
     if (st == REB_OK && n >= REB_LETTERS_MOST) st = reb_fail(err, REB_E_LIMIT, "%s has %d letters already.", m.reference, REB_LETTERS_MOST);
     if (st == REB_OK) st = read_decision(&m, err);
     if (st == REB_OK) st = read_words(&m, err);
-    if (st == REB_OK) st = read_person(&m, err);
+    if (st == REB_OK) st = reb_case_reach_get(&m.whom, s, a, &m.key, &m.state, err);
     if (st == REB_OK) st = reb_standard_get(&m.standard, s, a, m.state.standard_version, err);
     if (st != REB_OK) return st;
     reb_letter l = {.letter_id = n > 0 ? list[n - 1].letter_id + 1 : 1,
@@ -347,7 +321,7 @@ static reb_status paper(reb_buf *out, const char **name, const matter *m, const 
 static reb_status mail_it(reb_letter *l, const matter *m, const work_ctx *c, reb_err *err) {
     reb_buf pdf = {0};
     const char *name = NULL;
-    if (m->email[0] == '\0') {
+    if (m->whom.email[0] == '\0') {
         reb_fail(err, REB_E_INPUT, "No e-mail address is known for %s.", m->reference);
         reb_err_next(err, "Print the letter, or tell them by telephone.");
         return REB_E_INPUT;
@@ -357,7 +331,7 @@ static reb_status mail_it(reb_letter *l, const matter *m, const work_ctx *c, reb
         const reb_outgoing mail = {.customer_id = m->key.customer_id,
                                    .case_id = m->key.case_id,
                                    .number = m->number,
-                                   .to = m->email,
+                                   .to = m->whom.email,
                                    .subject = l->subject,
                                    .text = l->body,
                                    .language = l->language,
@@ -389,7 +363,7 @@ static reb_status send_now(reb_store *s, work_ctx *c, reb_arena *a, reb_err *err
         reb_err_next(err, "Draft a letter about the new decision.");
         st = REB_E_CONFLICT;
     }
-    if (st == REB_OK) st = read_person(&m, err);
+    if (st == REB_OK) st = reb_case_reach_get(&m.whom, s, a, &m.key, &m.state, err);
     if (st == REB_OK && email) st = mail_it(&l, &m, c, err);
     if (st != REB_OK) return st;
     l.state = email ? REB_LETTER_SENT : REB_LETTER_PRINTED;

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Mails that became no case stand for a person to look at; after so long nobody does, and who sent them is no longer kept. */
+enum { SENDER_DAYS = 90 };
 enum {
     WHOLE_MOST = 36 << 20, /* bytes: five files of the size that is taken, as base64 */
     BEGINNING = 1 << 20    /* what is fetched of a larger one */
@@ -155,6 +157,10 @@ reb_status reb_post_poll(reb_post_got *out, const reb_post *p, int64_t from_us, 
     if (st == REB_OK) st = reb_imap_open(&f.imap, &server, folder, err);
     if (st == REB_OK) reb_imap_stop(f.imap, p->stop, p->ctx);
     if (st == REB_OK) st = fetch_new(&f, from_us, err);
+    if (st == REB_OK) {
+        int64_t forgotten = 0;
+        st = reb_outbox_forget_senders(&forgotten, p->store, p->now_us - SENDER_DAYS * REB_US_PER_DAY, err);
+    }
     /* How it went is kept, beside how far it came. */
     reb_err ignored = {0};
     reb_post_place now = f.place;

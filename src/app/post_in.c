@@ -201,7 +201,7 @@ static reb_status add_files(taking *t, reb_store *s, reb_err *err) {
             left_out(&beyond, f->name);
         } else {
             const reb_case_attach_in in = {
-                .inward = true, .name = f->name[0] != '\0' ? f->name : "file", .bytes = f->bytes, .byte_count = f->n};
+                .way = REB_FILE_IN, .name = f->name[0] != '\0' ? f->name : "file", .bytes = f->bytes, .byte_count = f->n};
             st = reb_case_attach(&added, s, t->arena, &by, t->number, &in, err);
             room--;
         }
@@ -239,7 +239,7 @@ static reb_status add_message(taking *t, reb_store *s, reb_err *err) {
 
 static reb_status of_sender(int64_t *count, taking *t, int64_t since_us, reb_store *s, reb_err *err) {
     bool found;
-    int64_t hash = (int64_t)(reb_hash64(0, t->sender, strlen(t->sender)) >> 1);
+    int64_t hash = reb_outbox_sender_hash(t->sender);
     return reb_get_i64(count, &found, s, REB_SQL_MAIL_IN_OF_SENDER, REB_ARGS(reb_i(hash), reb_i(since_us)), err);
 }
 
@@ -247,7 +247,7 @@ static reb_status of_sender(int64_t *count, taking *t, int64_t since_us, reb_sto
 static reb_status join_newest(taking *t, int64_t since_us, reb_store *s, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = false;
-    int64_t hash = (int64_t)(reb_hash64(0, t->sender, strlen(t->sender)) >> 1);
+    int64_t hash = reb_outbox_sender_hash(t->sender);
     reb_status st = reb_query(&q, s, REB_SQL_MAIL_IN_NEWEST_OF_SENDER, REB_ARGS(reb_i(hash), reb_i(since_us)), err);
     if (st == REB_OK) st = reb_step(q, &row, err);
     if (st == REB_OK && row) t->number = reb_col_i64(q, 2);
@@ -430,7 +430,7 @@ static reb_status asked_work(reb_store *s, void *ctx, reb_err *err) {
 static reb_status write_down(taking *t, reb_store *s, reb_err *err) {
     const reb_mail *m = t->mail;
     bool made = strcmp(t->became, "case") == 0 || strcmp(t->became, "message") == 0;
-    int64_t hash = t->sender[0] != '\0' ? (int64_t)(reb_hash64(0, t->sender, strlen(t->sender)) >> 1) : 0;
+    int64_t hash = t->sender[0] != '\0' ? reb_outbox_sender_hash(t->sender) : 0;
     reb_status st =
         reb_exec(s, REB_SQL_MAIL_IN_INSERT,
                  REB_ARGS(reb_i(reb_id_next(t->p->ids)), reb_t(m->digest), reb_t(m->message_id), reb_i(hash), reb_t(made ? "" : m->from),

@@ -2,6 +2,7 @@
 
 #include "../base/clock.h"
 #include "../domain/case_log.h"
+#include "../domain/case_reach.h"
 #include "../domain/consent.h"
 #include "../domain/contact_rule.h"
 #include "../domain/customer.h"
@@ -109,24 +110,19 @@ static const char *link_of(const asking *a, const char *token) {
     return reb_arena_printf(a->arena, "%s/s/%s", reb_business_text(a->b, REB_SETTING_PUBLIC_URL), token);
 }
 
-/* Their address: what they told in the case, else the customer's own. */
+/* NULL: none is known. */
 static reb_status address_of(const char **out, const asking *a, reb_store *s, const reb_survey_ask *ask, reb_err *err) {
-    *out = NULL;
+    reb_case_reach whom = {.email = ""};
     reb_status st = REB_OK;
     if (ask->case_id != 0) {
         const reb_case_key key = {ask->customer_id, ask->case_id};
-        reb_case_person p = {0};
-        bool found = false;
-        st = reb_case_person_get(&p, &found, s, a->arena, &key, err);
-        if (st == REB_OK && found && p.email != NULL && p.email[0] != '\0') *out = p.email;
+        reb_case_state state;
+        st = reb_case_load(&state, s, a->arena, &key, err);
+        if (st == REB_OK) st = reb_case_reach_get(&whom, s, a->arena, &key, &state, err);
+    } else if (ask->whom_id != 0) {
+        st = reb_customer_reach_get(&whom, s, a->arena, ask->whom_id, err);
     }
-    if (st != REB_OK || *out != NULL || ask->whom_id == 0) return st;
-    reb_stmt *q = NULL;
-    bool row = true;
-    st = reb_query(&q, s, REB_SQL_IDENTITY_OF_HEAD, REB_ARGS(reb_i(ask->whom_id)), err);
-    while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row && *out == NULL)
-        if (strcmp(reb_col_text(q, 0), "email") == 0) *out = reb_arena_strdup(a->arena, reb_col_text(q, 2));
-    reb_stmt_close(q);
+    *out = st == REB_OK && whom.email[0] != '\0' ? whom.email : NULL;
     return st;
 }
 

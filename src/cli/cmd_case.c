@@ -186,11 +186,12 @@ static reb_status read_file(void **bytes, size_t *n, const char *path, reb_err *
 static reb_status do_attach(reb_case_call *k, reb_err *err) {
     int64_t number = 0;
     reb_status st = reb_case_number_word(&number, k, 0, err);
+    reb_case_file_way way = reb_cli_flag(k->cli, "--in") ? REB_FILE_IN : reb_cli_flag(k->cli, "--out") ? REB_FILE_OUT : REB_FILE_OWN;
     if (st == REB_OK && k->word_count < 2) st = reb_case_needs("which file", err);
     for (int i = 1; i < k->word_count && st == REB_OK; i++) {
         void *bytes = NULL;
         reb_attachment a;
-        reb_case_attach_in in = {.inward = !reb_cli_flag(k->cli, "--out"), .name = k->words[i]};
+        reb_case_attach_in in = {.way = way, .name = k->words[i]};
         st = read_file(&bytes, &in.byte_count, k->words[i], err);
         in.bytes = bytes;
         if (st == REB_OK) st = reb_case_attach(&a, k->store, k->cli->arena, &k->by, number, &in, err);
@@ -468,9 +469,9 @@ static const reb_cli_option k_options[] = {
     {"--xlsx", "FILE", "list: all of them, as a file for Excel"},
     {"--limit", "N", "list: at most so many"},
     {"--after", "CURSOR", "list: the page after that"},
-    {"--in", NULL, "message: the customer said it"},
+    {"--in", NULL, "message, attach: it came from the customer"},
     {"--send", NULL, "message: goes out by mail too"},
-    {"--out", NULL, "attach: we made it, not the customer"},
+    {"--out", NULL, "attach: for the customer, who sees it on their page (else only we do)"},
     {"--mention", "EMAIL", "note: who shall see it"},
     {"--why", "TEXT", "wait, escalate, close, reopen, refer, conduct, gesture, refuse, withdraw: the reason"},
     {"--until", "TIME", "wait: look again then; conduct: its last day"},

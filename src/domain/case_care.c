@@ -2,6 +2,8 @@
 
 #include "outbox.h"
 
+#include <string.h>
+
 /* --- erasing -------------------------------------------------------------------------------------------------------------------------- */
 
 enum { PAGE = 200 };
@@ -37,13 +39,14 @@ static reb_status erase_one(bool *any, reb_store *s, const reb_case_key *key, in
     return st;
 }
 
-reb_status reb_case_erase_of(int64_t *cases, reb_store *s, int64_t customer_id, int64_t now_us, reb_err *err) {
+/* Erases all that a query finds; its arguments are one of the caller's, the id to go on after, and how many. */
+static reb_status erase_found(int64_t *cases, reb_store *s, reb_sql query, reb_arg whose, int64_t now_us, reb_err *err) {
     reb_case_key keys[PAGE];
     size_t count = PAGE;
     int64_t after = 0;
     reb_status st = REB_OK;
     while (st == REB_OK && count == PAGE) {
-        st = read_keys(keys, &count, s, REB_SQL_CASE_OF_CUSTOMER, REB_ARGS(reb_i(customer_id), reb_i(after), reb_i(PAGE)), err);
+        st = read_keys(keys, &count, s, query, REB_ARGS(whose, reb_i(after), reb_i(PAGE)), err);
         for (size_t i = 0; i < count && st == REB_OK; i++) {
             bool any = false;
             st = erase_one(&any, s, &keys[i], now_us, err);
@@ -51,7 +54,18 @@ reb_status reb_case_erase_of(int64_t *cases, reb_store *s, int64_t customer_id, 
             after = keys[i].case_id;
         }
     }
+    return st;
+}
+
+reb_status reb_case_erase_of(int64_t *cases, reb_store *s, int64_t customer_id, int64_t now_us, reb_err *err) {
+    reb_status st = erase_found(cases, s, REB_SQL_CASE_OF_CUSTOMER, reb_i(customer_id), now_us, err);
     return st == REB_OK ? reb_outbox_erase(s, customer_id, now_us, err) : st;
+}
+
+reb_status reb_case_erase_address(int64_t *cases, reb_store *s, const char *kind, const char *value, int64_t now_us, reb_err *err) {
+    bool email = strcmp(kind, "email") == 0;
+    reb_status st = erase_found(cases, s, email ? REB_SQL_CASE_OF_EMAIL : REB_SQL_CASE_OF_PHONE, reb_t(value), now_us, err);
+    return st == REB_OK && email ? reb_outbox_erase_sender(s, value, err) : st;
 }
 
 typedef struct forgetting {

@@ -9,6 +9,10 @@
    files, mails, keys. Events, states, clocks and figures stay. *cases: how many had any. In the open transaction. */
 reb_status reb_case_erase_of(int64_t *cases, reb_store *s, int64_t customer_id, int64_t now_us, reb_err *err);
 
+/* The same for cases of nobody known that came from this address (kind: email or phone, folded as identities are), and for mails from it.
+ */
+reb_status reb_case_erase_address(int64_t *cases, reb_store *s, const char *kind, const char *value, int64_t now_us, reb_err *err);
+
 /* Takes the words out of cases of nobody known that were closed, and in which nothing has happened since before_us. Each in a transaction
    of its own. *cases: how many; `dry`: counted only. */
 reb_status reb_case_forget(int64_t *cases, reb_store *s, int64_t before_us, int64_t now_us, bool dry, reb_err *err);

@@ -420,3 +420,15 @@ reb_status reb_outbox_erase(reb_store *s, int64_t customer_id, int64_t now_us, r
     if (st == REB_OK) st = reb_exec(s, REB_SQL_MAIL_IN_ERASE, REB_ARGS(reb_i(customer_id)), NULL, err);
     return st;
 }
+
+int64_t reb_outbox_sender_hash(const char *email) {
+    return (int64_t)(reb_hash64(0, email, strlen(email)) >> 1);
+}
+
+reb_status reb_outbox_erase_sender(reb_store *s, const char *email, reb_err *err) {
+    return reb_exec(s, REB_SQL_MAIL_IN_ERASE_SENDER, REB_ARGS(reb_i(reb_outbox_sender_hash(email))), NULL, err);
+}
+
+reb_status reb_outbox_forget_senders(int64_t *mails, reb_store *s, int64_t before_us, reb_err *err) {
+    return reb_exec(s, REB_SQL_MAIL_IN_FORGET_SENDERS, REB_ARGS(reb_i(before_us)), mails, err);
+}

@@ -120,5 +120,11 @@ reb_status reb_outbox_by_message(reb_outbox_ref *out, reb_store *s, const char *
 
 /* Takes the words of all that was written to a customer; what waits does not go out. For erasing, in the open transaction. */
 reb_status reb_outbox_erase(reb_store *s, int64_t customer_id, int64_t now_us, reb_err *err);
+/* Who sent, and about what, of mails that came from this address (folded) and became no case. */
+reb_status reb_outbox_erase_sender(reb_store *s, const char *email, reb_err *err);
+/* The same of all that came before an instant: nobody looks for them any more. */
+reb_status reb_outbox_forget_senders(int64_t *mails, reb_store *s, int64_t before_us, reb_err *err);
+/* By what mails of one address are found again. */
+int64_t reb_outbox_sender_hash(const char *email);
 
 #endif

@@ -219,10 +219,32 @@ static reb_status erase_words(erasing *e, reb_store *s, int64_t customer_id, reb
     return st;
 }
 
+/* What came from their addresses while nobody knew that it was theirs. */
+static reb_status erase_by_address(erasing *e, reb_store *s, int64_t customer_id, reb_err *err) {
+    enum { MOST = 64 };
+    const char *kind[MOST];
+    const char *value[MOST];
+    size_t count = 0;
+    reb_stmt *q = NULL;
+    bool row = true;
+    reb_status st = reb_query(&q, s, REB_SQL_PRIVACY_IDENTITIES, REB_ARGS(reb_i(customer_id)), err);
+    while (st == REB_OK && count < MOST && (st = reb_step(q, &row, err)) == REB_OK && row) {
+        bool email = strcmp(reb_col_text(q, 0), "email") == 0;
+        if (!email && strcmp(reb_col_text(q, 0), "phone") != 0) continue;
+        kind[count] = email ? "email" : "phone";
+        value[count] = reb_arena_strdup(&e->arena, reb_col_text(q, 2));
+        if (value[count++] == NULL) st = no_memory(err);
+    }
+    reb_stmt_close(q);
+    for (size_t i = 0; i < count && st == REB_OK; i++) st = reb_case_erase_address(&e->out->events, s, kind[i], value[i], e->now_us, err);
+    return st;
+}
+
 static reb_status erase_member(erasing *e, reb_store *s, int64_t customer_id, reb_err *err) {
     int64_t facts = 0;
     int64_t contacts = 0;
-    reb_status st = mark_identities(e, s, customer_id, err);
+    reb_status st = erase_by_address(e, s, customer_id, err);
+    if (st == REB_OK) st = mark_identities(e, s, customer_id, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_DROP_FACTS, REB_ARGS(reb_i(customer_id)), &facts, err);
     if (st == REB_OK) st = reb_exec(s, REB_SQL_PRIVACY_DROP_CONTACTS, REB_ARGS(reb_i(customer_id)), &contacts, err);
     if (st == REB_OK) st = erase_words(e, s, customer_id, err);

@@ -331,10 +331,14 @@ reb_status reb_handle_case_attach(reb_request *rq, reb_err *err) {
         return REB_E_INPUT;
     }
     if (form->files_fault != REB_FORM_GOOD) return reb_fail(err, REB_E_IO, "The file cannot be kept just now.");
-    bool inward = strcmp(reb_form_text(rq, "direction", 8), "in") == 0;
+    reb_case_file_way way = REB_FILE_OWN;
+    const char *told = reb_form_text(rq, "direction", 8);
+    if (told[0] != '\0' && !reb_case_file_way_find(&way, told))
+        return reb_fail(err, REB_E_INPUT,
+                        "\"direction\" is \"in\" (from the customer), \"out\" (to the customer) or \"own\" (among ourselves).");
     for (size_t i = 0; i < form->file_count && st == REB_OK; i++) {
         unsigned char *bytes = reb_form_bytes(rq, &form->files[i]);
-        const reb_case_attach_in in = {.inward = inward, .name = form->files[i].name, .bytes = bytes, .byte_count = form->files[i].bytes};
+        const reb_case_attach_in in = {.way = way, .name = form->files[i].name, .bytes = bytes, .byte_count = form->files[i].bytes};
         st = bytes != NULL ? reb_case_attach(&a, rq->store, &rq->arena, &c.by, c.number, &in, err)
                            : reb_fail(err, REB_E_IO, "The file cannot be read back.");
         free(bytes);

@@ -246,7 +246,8 @@ static reb_status file_it(reb_store *s, void *ctx, reb_err *err) {
     if (st != REB_OK || f->opened.known) return st;
     for (size_t i = 0; i < form->file_count && st == REB_OK; i++) {
         unsigned char *bytes = reb_form_bytes(rq, &form->files[i]);
-        const reb_case_attach_in file = {.inward = true, .name = form->files[i].name, .bytes = bytes, .byte_count = form->files[i].bytes};
+        const reb_case_attach_in file = {
+            .way = REB_FILE_IN, .name = form->files[i].name, .bytes = bytes, .byte_count = form->files[i].bytes};
         reb_attachment made;
         st = bytes != NULL ? reb_case_attach(&made, s, &rq->arena, &by, f->opened.number, &file, err)
                            : reb_fail(err, REB_E_IO, "A file that came cannot be read again.");

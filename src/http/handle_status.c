@@ -1,6 +1,10 @@
 /* The page of one complaint for whoever made it: by when we answer, how far it is, what is theirs by right, what was said, and whether we
    made it right. Whoever has the link has the page; the link is a secret of its own (domain/case_token.h), and the page tells nobody where
-   it was opened from. Notes among ourselves, names of employees, evidence and gestures that were only considered never stand here. */
+   it was opened from. Notes and files among ourselves, names of employees, evidence and gestures that were only considered never stand
+   here.
+
+   A complaint that was merged into another goes on there. Two complaints may be two people's even where they name the same address, which
+   nobody has checked: so each link shows what was said by it, and of the other only how far it is. */
 #include "handlers.h"
 
 #include "../app/case.h"
@@ -13,13 +17,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE_MOST = 20000 };
+enum { MESSAGE_MOST = 20000, LOGS_MOST = 32 };
+
+/* Something that was said, as the page shows it. */
+typedef struct piece {
+    int64_t at_us, seq;
+    bool ours;
+    const char *body;           /* or NULL */
+    const reb_attachment *file; /* or NULL */
+    reb_case_key at;            /* the case in whose log it stands */
+} piece;
 
 typedef struct status {
     reb_page page;
     const char *token;
-    int64_t asked, number; /* as the link says; at the end of the chain of merging */
-    reb_case_key at;
+    int64_t asked;   /* as the link says */
+    bool joined;     /* it was merged into another case, which goes on */
+    reb_case_key at; /* of the case that goes on, as all below but the pieces */
     reb_case_state state;
     const reb_case_event *events;
     int64_t event_count;
@@ -27,8 +41,8 @@ typedef struct status {
     int64_t word_count;
     const reb_case_clock *clocks;
     int64_t clock_count;
-    const reb_attachment *files;
-    int64_t file_count;
+    piece *pieces; /* in the order of time */
+    size_t piece_count, piece_room;
     reb_standard *standard;
     const reb_standard_kind *kind; /* NULL: not in the standards */
     int64_t now_us;
@@ -39,37 +53,104 @@ typedef struct status {
 /* --- reading ---------------------------------------------------------------------------------------------------------------------------
  */
 
-/* A merged case goes on in another one, and its link shows that one where both came from the same address. Where not, it may be another
-   person's: the link then shows its own case only. */
-static reb_status same_person(bool *same, const status *c, reb_store *s, reb_arena *a, reb_err *err) {
-    reb_case_key own;
-    reb_case_person p, q;
-    bool found = false, also = false;
-    reb_status st = reb_case_find(&own, s, c->asked, err);
-    if (st == REB_OK) st = reb_case_person_get(&p, &found, s, a, &own, err);
-    if (st == REB_OK) st = reb_case_person_get(&q, &also, s, a, &c->at, err);
-    *same = st == REB_OK && found && also &&
-            ((p.email[0] != '\0' && strcmp(p.email, q.email) == 0) || (p.phone[0] != '\0' && strcmp(p.phone, q.phone) == 0));
+static const char *words_at(const reb_case_words *words, int64_t count, int64_t seq, const char *part) {
+    for (int64_t i = 0; i < count; i++)
+        if (words[i].at == seq && strcmp(words[i].part, part) == 0) return words[i].body;
+    return NULL;
+}
+
+/* The case by whose link or address an event came (rule/case_event.h); 0: that of the log itself. */
+static int64_t came_by(const reb_case_event *e) {
+    cJSON *doc = e->data != NULL ? cJSON_Parse(e->data) : NULL;
+    const cJSON *by = cJSON_GetObjectItemCaseSensitive(doc, "by");
+    int64_t number = cJSON_IsString(by) ? strtoll(by->valuestring, NULL, 10) : 0;
+    cJSON_Delete(doc);
+    return number;
+}
+
+/* Is it for the customer's eyes, and for whoever has this link? */
+static bool shown_here(const status *c, const reb_case_event *e, bool own_log) {
+    if (e->kind == REB_CASE_ATTACHED && strcmp(e->word, "in") != 0 && strcmp(e->word, "out") != 0) return false;
+    if (e->kind != REB_CASE_OPENED && e->kind != REB_CASE_MESSAGE_IN && e->kind != REB_CASE_MESSAGE_OUT && e->kind != REB_CASE_ATTACHED)
+        return false;
+    int64_t by = came_by(e);
+    return by == c->asked || (own_log && by == 0);
+}
+
+static reb_status add_piece(status *c, const piece *p, reb_err *err) {
+    if (c->piece_count == c->piece_room) {
+        size_t room = c->piece_room == 0 ? 32 : 2 * c->piece_room;
+        piece *bigger = reb_arena_alloc(&c->page.rq->arena, room * sizeof *bigger);
+        if (bigger == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
+        if (c->piece_count > 0) memcpy(bigger, c->pieces, c->piece_count * sizeof *bigger);
+        c->pieces = bigger;
+        c->piece_room = room;
+    }
+    c->pieces[c->piece_count++] = *p;
+    return REB_OK;
+}
+
+/* A log of those where what came by this link may lie, and the cases that it was ever merged into. */
+static reb_status read_log(status *c, reb_case_key logs[LOGS_MOST], size_t *log_count, size_t at, reb_store *s, reb_err *err) {
+    reb_arena *a = &c->page.rq->arena;
+    const reb_case_event *events = NULL;
+    const reb_case_words *words = NULL;
+    const reb_attachment *files = NULL;
+    int64_t event_count = 0, word_count = 0, file_count = 0;
+    reb_status st = reb_case_events(&events, &event_count, s, a, &logs[at], err);
+    if (st == REB_OK) st = reb_case_words_read(&words, &word_count, s, a, &logs[at], err);
+    if (st == REB_OK) st = reb_attachment_list(&files, &file_count, s, a, &logs[at], err);
+    for (int64_t i = 0; i < event_count && st == REB_OK; i++) {
+        const reb_case_event *e = &events[i];
+        if (e->kind == REB_CASE_MERGED && *log_count < LOGS_MOST) {
+            int64_t number = 0;
+            st = reb_case_number_of(&number, s, e->other_id, err);
+            if (st == REB_OK) st = reb_case_find(&logs[*log_count], s, number, err);
+            bool known = false;
+            for (size_t k = 0; k < *log_count && st == REB_OK; k++) known = known || logs[k].case_id == logs[*log_count].case_id;
+            *log_count += st == REB_OK && !known;
+        }
+        if (st != REB_OK || !shown_here(c, e, at == 0)) continue;
+        piece p = {.at_us = e->at_us, .seq = e->seq, .at = logs[at], .body = words_at(words, word_count, e->seq, "body")};
+        p.ours = e->kind == REB_CASE_MESSAGE_OUT || (e->kind == REB_CASE_ATTACHED && strcmp(e->word, "out") == 0);
+        for (int64_t k = 0; k < file_count; k++)
+            if (e->kind == REB_CASE_ATTACHED && files[k].attachment_id == e->other_id) p.file = &files[k];
+        if (p.body != NULL || p.file != NULL) st = add_piece(c, &p, err);
+    }
+    return st;
+}
+
+static int by_time(const void *a, const void *b) {
+    const piece *p = a;
+    const piece *q = b;
+    if (p->at_us != q->at_us) return p->at_us > q->at_us ? 1 : -1;
+    if (p->at.case_id != q->at.case_id) return p->at.case_id > q->at.case_id ? 1 : -1;
+    return (p->seq > q->seq) - (p->seq < q->seq);
+}
+
+static reb_status read_pieces(status *c, reb_store *s, reb_err *err) {
+    reb_case_key logs[LOGS_MOST];
+    size_t count = 1;
+    c->pieces = NULL;
+    c->piece_count = c->piece_room = 0;
+    reb_status st = reb_case_find(&logs[0], s, c->asked, err);
+    for (size_t i = 0; i < count && st == REB_OK; i++) st = read_log(c, logs, &count, i, s, err);
+    if (st == REB_OK && count > 1 && c->piece_count > 1) qsort(c->pieces, c->piece_count, sizeof *c->pieces, by_time);
     return st;
 }
 
 static reb_status read_case(reb_store *s, void *ctx, reb_err *err) {
     status *c = ctx;
     reb_arena *a = &c->page.rq->arena;
-    bool same = true;
-    reb_status st = reb_case_chain(&c->at, &c->number, s, c->asked, err);
-    if (st == REB_OK && c->number != c->asked) st = same_person(&same, c, s, a, err);
-    if (st == REB_OK && !same) {
-        c->number = c->asked;
-        st = reb_case_find(&c->at, s, c->asked, err);
-    }
+    int64_t end = 0;
+    reb_status st = reb_case_chain(&c->at, &end, s, c->asked, err);
+    c->joined = end != c->asked;
     if (st == REB_OK) st = reb_case_load(&c->state, s, a, &c->at, err);
     if (st == REB_OK) st = reb_case_events(&c->events, &c->event_count, s, a, &c->at, err);
     if (st == REB_OK) st = reb_case_words_read(&c->words, &c->word_count, s, a, &c->at, err);
     if (st == REB_OK) st = reb_case_clocks_read(&c->clocks, &c->clock_count, s, a, &c->at, err);
-    if (st == REB_OK) st = reb_attachment_list(&c->files, &c->file_count, s, a, &c->at, err);
     if (st == REB_OK) st = reb_standard_get(&c->standard, s, a, c->state.standard_version, err);
-    return st;
+    return st == REB_OK ? read_pieces(c, s, err) : st;
 }
 
 static reb_status not_here(reb_request *rq, reb_err *err) {
@@ -91,16 +172,10 @@ static reb_status open_case(status *c, bool *found, reb_request *rq, reb_err *er
     if (st != REB_OK) return st;
     *found = true;
     c->kind = reb_standard_kind_find(c->standard, c->state.kind);
-    reb_case_number_text(c->shown, c->number);
+    reb_case_number_text(c->shown, c->asked);
     if (c->page.chosen[0] == '\0') reb_page_speak(&c->page, c->state.language);
     c->page.hidden = true;
     return REB_OK;
-}
-
-static const char *words_at(const status *c, int64_t seq, const char *part) {
-    for (int64_t i = 0; i < c->word_count; i++)
-        if (c->words[i].at == seq && strcmp(c->words[i].part, part) == 0) return c->words[i].body;
-    return NULL;
 }
 
 static const char *in_language(const status *c, const reb_words *w) {
@@ -123,7 +198,9 @@ static const char *when(const status *c, int64_t at_us) {
     return reb_page_instant(&c->page, at_us);
 }
 
+/* A time that may be told: those of standards that nobody has published are our own aim and promise nothing (ADR 0022). */
 static const reb_case_clock *running(const status *c, reb_clock_kind kind) {
+    if (c->standard->version == 0) return NULL;
     for (int64_t i = c->clock_count; i-- > 0;)
         if (c->clocks[i].kind == kind && c->clocks[i].state == REB_CLOCK_RUNNING && c->clocks[i].due_us != INT64_MAX) return &c->clocks[i];
     return NULL;
@@ -235,25 +312,28 @@ static void remedies(status *c, const char *data) {
 static void decision(status *c) {
     reb_page *p = &c->page;
     const reb_case_state *s = &c->state;
-    if (s->outcome[0] == '\0' || (s->communicated_us == 0 && s->stage != REB_STAGE_CLOSED)) return;
+    if (c->joined || s->outcome[0] == '\0' || (s->communicated_us == 0 && s->stage != REB_STAGE_CLOSED)) return;
     reb_page_put(p, "<section class=\"card\"><h2>", reb_say_public_decision(&p->voice), "</h2>");
     reb_page_put(p, "<p><strong>", outcome_words(c), "</strong></p>");
-    reb_page_put(p, "<p class=\"said\" dir=\"auto\">", words_at(c, s->decided_seq, "reason"), "</p>");
+    reb_page_put(p, "<p class=\"said\" dir=\"auto\">", words_at(c->words, c->word_count, s->decided_seq, "reason"), "</p>");
     for (int64_t i = 0; i < c->event_count; i++)
         if (c->events[i].seq == s->decided_seq) remedies(c, c->events[i].data);
-    const char *rule = words_at(c, s->decided_seq, "rule");
+    const char *rule = words_at(c->words, c->word_count, s->decided_seq, "rule");
     if (rule != NULL) {
         reb_page_put(p, "<p class=\"muted\">", reb_say_public_rule(&p->voice), "</p>");
         reb_page_put(p, "<p class=\"said\" dir=\"auto\">", rule, "</p>");
     }
-    reb_page_put(p, "<h3>", reb_say_public_appeal(&p->voice), "</h3>");
-    reb_page_put(p, "<p class=\"said\">", in_language(c, &c->standard->appeal), "</p>");
+    if (c->standard->version > 0) {
+        reb_page_put(p, "<h3>", reb_say_public_appeal(&p->voice), "</h3>");
+        reb_page_put(p, "<p class=\"said\">", in_language(c, &c->standard->appeal), "</p>");
+    }
     reb_page_html(p, "</section>\n");
 }
 
+/* What a person has published; before that a program promises nothing in a business's name. */
 static void rights(status *c) {
     reb_page *p = &c->page;
-    if (c->kind == NULL) return;
+    if (c->kind == NULL || c->joined || c->standard->version == 0) return;
     reb_page_put(p, "<section class=\"card\"><h2>", reb_say_public_rights(&p->voice), "</h2>");
     reb_page_put(p, "<p><strong>", in_language(c, &c->kind->title), "</strong></p>");
     reb_page_put(p, "<p class=\"said\">", in_language(c, &c->kind->text), "</p>");
@@ -280,7 +360,7 @@ static void ask_right(status *c) {
     const reb_case_state *s = &c->state;
     bool over = s->stage == REB_STAGE_COMMUNICATED || s->stage == REB_STAGE_CLOSED;
     bool looked_at_again = !over && strcmp(s->rated, "not_yet") == 0;
-    if ((!over && !looked_at_again) || (s->stage == REB_STAGE_CLOSED && !may_reopen(c))) return;
+    if (c->joined || (!over && !looked_at_again) || (s->stage == REB_STAGE_CLOSED && !may_reopen(c))) return;
     const char *action = reb_arena_printf(&p->rq->arena, "/c/%s/right", c->token);
     bool yes = strcmp(s->rated, "yes") == 0;
     bool no = strcmp(s->rated, "not_yet") == 0;
@@ -302,26 +382,16 @@ static void ask_right(status *c) {
 /* --- what was said -----------------------------------------------------------------------------------------------------------------------
  */
 
-static const reb_attachment *file_of(const status *c, int64_t attachment_id) {
-    for (int64_t i = 0; i < c->file_count; i++)
-        if (c->files[i].attachment_id == attachment_id) return &c->files[i];
-    return NULL;
-}
-
-static void said(status *c, const reb_case_event *e) {
+static void said(status *c, const piece *it) {
     reb_page *p = &c->page;
-    bool ours = e->kind == REB_CASE_MESSAGE_OUT || (e->kind == REB_CASE_ATTACHED && strcmp(e->word, "out") == 0);
-    const char *body = words_at(c, e->seq, "body");
-    const reb_attachment *file = e->kind == REB_CASE_ATTACHED ? file_of(c, e->other_id) : NULL;
-    if (body == NULL && file == NULL) return;
-    reb_page_html(p, ours ? "<li class=\"ours\">" : "<li class=\"theirs\">");
-    reb_page_put(p, "<p class=\"small muted\"><bdi>", ours ? p->shop : reb_say_public_you(&p->voice), "</bdi> · ");
-    reb_page_put(p, "<bdi>", reb_page_instant(p, e->at_us), "</bdi></p>");
-    reb_page_put(p, "<p class=\"said\" dir=\"auto\">", body, "</p>");
-    if (file != NULL) {
+    reb_page_html(p, it->ours ? "<li class=\"ours\">" : "<li class=\"theirs\">");
+    reb_page_put(p, "<p class=\"small muted\"><bdi>", it->ours ? p->shop : reb_say_public_you(&p->voice), "</bdi> · ");
+    reb_page_put(p, "<bdi>", reb_page_instant(p, it->at_us), "</bdi></p>");
+    reb_page_put(p, "<p class=\"said\" dir=\"auto\">", it->body, "</p>");
+    if (it->file != NULL) {
         reb_page_html(p, "<p><a href=\"");
-        reb_page_text(p, reb_arena_printf(&p->rq->arena, "/c/%s/files/%lld", c->token, (long long)file->attachment_id));
-        reb_page_put(p, "\"><bdi>", file->name, "</bdi></a></p>");
+        reb_page_text(p, reb_arena_printf(&p->rq->arena, "/c/%s/files/%lld", c->token, (long long)it->file->attachment_id));
+        reb_page_put(p, "\"><bdi>", it->file->name, "</bdi></a></p>");
     }
     reb_page_html(p, "</li>\n");
 }
@@ -329,10 +399,7 @@ static void said(status *c, const reb_case_event *e) {
 static void thread(status *c) {
     reb_page *p = &c->page;
     reb_page_put(p, "<section><h2>", reb_say_public_said(&p->voice), "</h2><ul class=\"thread\">");
-    for (int64_t i = 0; i < c->event_count; i++) {
-        reb_case_event_kind k = c->events[i].kind;
-        if (k == REB_CASE_OPENED || k == REB_CASE_MESSAGE_IN || k == REB_CASE_MESSAGE_OUT || k == REB_CASE_ATTACHED) said(c, &c->events[i]);
-    }
+    for (size_t i = 0; i < c->piece_count; i++) said(c, &c->pieces[i]);
     reb_page_html(p, "</ul></section>\n");
 }
 
@@ -341,7 +408,7 @@ static void write_to_us(status *c) {
     const reb_voice *v = &p->voice;
     const reb_case_state *s = &c->state;
     bool over = s->stage == REB_STAGE_CLOSED;
-    bool again = over || s->stage == REB_STAGE_COMMUNICATED;
+    bool again = !c->joined && (over || s->stage == REB_STAGE_COMMUNICATED);
     if (over && !may_reopen(c)) {
         reb_page_put(p, "<p class=\"notice\">", reb_say_public_reopen_over(v), " <a href=\"");
         reb_page_link(p, "/complain");
@@ -383,6 +450,7 @@ static reb_status show(status *c, reb_err *err) {
     }
     if (reb_rq_query(p->rq, "sent") != NULL) reb_page_put(p, "<p class=\"notice good\" role=\"status\">", reb_say_public_sent(v), "</p>\n");
     reb_page_put(p, "<section class=\"card primary\"><p class=\"big\">", headline(c), "</p>");
+    if (c->joined) reb_page_put(p, "<p>", reb_say_public_joined(v), "</p>");
     dates(c);
     steps(c);
     reb_page_html(p, "</section>\n");
@@ -414,8 +482,8 @@ static reb_status back(status *c, const char *query, reb_err *err) {
                                     chosen);
     rq->content_type = "text/html; charset=utf-8";
     rq->status = 303;
-    reb_rq_tell(rq, "case", c->number);
-    reb_rq_about(rq, c->number);
+    reb_rq_tell(rq, "case", c->state.number);
+    reb_rq_about(rq, c->state.number);
     return rq->location != NULL ? REB_OK : reb_fail(err, REB_E_MEMORY, "No memory left.");
 }
 
@@ -434,13 +502,14 @@ static reb_status send_it(reb_store *s, void *ctx, reb_err *err) {
     reb_case_wrote wrote;
     if (by.business == NULL) return reb_fail(err, REB_E_NO_BUSINESS, "There is no business here yet.");
     reb_status st = REB_OK;
-    if (m->appeal) st = reb_case_reopen(&wrote, s, &by, m->c->number, "appeal", NULL, err);
-    if (st == REB_OK && m->body[0] != '\0') st = reb_case_message(&wrote, s, &by, m->c->number, &in, err);
+    if (m->appeal) st = reb_case_reopen(&wrote, s, &by, m->c->asked, "appeal", NULL, err);
+    if (st == REB_OK && m->body[0] != '\0') st = reb_case_message(&wrote, s, &by, m->c->asked, &in, err);
     for (size_t i = 0; i < form->file_count && st == REB_OK; i++) {
         unsigned char *bytes = reb_form_bytes(rq, &form->files[i]);
-        const reb_case_attach_in file = {.inward = true, .name = form->files[i].name, .bytes = bytes, .byte_count = form->files[i].bytes};
+        const reb_case_attach_in file = {
+            .way = REB_FILE_IN, .name = form->files[i].name, .bytes = bytes, .byte_count = form->files[i].bytes};
         reb_attachment made;
-        st = bytes != NULL ? reb_case_attach(&made, s, &rq->arena, &by, m->c->number, &file, err)
+        st = bytes != NULL ? reb_case_attach(&made, s, &rq->arena, &by, m->c->asked, &file, err)
                            : reb_fail(err, REB_E_IO, "A file that came cannot be read again.");
         free(bytes);
     }
@@ -468,7 +537,7 @@ reb_status reb_handle_status_send(reb_request *rq, reb_err *err) {
         good = false;
     }
     if (!good || (c.state.stage == REB_STAGE_CLOSED && !may_reopen(&c))) return show(&c, err);
-    bool can_appeal = c.state.stage == REB_STAGE_CLOSED || c.state.stage == REB_STAGE_COMMUNICATED;
+    bool can_appeal = !c.joined && (c.state.stage == REB_STAGE_CLOSED || c.state.stage == REB_STAGE_COMMUNICATED);
     /* The same form sent twice is one message; sent again with other words it is another. */
     const char *once = reb_arena_printf(&rq->arena, "%s:%016" PRIx64, key, reb_hash64(0, c.typed, strlen(c.typed)));
     if (once == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
@@ -490,14 +559,14 @@ reb_status reb_handle_status_right(reb_request *rq, reb_err *err) {
     const char *answer = reb_form_text(rq, "answer", 20);
     const reb_case_by by = {.business = reb_rq_business(rq), .ids = rq->ids, .now_us = reb_rq_now(rq), .who = "customer"};
     bool known = strcmp(answer, "yes") == 0 || strcmp(answer, "not_yet") == 0;
-    bool now = c.state.stage == REB_STAGE_COMMUNICATED || (c.state.stage == REB_STAGE_CLOSED && may_reopen(&c));
+    bool now = !c.joined && (c.state.stage == REB_STAGE_COMMUNICATED || (c.state.stage == REB_STAGE_CLOSED && may_reopen(&c)));
     if (!known || !now || strcmp(answer, c.state.rated) == 0 || by.business == NULL) return back(&c, "", err);
     if (!reb_page_may_send(rq)) {
         reb_err ignored = {0};
         return reb_page_refusal(rq, 429, reb_say_public_sorry(&c.page.voice), reb_say_public_too_often(&c.page.voice), &ignored);
     }
     reb_case_wrote wrote;
-    st = reb_case_rate(&wrote, rq->store, &by, c.number, answer, err);
+    st = reb_case_rate(&wrote, rq->store, &by, c.asked, answer, err);
     return st == REB_OK ? back(&c, "", err) : st;
 }
 
@@ -508,9 +577,10 @@ reb_status reb_handle_status_file(reb_request *rq, reb_err *err) {
     reb_status st = open_case(&c, &found, rq, err);
     if (st != REB_OK || !found) return st;
     int64_t id = reb_rq_param_id(rq, "attachment_id");
-    bool theirs = false; /* what we have gathered among ourselves is not */
-    for (int64_t i = 0; i < c.event_count; i++) theirs = theirs || (c.events[i].kind == REB_CASE_ATTACHED && c.events[i].other_id == id);
-    st = theirs ? reb_attachment_read(&file, &rq->out, rq->store, &rq->arena, &c.at, id, err) : REB_E_NOT_FOUND;
+    const piece *held = NULL;
+    for (size_t i = 0; i < c.piece_count; i++)
+        if (c.pieces[i].file != NULL && c.pieces[i].file->attachment_id == id) held = &c.pieces[i];
+    st = held != NULL ? reb_attachment_read(&file, &rq->out, rq->store, &rq->arena, &held->at, id, err) : REB_E_NOT_FOUND;
     if (st == REB_E_NOT_FOUND) return not_here(rq, err);
     if (st != REB_OK) return st;
     rq->content_type = file.media_type;

@@ -17,10 +17,12 @@
      ASSESSED      data: those that are said of {"kind","severity","safety","complex"}
      ASSIGNED      user_id (0: nobody). word: rule, load, person
      ESCALATED     user_id: the named person. word: the clock that asked for it, or person
-     MESSAGE_IN    the customer wrote or spoke. word: channel
+     MESSAGE_IN    the customer wrote or spoke. word: channel; data: {"by"} where it came by the link or address of a case that was merged
+                   into this one: its number
      MESSAGE_OUT   we answered. word: channel
      NOTE          among ourselves. data: {"mentions":["12"]}
-     ATTACHED      other_id: the attachment. word: in, out. From the customer themselves (who: customer, mail) it is a message
+     ATTACHED      other_id: the attachment. word: in (from the customer), out (from us to them), own (among ourselves); data: as MESSAGE_IN.
+                   From the customer themselves (who: customer, mail) it is a message
      WAITING       word: for whom (customer, supplier, carrier, colleague, other); until_us: when we look again, or 0
      RESUMED       waiting is over
      DECIDED       word: outcome (upheld, partly, goodwill, not_upheld, withdrawn, duplicate); data: {"standard","rule"?,"remedies"?,"differs"?}

@@ -577,7 +577,7 @@ static void test_files(place *p) {
     char *big = calloc(1, size + 1);
     memset(big, 'x', size + 1);
     const reb_case_by who = by(p, "customer");
-    reb_case_attach_in in = {.inward = true, .name = "C:\\x\\..\\evil\"name.txt", .bytes = big, .byte_count = size + 1};
+    reb_case_attach_in in = {.way = REB_FILE_IN, .name = "C:\\x\\..\\evil\"name.txt", .bytes = big, .byte_count = size + 1};
     OK(reb_case_attach(&a, p->s, &g_arena, &who, n, &in, &err) == REB_E_LIMIT, "more than 10 MiB is too much");
     in.byte_count = size;
     must(reb_case_attach(&a, p->s, &g_arena, &who, n, &in, &err), &err, "10 MiB are taken");

@@ -157,6 +157,16 @@ for my $engine (RebHttp::engines()) {
     unlike(encode_json($erased), qr/Zyx|ann\@|She objects|sorry/, 'erased: no word of it is left');
     is_deeply([@{$erased}{qw(state first_outcome reopened_count cause person)}, scalar @{ $erased->{attachments} }], ['investigating', 'upheld', 1, 'delivery', undef, 0],
         '... and what happened stays');
+
+    # a stranger's complaint, whose address turns out to be a customer's
+    my %stranger = map { $_ => yes($s, 201, 'POST', '/v1/cases', { channel => 'phone', text => "Zyxstranger $_", email => 'later@example.org', %{ $_ eq 'shy' ? { anonymous => JSON::PP::true } : {} } }, $o)->{number} } qw(open shy);
+    is(yes($s, 200, 'GET', "/v1/cases/$stranger{open}", undef, $o)->{customer}, undef, 'nobody known');
+    yes($s, 201, 'POST', '/v1/customers', { name => 'Late', email => 'Later@Example.org' }, $o);
+    my $late = yes($s, 200, 'GET', "/v1/cases/$stranger{open}", undef, $o)->{customer};
+    is($late->{name}, 'Late', '... is known once a customer has the address');
+    is(yes($s, 200, 'GET', "/v1/cases/$stranger{shy}", undef, $o)->{customer}, undef, '... but who does not want to be known is not');
+    yes($s, 200, 'POST', "/v1/customers/$late->{id}/erase", { reason => 'asked' }, $o);
+    unlike(encode_json(yes($s, 200, 'GET', "/v1/cases/$stranger{open}", undef, $o)), qr/Zyx|later\@/, '... and what they said goes with them');
     is($s->stop, 0, 'it stops in order');
     unlike(RebHttp::slurp($s->{log}), qr/Zyx|"level":"error"/, 'nothing failed, and no words stand in the log');
     my ($rc, $out) = RebHttp::run($db, 'verify');
