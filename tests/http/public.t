@@ -72,6 +72,14 @@ for my $engine (RebHttp::engines()) {
     like($page, qr/Blue &amp; Cup/, 'the name of the business, escaped');
     unlike($page, qr/<script|style=|onclick/, 'no script in the page');
 
+    # --- before anything is published nothing is promised in the business's name
+    $s->call('POST', '/v1/cases', { channel => 'phone', text => 'The lid is cracked.', email => 'early@example.net' }, $auth);
+    my (undef, $cracked) = $s->call('POST', '/v1/cases', { channel => 'phone', text => 'The spoon is bent.', email => 'early@example.net', kind => 'faulty' }, $auth);
+    my ($early_path) = $cracked->{status_link} =~ m{(/c/.*)};
+    unlike((get($s, "$early_path?lang=en"))[1], qr/We answer by|We solve it by|Your rights|you may choose/, 'no times and no rights before standards are published');
+    my (undef, $draft) = $s->call('GET', '/v1/standards/draft', undef, $auth);
+    is(($s->call('POST', '/v1/standards/publish', { revision => $draft->{revision} }, $auth))[0], 201, 'standards are published');
+
     # --- a complaint
     my $key = key($s);
     my @fields = ([body => "The cup came broken.\r\nTwice <b>broken</b>."], [sought => 'a new one'], [order => 'A-17'], [name => 'Zoë & Co'], [email => 'Zoe@Example.net'], [phone => '+44 20 7946 0001'], [website => '']);
@@ -99,13 +107,21 @@ for my $engine (RebHttp::engines()) {
     my ($strange) = $other =~ /^(\d+)/;
     is(($s->call('POST', "/v1/cases/$strange/merge", { into => "$number" }, $auth))[0], 200, 'merged by mistake with that of somebody else');
     unlike((get($s, "/c/$other?lang=en"))[1], qr/broken&lt;|Twice|a new one/, '... its link shows nothing of theirs');
+    like((get($s, "/c/$other?lang=en"))[1], qr/joined with another.*saucer came broken/s, '... but that it was joined, and what they said themselves');
+    my $okey = key($s, "/c/$other");
+    select undef, undef, undef, 2.2;
+    is((post($s, "/c/$other", [[body => 'Mine is a SAUCER secret.'], [key => $okey], [files => $png, 'saucer.png']]))[0], 303, '... where they write on');
+    like((get($s, "/c/$other?lang=en"))[1], qr/SAUCER secret.*saucer\.png/s, '... and see what they wrote');
+    unlike((get($s, "/c/$token?lang=en"))[1], qr/SAUCER secret|saucer\.png/, '... which the link of the other does not show');
     is(($s->call('POST', "/v1/cases/$strange/unmerge", {}, $auth))[0], 200, '... and it is taken out again');
+    like((get($s, "/c/$other?lang=en"))[1], qr/SAUCER secret/, '... with all that was said by its link');
+    unlike((get($s, "/c/$token?lang=en"))[1], qr/SAUCER secret/, '... and no other has it now');
     my (undef, $case) = $s->call('GET', "/v1/cases/$number", undef, $auth);
     is($case->{state}, 'acknowledged', 'it is acknowledged by the page');
     is($case->{channel}, 'form', 'by its channel');
     is($case->{language}, 'el', 'in its language');
     is($case->{person}{email}, 'zoe@example.net', 'who it is from');
-    is(join(' ', map { "$_->{name}:$_->{media_type}" } @{ $case->{attachments} }), "φωτό.png:image/png receipt.html.txt:text/plain", 'files are what they are');
+    is(join(' ', map { "$_->{name}:$_->{media_type}" } @{ $case->{attachments} }), "φωτό.png:image/png receipt.html.txt:text/plain saucer.png:image/png", 'files are what they are');
     is(scalar(grep { $_->{kind} eq 'opened' } @{ $case->{events} }), 1, 'one complaint');
 
     # --- its page
@@ -122,6 +138,11 @@ for my $engine (RebHttp::engines()) {
     my ($file) = $page =~ m{href="(/c/[^"]+/files/\d+)"};
     (undef, my $bytes, $h) = $s->call('GET', $file);
     is($bytes, $png, 'their file, byte for byte');
+    my (undef, $held) = post($s, "/v1/cases/$number/attachments", [[file => $png, 'report about them.png']], $auth);
+    my $own = (grep { $_->{name} =~ /report/ } @{ JSON::PP->new->decode($held)->{attachments} })[0];
+    ok($own, 'a file among ourselves');
+    unlike((get($s, "/c/$token"))[1], qr/report about them/, '... does not stand on their page');
+    is((get($s, "/c/$token/files/$own->{id}"))[0], 404, '... and is not given out by their link');
     like($h->{'content-disposition'}, qr/^attachment; filename="\.png"; filename\*=UTF-8''%CF%86%CF%89%CF%84%CF%8C\.png$/, '... to be saved');
     is($h->{'x-content-type-options'}, 'nosniff', '... as what it is');
 
@@ -139,8 +160,8 @@ for my $engine (RebHttp::engines()) {
     is($code, 303, 'a message with a file');
     post($s, "/c/$token", [[body => 'Here is another photo.'], [key => $mkey]]);
     (undef, $case) = $s->call('GET', "/v1/cases/$number", undef, $auth);
-    is(scalar(grep { $_->{kind} eq 'message_in' } @{ $case->{events} }), 1, '... once, however often it is sent');
-    is(scalar @{ $case->{attachments} }, 3, '... with its file');
+    is(scalar(grep { $_->{kind} eq 'message_in' && !$_->{data}{by} } @{ $case->{events} }), 1, '... once, however often it is sent');
+    is(scalar @{ $case->{attachments} }, 5, '... with its file');
     is((post($s, "/c/$token", [[body => ''], [key => key($s, "/c/$token")]]))[0], 422, 'an empty message is none');
     (undef, my $note) = $s->call('POST', "/v1/cases/$number/notes", { text => 'A secret note' }, $auth);
     $s->call('POST', "/v1/cases/$number/messages", { text => 'We look at it.', channel => 'form', send => JSON::PP::false }, $auth);
