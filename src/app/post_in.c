@@ -420,7 +420,7 @@ static reb_status asked_work(reb_store *s, void *ctx, reb_err *err) {
     st = reb_post_came_get(&row, s, t->arena, before, err);
     if (st == REB_OK) st = decide_asked(t, s, err);
     if (st != REB_OK) return st;
-    int64_t hash = (int64_t)(reb_hash64(0, t->sender, strlen(t->sender)) >> 1);
+    int64_t hash = reb_outbox_sender_hash(t->sender);
     return reb_exec(s, REB_SQL_MAIL_IN_MADE,
                     REB_ARGS(reb_i(before), reb_t(t->became), reb_i(t->at.customer_id), reb_i(t->at.case_id), reb_i(t->number),
                              reb_t(t->problem), reb_i(t->sender[0] != '\0' ? hash : 0)),
