@@ -123,14 +123,39 @@ reb_status reb_case_end(reb_case_doing *d, reb_store *s, reb_err *err) {
     return st;
 }
 
+static const char *act_key(const reb_case_doing *d) {
+    const char *key = d->by->key;
+    if (key == NULL || key[0] == '\0') return NULL;
+    return reb_arena_printf(d->arena, "act:%" PRId64 ":%.60s:%.200s", d->number, d->by->who != NULL ? d->by->who : "", key);
+}
+
+/* The answer of the first time, where the key tells that this is the second: a button pressed twice, or an answer that got lost. */
+static reb_status act_known(reb_case_doing *d, reb_store *s, const char *key, reb_err *err) {
+    reb_stmt *q = NULL;
+    bool row = false;
+    reb_status st = reb_query(&q, s, REB_SQL_CASE_KEY_GET, REB_ARGS(reb_t(key)), err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row) *d->out = (reb_case_wrote){.number = reb_col_i64(q, 0), .seq = reb_col_i64(q, 1), .known = true};
+    reb_stmt_close(q);
+    return st == REB_OK && row ? reb_case_find(&d->out->at, s, d->out->number, err) : st;
+}
+
 static reb_status run_work(reb_store *s, void *ctx, reb_err *err) {
     reb_case_call *c = ctx;
     reb_case_doing fresh = {
         .by = c->d.by, .arena = c->d.arena, .number = c->d.number, .follow = c->d.follow, .heedless = c->d.heedless, .out = &c->wrote};
     reb_arena_reset(fresh.arena);
     c->d = fresh;
-    reb_status st = reb_case_begin(&c->d, s, err);
-    return st == REB_OK ? c->work(&c->d, s, c->in, err) : st;
+    c->wrote = (reb_case_wrote){0};
+    const char *key = act_key(&c->d);
+    reb_status st = key != NULL ? act_known(&c->d, s, key, err) : REB_OK;
+    if (st != REB_OK || c->wrote.known) return st;
+    st = reb_case_begin(&c->d, s, err);
+    if (st == REB_OK) st = c->work(&c->d, s, c->in, err);
+    if (st == REB_OK && key != NULL)
+        st = reb_exec(s, REB_SQL_CASE_KEY_PUT, REB_ARGS(reb_t(key), reb_i(c->wrote.number), reb_i(c->wrote.seq), reb_i(c->d.by->now_us)),
+                      NULL, err);
+    return st;
 }
 
 void reb_case_tell(reb_store *s, int64_t number, int64_t now_us) {
@@ -146,7 +171,7 @@ reb_status reb_case_run(reb_case_wrote *out, reb_store *s, const reb_case_by *by
     reb_case_call c = {.d = {.by = by, .arena = &arena, .number = number, .follow = follow, .heedless = heedless}, .in = in, .work = work};
     reb_status st = reb_store_write(s, run_work, &c, err);
     if (st == REB_OK && out != NULL) *out = c.wrote;
-    if (st == REB_OK) reb_case_tell(s, c.wrote.number, by->now_us);
+    if (st == REB_OK && !c.wrote.known) reb_case_tell(s, c.wrote.number, by->now_us);
     reb_arena_free(&arena);
     return st;
 }

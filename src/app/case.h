@@ -21,6 +21,8 @@ typedef struct reb_case_by {
     const char *who;  /* user:12, key:till, terminal:maria, local, customer, mail, rule */
     int64_t user_id;  /* of a person of the business; 0: none */
     int64_t seen_seq; /* the last event that the caller has seen; 0: not told */
+    const char *key;  /* of the form as it was filled in: the same key of the same actor on the same case does nothing twice, and gives what
+                         the first time gave; NULL: none. Not of reb_case_open, whose input has its own */
 } reb_case_by;
 
 /* Somebody who acts on what they have seen is stopped where others have since answered, decided, closed, merged or reopened the case: CASE
@@ -66,6 +68,7 @@ typedef struct reb_case_wrote {
     int64_t number; /* the case it went to: the end of the chain */
     reb_case_key at;
     int64_t seq; /* of the event (the last, where there are several) */
+    bool known;  /* the key was there: nothing was written now */
 } reb_case_wrote;
 
 typedef struct reb_case_message_in {

@@ -49,6 +49,7 @@ typedef struct reb_gesture_view {
     reb_case_state state;
     const reb_gesture_option *due; /* by right, each once; the customer chooses */
     int64_t due_count;
+    int64_t reopened;                /* how often the customer had to come again, also in the cases it goes on for */
     bool due_given;                  /* what is due was given (and the case not reopened since) */
     bool not_upheld;                 /* decided so: nothing is due unless it is reopened */
     const reb_gesture_option *extra; /* what may be given best first, then what is blocked */
@@ -65,7 +66,7 @@ typedef struct reb_gesture_view {
     reb_gesture_order order; /* ref "": not known */
     const reb_gesture_order *orders;
     int64_t order_count; /* the latest, to choose from */
-    reb_gestures given;  /* of the case, whatever became of them */
+    reb_gestures given;  /* of the case and of all it goes on for, whatever became of them */
 } reb_gesture_view;
 
 /* What may be given now. `order_ref`: which order it is about, NULL: the one the customer named. Draws the hold-out if nobody has looked
@@ -83,6 +84,7 @@ typedef struct reb_gesture_give_in {
     bool even_so;          /* also where the case is held out */
     int64_t approver_id;   /* whom to ask; 0: as proposed */
     int64_t seen_seq;      /* reb_case_by */
+    const char *key;       /* reb_case_by: the same key gives the same gesture, and its voucher's code again; NULL */
 } reb_gesture_give_in;
 
 typedef struct reb_gesture_done {
@@ -95,8 +97,9 @@ typedef struct reb_gesture_done {
    guard; due_given; not_upheld; held_out; invest: say that it is meant; case_changed), INPUT, STORE. */
 reb_status reb_gesture_give(reb_gesture_done *out, const reb_gesture_ctx *c, int64_t number, const reb_gesture_give_in *in, reb_err *err);
 
-/* Answers who asked; anybody whose limit suffices may, but for who asked. The guard looks again. Errors: NOT_FOUND, DENIED (their own;
-   beyond their limit), CONFLICT (answered meanwhile; blocked by now), INPUT (a refusal without a reason). */
+/* Answers who asked; what was asked in a case that was merged since is answered in the one that goes on for it. Anybody whose limit
+   suffices may, but for who asked. The guard looks again. Errors: NOT_FOUND, DENIED (their own; beyond their limit), CONFLICT (answered
+   meanwhile; blocked by now), INPUT (a refusal without a reason). */
 reb_status reb_gesture_approve(reb_gesture_done *out, const reb_gesture_ctx *c, int64_t gesture_id, reb_err *err);
 reb_status reb_gesture_refuse(reb_gesture_done *out, const reb_gesture_ctx *c, int64_t gesture_id, const char *why, reb_err *err);
 /* Takes back what was asked, or an extra that was given by mistake and is not used yet; what is due never. Errors: as above. */

@@ -22,9 +22,14 @@ typedef struct acting {
     reb_gesture_person told; /* who is told by mail once it is asked */
 } acting;
 
-static reb_case_by by_of(const reb_gesture_ctx *c, int64_t seen_seq) {
-    return (reb_case_by){
-        .business = c->business, .ids = c->ids, .now_us = c->now_us, .who = c->who, .user_id = c->user_id, .seen_seq = seen_seq};
+static reb_case_by by_of(const reb_gesture_ctx *c, int64_t seen_seq, const char *key) {
+    return (reb_case_by){.business = c->business,
+                         .ids = c->ids,
+                         .now_us = c->now_us,
+                         .who = c->who,
+                         .user_id = c->user_id,
+                         .seen_seq = seen_seq,
+                         .key = key};
 }
 
 static reb_status conflict(reb_err *err, const char *reason, const char *next, const char *detail) {
@@ -178,7 +183,13 @@ static reb_status give_now(acting *a, reb_case_doing *d, reb_store *s, reb_gestu
     reb_status st = REB_OK;
     g->valid_until_us = valid_us;
     if (has_code(g->kind)) st = reb_voucher_add(a->out->code, s, g, a->c->now_us, valid_us, err);
-    if (st == REB_OK) st = into_history(s, a->c->business, a->c->ids, a->c->now_us, g, d->state.whom_id, err);
+    int64_t whom_id = d->state.whom_id;
+    if (st == REB_OK && g->at.case_id != d->key.case_id) { /* asked in a case that was merged since: it is for whoever that one is from */
+        reb_case_state own;
+        st = reb_case_load(&own, s, d->arena, &g->at, err);
+        if (st == REB_OK && own.whom_id != 0) whom_id = own.whom_id;
+    }
+    if (st == REB_OK) st = into_history(s, a->c->business, a->c->ids, a->c->now_us, g, whom_id, err);
     return st;
 }
 
@@ -262,23 +273,40 @@ static reb_status give_work(reb_case_doing *d, reb_store *s, const void *in, reb
     return st == REB_OK ? reb_case_end(d, s, err) : st;
 }
 
+/* What the first time gave, to who asks with its key again. */
+static reb_status given_before(reb_gesture_done *out, const reb_gesture_ctx *c, const reb_case_wrote *wrote, reb_err *err) {
+    const reb_case_event *log = NULL;
+    int64_t count = 0, gesture_id = 0;
+    *out = (reb_gesture_done){.approver_name = ""};
+    reb_status st = reb_case_events(&log, &count, c->store, c->arena, &wrote->at, err);
+    for (int64_t i = 0; i < count && st == REB_OK; i++)
+        if (log[i].seq == wrote->seq && log[i].kind == REB_CASE_GESTURE) gesture_id = log[i].other_id;
+    if (st == REB_OK && gesture_id == 0) return reb_fail(err, REB_E_CONFLICT, "This key belongs to something else that was done.");
+    if (st == REB_OK) st = reb_gesture_get(&out->gesture, c->store, c->arena, gesture_id, err);
+    if (st == REB_OK && out->gesture.state == REB_GESTURE_GIVEN && has_code(out->gesture.kind))
+        st = reb_voucher_code(out->code, c->store, gesture_id, err);
+    return st;
+}
+
 reb_status reb_gesture_give(reb_gesture_done *out, const reb_gesture_ctx *c, int64_t number, const reb_gesture_give_in *in, reb_err *err) {
     reb_case_wrote wrote;
     acting a = {.c = c, .out = out, .give = in};
     acting *at = &a;
-    const reb_case_by by = by_of(c, in->seen_seq);
+    const reb_case_by by = by_of(c, in->seen_seq, in->key);
     if (in->basis != NULL && strcmp(in->basis, "due") != 0 && strcmp(in->basis, "extra") != 0)
         return reb_fail(err, REB_E_INPUT, "It is given as due or as extra, not as \"%.20s\".", in->basis);
     if (in->amount_minor < 0 || in->amount_minor > REB_GUARD_MOST_MINOR) return reb_fail(err, REB_E_INPUT, "That is no amount.");
-    return reb_case_run(&wrote, c->store, &by, number, false, false, give_work, &at, err);
+    reb_status st = reb_case_run(&wrote, c->store, &by, number, false, false, give_work, &at, err);
+    return st == REB_OK && wrote.known ? given_before(out, c, &wrote, err) : st;
 }
 
 /* --- answering ------------------------------------------------------------------------------------------------------------------------ */
 
 /* The gesture in the words of today's guard, with the answering person as the giver. */
-static reb_status weigh_again(reb_gesture_option *o, reb_gesture_view *v, const reb_gesture_ctx *c, const reb_gesture *g, reb_err *err) {
+static reb_status weigh_again(reb_gesture_option *o, reb_gesture_view *v, const reb_gesture_ctx *c, const reb_gesture *g, int64_t number,
+                              reb_err *err) {
     const char *ref = NULL;
-    reb_status st = reb_gesture_look(v, c, g->number, ref, err);
+    reb_status st = reb_gesture_look(v, c, number, ref, err);
     if (st != REB_OK) return st;
     const reb_remedy *r = reb_remedy_find(v->standard, g->remedy);
     if (r == NULL) return conflict(err, "blocked_not_extra", NULL, "The standards of this case no longer have this remedy.");
@@ -309,7 +337,7 @@ static reb_status approve_work(reb_case_doing *d, reb_store *s, const void *in, 
         st = reb_fail(err, REB_E_DENIED, "Who asks does not answer.");
         reb_err_reason(err, "own_gesture");
     }
-    if (st == REB_OK) st = weigh_again(&o, &v, c, g, err);
+    if (st == REB_OK) st = weigh_again(&o, &v, c, g, d->at_number, err);
     if (st == REB_OK && o.answer.verdict == REB_GUARD_BLOCKED) st = blocked(&o, err);
     if (st == REB_OK && o.answer.verdict == REB_GUARD_NEEDS_APPROVAL) {
         st = reb_fail(err, REB_E_DENIED, "That is beyond your own limit, too.");
@@ -383,9 +411,9 @@ static reb_status answer(acting *a, reb_status (*work)(reb_case_doing *, reb_sto
     reb_case_wrote wrote;
     reb_gesture g;
     const reb_gesture_ctx *c = a->c;
-    const reb_case_by by = by_of(c, 0);
+    const reb_case_by by = by_of(c, 0, NULL);
     reb_status st = reb_gesture_get(&g, c->store, c->arena, a->gesture_id, err);
-    return st == REB_OK ? reb_case_run(&wrote, c->store, &by, g.number, false, true, work, &a, err) : st;
+    return st == REB_OK ? reb_case_run(&wrote, c->store, &by, g.number, true, true, work, &a, err) : st;
 }
 
 reb_status reb_gesture_approve(reb_gesture_done *out, const reb_gesture_ctx *c, int64_t gesture_id, reb_err *err) {

@@ -110,7 +110,7 @@ static reb_status read_customer(reb_gesture_view *v, const reb_gesture_ctx *c, r
         v->customer.of_case_minor = bounded(v->customer.of_case_minor + g->cost_now_minor + g->cost_used_minor);
         v->customer.turned = reb_guard_turned(v->customer.turned, g->turns);
     }
-    v->due_given = due_given > v->state.reopened_count;
+    v->due_given = due_given > v->reopened; /* who complains again may choose again; merging is no complaint */
     v->not_upheld = strcmp(v->state.outcome, "not_upheld") == 0 && v->state.decided_us != 0;
     return REB_OK;
 }
@@ -297,6 +297,41 @@ static reb_status weigh_all(reb_gesture_view *v, const reb_gesture_ctx *c, reb_e
     return st;
 }
 
+enum { TAKEN_IN_MOST = 256 };
+
+/* What was given in the cases that this one goes on for was given for the same complaint: limits and rights are looked at together. */
+static reb_status add_taken_in(reb_gesture_view *v, const reb_gesture_ctx *c, reb_err *err) {
+    reb_case_key *keys = reb_arena_zalloc(c->arena, TAKEN_IN_MOST, sizeof *keys);
+    int64_t count = 1;
+    reb_status st = REB_OK;
+    if (keys == NULL) return reb_gesture_no_memory(err);
+    keys[0] = v->at;
+    for (int64_t i = 0; i < count && st == REB_OK; i++) {
+        reb_stmt *q = NULL;
+        bool row = true;
+        st = reb_query(&q, c->store, REB_SQL_CASE_MERGED_FROM, REB_ARGS(reb_i(keys[i].case_id)), err);
+        while (st == REB_OK && count < TAKEN_IN_MOST && (st = reb_step(q, &row, err)) == REB_OK && row)
+            keys[count++] = (reb_case_key){.customer_id = reb_col_i64(q, 1), .case_id = reb_col_i64(q, 2)};
+        reb_stmt_close(q);
+    }
+    for (int64_t i = 1; i < count && st == REB_OK; i++) {
+        reb_gestures more;
+        reb_case_state taken;
+        st = reb_gestures_of_case(&more, c->store, c->arena, &keys[i], err);
+        if (st == REB_OK) st = reb_case_load(&taken, c->store, c->arena, &keys[i], err);
+        if (st != REB_OK) break;
+        v->reopened += taken.reopened_count - taken.reopened_by_merging;
+        if (more.count == 0) continue;
+        reb_gesture *list = reb_arena_zalloc(c->arena, (size_t)(v->given.count + more.count), sizeof *list);
+        if (list == NULL) return reb_gesture_no_memory(err);
+        if (v->given.count > 0) memcpy(list, v->given.list, (size_t)v->given.count * sizeof *list);
+        memcpy(list + v->given.count, more.list, (size_t)more.count * sizeof *list);
+        v->given.list = list;
+        v->given.count += more.count;
+    }
+    return st;
+}
+
 reb_status reb_gesture_look(reb_gesture_view *out, const reb_gesture_ctx *c, int64_t number, const char *order_ref, reb_err *err) {
     reb_standard *standard = NULL;
     reb_gesture_draw draw = {0};
@@ -311,7 +346,9 @@ reb_status reb_gesture_look(reb_gesture_view *out, const reb_gesture_ctx *c, int
     out->holdout_share = draw.share;
     out->standard = standard;
     out->kind = reb_standard_kind_find(standard, out->state.kind);
+    out->reopened = out->state.reopened_count - out->state.reopened_by_merging;
     st = reb_gestures_of_case(&out->given, c->store, c->arena, &out->at, err);
+    if (st == REB_OK) st = add_taken_in(out, c, err);
     read_policy(out, c->business);
     if (st == REB_OK) st = read_customer(out, c, err);
     if (st == REB_OK) st = read_people(out, c, err);

@@ -24,7 +24,8 @@ static reb_status begin(call *c, reb_request *rq, reb_err *err) {
                           .now_us = reb_rq_now(rq),
                           .who = reb_arena_strdup(&rq->arena, c->who),
                           .user_id = rq->caller.user_id,
-                          .seen_seq = rq->json_body != NULL ? reb_rq_int(rq, "seen", 0) : 0};
+                          .seen_seq = rq->json_body != NULL ? reb_rq_int(rq, "seen", 0) : 0,
+                          .key = rq->json_body != NULL && path != NULL ? reb_rq_text(rq, "key") : NULL};
     if (c->by.business == NULL) return reb_fail(err, REB_E_BUSY, "The settings cannot be read just now.");
     if (c->by.who == NULL) return reb_fail(err, REB_E_MEMORY, "No memory left.");
     if (path == NULL) return REB_OK;

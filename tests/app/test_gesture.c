@@ -271,6 +271,53 @@ static void asking(place *p) {
     EQ_I64(sums_of(p, 9).given, 1, "what was not given costs nothing");
 }
 
+/* A merge is no way around a limit, no second right, and no end of a question. */
+static void merged(place *p) {
+    reb_gesture_done d;
+    reb_err err = {0};
+    const reb_gesture_ctx c = agent(p), mina = as(p, p->mina, REB_ROLE_MANAGER);
+    const reb_case_by by = {.business = p->b, .ids = &p->ids, .now_us = p->now_us, .who = "user:1"};
+    int64_t one = open_case(p, "delivery_late", 5, "E5", false), two = open_case(p, "delivery_late", 5, "E5", false);
+    EQ_TEXT(give(&d, &c, one, (reb_gesture_give_in){.remedy = "voucher_large"}), "given", "within the limit, in one case");
+    EQ_TEXT(give(&d, &c, one, (reb_gesture_give_in){.remedy = "delivery_charge", .amount_minor = 400}), "given", "and what is due");
+    EQ_TEXT(give(&d, &c, one, (reb_gesture_give_in){.remedy = "voucher_large", .why = "More"}), "asked", "more is asked for");
+    int64_t asked = d.gesture.gesture_id;
+    OK(!look(p, two).due_given, "the other one has had nothing");
+    must(reb_case_merge(NULL, p->s, &by, one, two, &err), &err, "merged");
+    reb_gesture_view v = look(p, two);
+    EQ_I64(v.given.count, 3, "what was given there is seen here");
+    OK(v.due_given, "what is due was given: merging gives it no second time");
+    EQ_TEXT(give(&d, &c, two, (reb_gesture_give_in){.remedy = "voucher_large"}), "asked", "nor is the limit an agent's anew");
+    must(reb_gesture_withdraw(&d, &c, d.gesture.gesture_id, NULL, &err), &err, "let be");
+    OK(reb_gesture_approve(&d, &mina, asked, &err) == REB_OK && d.gesture.state == REB_GESTURE_GIVEN && d.code[0] != '\0',
+       "what was asked before the merge can be answered: %s", err.detail);
+    must(reb_case_unmerge(NULL, p->s, &by, one, &err), &err, "taken out");
+    OK(!look(p, two).due_given, "the other one has had nothing, again");
+}
+
+/* A button pressed twice, or an answer that was lost on the way. */
+static void pressed_twice(place *p) {
+    reb_gesture_done first, second;
+    reb_err err = {0};
+    const reb_gesture_ctx c = agent(p);
+    int64_t number = open_case(p, "delivery_late", 6, "E6", false);
+    const reb_gesture_give_in in = {.remedy = "voucher_small", .key = "form-1"};
+    EQ_TEXT(give(&first, &c, number, in), "given", "given");
+    EQ_TEXT(give(&second, &c, number, in), "given", "and again with the same key");
+    OK(first.gesture.gesture_id == second.gesture.gesture_id && strcmp(first.code, second.code) == 0 && first.code[0] != '\0',
+       "it is the same gesture with the same code");
+    EQ_I64(look(p, number).given.count, 1, "given once");
+    reb_case_by by = {.business = p->b, .ids = &p->ids, .now_us = p->now_us, .who = "user:1", .key = "form-2"};
+    const reb_case_note_in note = {.text = "They called"};
+    reb_case_wrote one, two;
+    must(reb_case_note(&one, p->s, &by, number, &note, &err), &err, "a note");
+    must(reb_case_note(&two, p->s, &by, number, &note, &err), &err, "and again");
+    OK(!one.known && two.known && one.seq == two.seq, "nothing is written twice, and the answer is the first one's");
+    by.who = "user:2";
+    must(reb_case_note(&two, p->s, &by, number, &note, &err), &err, "somebody else's form");
+    OK(!two.known, "is another form, whatever its key");
+}
+
 static void in_time(place *p) {
     int64_t number = open_case(p, "delivery_late", 4, "E4", false), did = 0, friday = p->now_us;
     reb_gesture_done d;
@@ -390,11 +437,13 @@ static void everything(const char *engine) {
     right_apart(&p);
     extras(&p);
     asking(&p);
+    merged(&p);
     in_time(&p);
     held_out(&p);
     nobody_known(&p);
     on_purpose(&p);
     decided(&p);
+    pressed_twice(&p);
     reb_business_free(p.b);
     reb_store_close(p.s);
 }

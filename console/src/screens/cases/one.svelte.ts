@@ -1,6 +1,7 @@
 // One case on the screen: read, written to, kept up to date. Each write says what was last seen; where a colleague was quicker, what they did is
 // shown and nothing that was typed is lost.
 import { call, errorCode, say } from '../../lib/api';
+import { answered, keyOf } from '../../lib/formkey';
 import { t } from '../../lib/i18n.svelte';
 import { toast } from '../../lib/toast.svelte';
 import type { Case, CaseEvent, Colleague } from './types';
@@ -64,7 +65,9 @@ export class One {
     this.fault = null;
     const seen = this.c.seq;
     const number = this.number;
-    const { data, error } = await call<Case>('POST', `/v1/cases/${number}/${what}`, { ...body, seen });
+    const path = `/v1/cases/${number}/${what}`;
+    const { data, error } = await call<Case>('POST', path, { ...body, seen, key: keyOf(path, body) });
+    if (!error) answered(path, body);
     this.busy = false;
     if (number !== this.number) {
       // Another case is shown by now, which this answer says nothing about.
