@@ -28,6 +28,7 @@ typedef struct viewing {
     int64_t word_count;
     reb_case_state state;
     int64_t head_id; /* of whoever it is from, once looked up; 0 */
+    bool elsewhere;  /* who reads it may not see the customer */
     reb_standard *standard;
     const char *language, *fallback;
     /* looked up once */
@@ -130,19 +131,32 @@ static reb_status actor(viewing *v, const char *who, reb_err *err) {
     return st;
 }
 
+/* Whom it is from is told to whoever may see the customer, or has the case to work on; not to somebody of another team who merely took it
+   in by an address or an order's number: they know what they typed. */
+static reb_status told_whom(bool *out, const viewing *v, int64_t head_id, reb_err *err) {
+    const reb_sight *sight = v->c->sight;
+    *out = sight == NULL || sight->user_id == 0 || v->state.assignee_id == sight->user_id || v->state.escalated_id == sight->user_id;
+    return *out ? REB_OK : reb_sight_sees(out, v->s, sight, head_id, err);
+}
+
 static reb_status from_whom(viewing *v, reb_err *err) {
     reb_json *w = v->w;
     reb_case_person p;
     bool told = false;
     int64_t head_id = 0;
     bool found = false;
+    bool sees = true;
     reb_status st = reb_case_person_get(&p, &told, v->s, v->a, &v->key, err);
     if (st == REB_OK && v->state.whom_id != 0)
         st = reb_get_i64(&head_id, &found, v->s, REB_SQL_ACT_HEAD, REB_ARGS(reb_i(v->state.whom_id)), err);
     if (st != REB_OK) return st;
     v->head_id = head_id;
+    if (found) st = told_whom(&sees, v, head_id, err);
+    if (st != REB_OK) return st;
+    v->elsewhere = !sees;
+    reb_json_kbool(w, "customer_elsewhere", v->elsewhere);
     reb_json_key(w, "customer");
-    if (found) {
+    if (found && sees) {
         reb_stmt *q = NULL;
         bool row = false;
         st = reb_query(&q, v->s, REB_SQL_CASE_CUSTOMER_NAME, REB_ARGS(reb_i(head_id)), err);
@@ -391,14 +405,15 @@ static reb_status events(viewing *v, reb_err *err) {
         st = actor(v, e->who, err);
         reb_json_kstr(w, "word", e->word);
         if (st == REB_OK) st = person(v, "user", e->user_id, err);
-        if (e->other_id != 0 && e->kind != REB_CASE_OPENED) {
+        bool names = e->kind == REB_CASE_OPENED || e->kind == REB_CASE_IDENTIFIED; /* the customer's number stands in it */
+        if (e->other_id != 0 && e->kind != REB_CASE_OPENED && !(names && v->elsewhere)) {
             reb_json_kid(w, "other", e->other_id);
         } else {
             reb_json_knull(w, "other");
         }
         time_or_null(w, "until", e->until_us);
         reb_json_key(w, "data");
-        if (e->data != NULL) {
+        if (e->data != NULL && !(names && v->elsewhere)) {
             reb_json_raw(w, e->data);
         } else {
             reb_json_null(w);

@@ -134,6 +134,16 @@ for my $engine (RebHttp::engines()) {
     is(($s->call('POST', "/v1/cases/$n/notes", { text => 'x' }, $nora))[0], 404, '... nor to be written to');
     is(($s->call('GET', $file, undef, $nora))[0], 404, '... nor its files');
     is(($s->call('POST', '/v1/cases', { text => 'x', customer_id => $ann }, $nora))[0], 404, '... nor can one be opened in their name');
+    # by an address it comes to whom it is from; who took it learns no more than what was typed
+    yes($s, 204, 'POST', '/v1/keepers', { customer_ids => [$ann], user_id => $id{sam} }, $o);
+    my $taken = yes($s, 201, 'POST', '/v1/cases', { text => 'On behalf', name => 'A caller', email => 'ann@example.net', channel => 'phone' }, $nora);
+    ok($taken->{customer_elsewhere} && !defined $taken->{customer}, 'a complaint by the address of another team\'s customer: said so, and no more');
+    is_deeply([@{ $taken->{person} }{qw(name email)}], ['A caller', 'ann@example.net'], '... what was typed stands');
+    unlike(encode_json($taken), qr/Ann Archer|"$ann"/, '... and neither the name nor the number of the customer');
+    is(($s->call('GET', "/v1/cases/$taken->{number}", undef, $nora))[0], 404, '... it lies with the other team now');
+    my $theirs = yes($s, 200, 'GET', "/v1/cases/$taken->{number}", undef, $sam);
+    is($theirs->{customer}{id}, $ann, '... attached to the right customer');
+    ok(!$theirs->{customer_elsewhere}, '... who is theirs');
     my $u = yes($s, 201, 'POST', '/v1/cases', { text => 'Nobody known' }, $nora)->{number};
     yes($s, 200, 'GET', "/v1/cases/$u", undef, $sam);
     is(($s->call('POST', "/v1/cases/$u/identify", { customer_id => $ann }, $nora))[0], 404, '... and nobody is made Ann by whom may not see her');
