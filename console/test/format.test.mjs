@@ -89,6 +89,25 @@ test('shares and instants', () => {
   assert.match(f.ago('2026-05-01T10:00:00Z', Date.parse('2026-05-01T10:03:10Z')), /3 minutes ago/);
 });
 
+test('the server’s rules of the time zone stand before those of the browser', () => {
+  locale.set({ language: 'en', calendar: 'gregorian', digits: 'latin' });
+  locale.timezone = 'Etc/GMT+1'; // what an old browser takes it for
+  locale.offsets = [
+    { from: Date.parse('2026-01-01T00:00:00Z'), ms: 7_200_000 },
+    { from: Date.parse('2026-04-23T22:00:00Z'), ms: 10_800_000 },
+  ];
+  locale.offsetsUntil = Date.parse('2026-10-29T21:00:00Z');
+  assert.equal(f.clock('2026-04-23T21:59:00Z'), '23:59');
+  assert.equal(f.clock('2026-04-23T22:00:00Z'), '01:00');
+  assert.equal(f.clock('2026-07-06T09:00:00Z'), '12:00');
+  assert.equal(f.dayOf('2026-07-06T21:00:00Z'), '2026-07-07');
+  assert.match(f.instant('2026-07-06T21:30:00Z'), /7 Jul.* 2026, 00:30|Jul.* 7, 2026, 00:30/);
+  assert.equal(f.clock('2025-12-31T12:00:00Z'), '11:00', 'before the years that were told');
+  assert.equal(f.clock('2026-10-29T21:00:00Z'), '20:00', 'and after them');
+  locale.offsets = [];
+  locale.timezone = 'UTC';
+});
+
 test('ranges run as the page does, the low end first', () => {
   locale.set({ language: 'fa', calendar: 'persian', digits: 'persian' });
   const marks = /[\u200e\u200f\s]/g;

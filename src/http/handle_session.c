@@ -45,6 +45,34 @@ void reb_rq_door(reb_door *out, reb_request *rq) {
 /* --- the session as the console sees it --------------------------------------------------------------------------------------------------
  */
 
+static void offset_json(reb_json *w, int64_t from_us, int32_t offset_s) {
+    reb_json_obj(w);
+    reb_json_ktime(w, "from", from_us);
+    reb_json_ki64(w, "offset_s", offset_s);
+    reb_json_obj_end(w);
+}
+
+/* Browsers bring rules of their own, as old as they are. */
+static void offsets_json(reb_json *w, const reb_zone *z, int64_t now_us) {
+    enum { OFFSETS = 63 };
+    const int64_t years = 3 * 366 * REB_US_PER_DAY;
+    int64_t at_us[OFFSETS];
+    int32_t offset_s[OFFSETS];
+    int64_t from_us = now_us - now_us % REB_US_PER_DAY - years;
+    int64_t until_us = from_us + 2 * years;
+    size_t n = reb_zone_changes(at_us, offset_s, OFFSETS, z, from_us + 1, until_us);
+    if (n > OFFSETS) { /* ten changes a year: none had so many */
+        n = OFFSETS;
+        until_us = at_us[OFFSETS - 1];
+    }
+    reb_json_key(w, "offsets");
+    reb_json_arr(w);
+    offset_json(w, from_us, reb_zone_offset_s(z, from_us));
+    for (size_t i = 0; i < n; i++) offset_json(w, at_us[i], offset_s[i]);
+    reb_json_arr_end(w);
+    reb_json_ktime(w, "offsets_until", until_us);
+}
+
 static reb_status business_json(reb_request *rq, reb_err *err) {
     static const struct {
         const char *name;
@@ -67,6 +95,7 @@ static reb_status business_json(reb_request *rq, reb_err *err) {
     reb_json_kstr(&rq->w, "currency", b->currency);
     for (size_t i = 0; i < sizeof k_members / sizeof k_members[0]; i++)
         reb_json_kstr(&rq->w, k_members[i].name, reb_business_text(b, k_members[i].key));
+    offsets_json(&rq->w, b->zone, reb_clock_now(rq->server->o.wall_clock));
     reb_json_obj_end(&rq->w);
     return REB_OK;
 }

@@ -49,6 +49,9 @@ for my $engine (RebHttp::engines()) {
     ($st, $v, $h) = $s->call('POST', '/v1/welcome', { %olga, business => \%shop });
     is($st, 201, 'then the first owner is in') or diag(explain($v));
     is("$v->{state} $v->{user}{role} $v->{business}{currency} $v->{business}{language}", 'signed_in owner EUR el', 'with the business');
+    my $offsets = $v->{business}{offsets};
+    is_deeply([sort { $a <=> $b } keys %{ { map { $_->{offset_s} => 1 } @$offsets } }], [7200, 10800], 'and what its clocks are ahead, winter and summer') or diag(explain($offsets));
+    ok(@$offsets >= 12 && $offsets->[0]{from} lt $offsets->[1]{from} && $offsets->[-1]{from} lt $v->{business}{offsets_until}, 'three years back and ahead');
     my $owner = RebHttp::headers_of($v, $h);
     is(code(($s->call('POST', '/v1/welcome', { %olga, email => 'eve@example.com' }))[1]), 'link_over', 'the link is over');
     my %setting = map { $_->{key} => $_->{value} } @{ ($s->call('GET', '/v1/settings', undef, $owner))[1]{settings} };

@@ -173,21 +173,32 @@ export function instant(rfc3339: string): string {
 /** The business's day of an instant, as ISO. */
 export const dayOf = (rfc3339: string): string => isoIn(Date.parse(rfc3339));
 
+/**
+ * The business's wall clock at an instant, written as if it were UTC's: by the server's rules, since a browser's own are as old as the browser.
+ * Beyond the years that the server told it is the browser's after all.
+ */
+function wall(at: number): { at: number; timeZone: string } {
+  const known = locale.offsets.findLast((o) => o.from <= at);
+  return known && at < locale.offsetsUntil ? { at: at + known.ms, timeZone: 'UTC' } : { at, timeZone: locale.timezone };
+}
+
 /** The business's day at an instant. */
 function isoIn(at: number): string {
+  const w = wall(at);
   return new Intl.DateTimeFormat('en-CA-u-ca-gregory-nu-latn', {
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
-    timeZone: locale.timezone,
-  }).format(at);
+    timeZone: w.timeZone,
+  }).format(w.at);
 }
 
 /** The time of day of an instant: "14:05". */
 export function clock(rfc3339: string): string {
   const at = Date.parse(rfc3339);
   if (Number.isNaN(at)) return rfc3339;
-  return dates({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: locale.timezone }).format(at);
+  const w = wall(at);
+  return dates({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: w.timeZone }).format(w.at);
 }
 
 /** "3 minutes ago", "yesterday". */

@@ -31,6 +31,9 @@ export function browserLanguage(): Language {
 class Locale {
   #choice = $state<LocaleChoice>({ language: 'en', calendar: 'gregorian', digits: 'latin' });
   timezone = $state('UTC');
+  /** What its clock is ahead of UTC, from when on, until when that is known: as the server has it. In milliseconds. */
+  offsets = $state.raw<{ from: number; ms: number }[]>([]);
+  offsetsUntil = 0;
   /** BCP 47 with calendar and digits: "ar" alone would give Latin digits. */
   readonly tag = $derived(
     `${this.#choice.language}-u-ca-${unicodeCalendar[this.#choice.calendar]}-nu-${unicodeDigits[this.#choice.digits]}`,

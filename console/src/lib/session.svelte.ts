@@ -22,6 +22,8 @@ export interface Business {
   name: string;
   currency: string;
   timezone: string;
+  offsets: { from: string; offset_s: number }[];
+  offsets_until: string;
   language: Language;
   calendar: Calendar;
   digits: Digits;
@@ -55,7 +57,11 @@ class Session {
     this.user = a.user;
     this.business = a.business;
     this.oidc = a.oidc ?? null;
-    if (a.business?.timezone) locale.timezone = zone(a.business.timezone);
+    if (a.business?.timezone) {
+      locale.timezone = zone(a.business.timezone);
+      locale.offsetsUntil = Date.parse(a.business.offsets_until);
+      locale.offsets = a.business.offsets.map((o) => ({ from: Date.parse(o.from), ms: o.offset_s * 1000 }));
+    }
     if (a.user) setTheme(a.user.theme || 'system');
     const base = a.state === 'signed_in' || a.state === 'local' ? (a.business ?? firstLocale()) : firstLocale();
     const u = a.user;

@@ -1,5 +1,5 @@
 // Cases in words: numbers, lengths of time, people.
-import { count, day, dayOf, instant, todayIso, weekdayDay } from '../../lib/format';
+import { clock, count, day, dayOf, instant, todayIso, weekdayDay } from '../../lib/format';
 import { locale, t, tOr } from '../../lib/i18n.svelte';
 import type { IconName } from '../../ui/Icon.svelte';
 
@@ -71,8 +71,8 @@ export function tone(c: Timed, now: number): 'bad' | 'warn' | 'still' | 'calm' {
 
 /** "Monday 23 November, 17:00"; without the day when it is today. */
 export function until(rfc3339: string): string {
-  const iso = new Intl.DateTimeFormat('en-CA-u-ca-gregory-nu-latn', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: locale.timezone }).format(Date.parse(rfc3339));
-  const time = new Intl.DateTimeFormat(locale.tag, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: locale.timezone }).format(Date.parse(rfc3339));
+  const iso = dayOf(rfc3339);
+  const time = clock(rfc3339);
   if (iso === todayIso()) return t('case.today_at', { time });
   // Within another sentence its parts are isolated, so that nothing in it tells the direction: the mark does.
   const mark = locale.dir === 'rtl' ? '\u200f' : '';
