@@ -1,6 +1,6 @@
 // Promises, as people give and keep them: in a case, in one step, within open hours; in the list of all, by filters, as a file; and how well they
 // are kept, with what is too little said; in four languages without a finding of axe.
-import { addPerson, axe, becomes, comes, context, desk, eventually, filledBusiness, habits, is, ok, open, password, phone, rightToLeft, serve, settled, signedIn, test } from './lib.mjs';
+import { addPerson, axe, becomes, comes, context, desk, eventually, filledBusiness, habits, is, ok, open, password, phone, rightToLeft, sees, serve, settled, signedIn, test } from './lib.mjs';
 
 const nora = { name: 'Nora Klein', email: 'nora@example.com', password };
 
@@ -46,7 +46,7 @@ await test(async () => {
   await form.getByLabel('Who keeps it').selectOption({ label: 'Nora Klein' });
   await form.getByLabel('Another time').check();
   await form.getByRole('button', { name: 'Promise', exact: true }).click();
-  ok(await card.getByText('Choose by when.').isVisible(), 'without a time it is no promise');
+  await sees(card.getByText('Choose by when.'), 'without a time it is no promise');
   const day = (await get('/v1/promises/times')).open.at(-1).from.slice(0, 10);
   await form.getByRole('textbox', { name: 'On which day' }).fill(day);
   await form.getByRole('textbox', { name: 'On which day' }).press('Tab');
@@ -66,8 +66,8 @@ await test(async () => {
   await card.getByLabel('Why did they let us off?').fill('They took a voucher.');
   await card.getByRole('button', { name: 'Released', exact: true }).click();
   await becomes(async () => (await one()).promises.find((p) => p.kind === 'refund').state === 'released', 'released');
-  await becomes(() => card.getByText('They took a voucher.').isVisible(), '... with the reason');
-  ok(/Promise · kept/.test(await page.locator('main').innerText()), 'the history tells what became of them');
+  await sees(card.getByText('They took a voucher.'), '... with the reason');
+  await becomes(async () => /Promise · kept/.test(await page.locator('main').innerText()), 'the history tells what became of them');
 
   // All promises: an import of orders beside them.
   let csv = 'Order,Date,Customer id,Product,Amount,Estimated delivery date,Delivered at,Branch\n';
@@ -82,7 +82,7 @@ await test(async () => {
   await settled(page);
   const rows = page.locator('main .list > li');
   is(await rows.count(), 1, 'what is to be kept');
-  await becomes(() => page.getByText('3 promises are overdue.').isVisible(), 'what is overdue is said above it');
+  await sees(page.getByText('3 promises are overdue.'), 'what is overdue is said above it');
   await page.getByRole('button', { name: 'Show them' }).click();
   await comes(() => rows.count(), 3, 'the overdue ones');
   await page.getByLabel('Branch', { exact: true }).selectOption('Patras');
@@ -113,6 +113,7 @@ await test(async () => {
       const there = `${language} on a ${device}`;
       await p.keyboard.press('KeyP');
       await p.locator('fieldset input:checked').first().waitFor();
+      await settled(p);
       for (const where of ['', '/cases/promises', '/cases/promises?view=gap']) {
         if (where) await open(p, server, where);
         is((await axe(p)).join('\n'), '', `${there} ${where || 'giving one'}: axe finds nothing`);
