@@ -178,7 +178,7 @@ static bool read_date(int64_t *out, const char *p) {
 reb_imap_told reb_imap_read_look(reb_imap_facts *facts, const char *text, int64_t uid) {
     *facts = (reb_imap_facts){0};
     for (const char *line = text; *line != '\0';) {
-        char one[1024];
+        char one[8192]; /* flags may be many, and of any length */
         size_t n = strcspn(line, "\r\n");
         int64_t told = 0;
         if (n > 0 && line[0] != '*') return REB_IMAP_ODD;
@@ -242,7 +242,7 @@ reb_status reb_imap_search(int64_t **uids, size_t *count, reb_imap *i, reb_arena
 reb_status reb_imap_look(bool *found, reb_imap_facts *facts, reb_imap *i, int64_t uid, reb_err *err) {
     char command[80];
     reb_buf b = {0};
-    snprintf(command, sizeof command, "UID FETCH %" PRId64 " (UID FLAGS RFC822.SIZE INTERNALDATE)", uid);
+    snprintf(command, sizeof command, "UID FETCH %" PRId64 " (UID RFC822.SIZE INTERNALDATE FLAGS)", uid);
     reb_status st = ask(&b, i, i->path, command, err);
     reb_imap_told told = st == REB_OK ? reb_imap_read_look(facts, b.len > 0 ? reb_buf_cstr(&b) : "", uid) : REB_IMAP_GONE;
     if (told == REB_IMAP_ODD) st = not_understood(i, "FETCH", err); /* it may well be there: it is asked for again next time */
