@@ -203,12 +203,32 @@ sub check_queries {
     }
 }
 
-my @files = sort { ($b =~ m{migrations/}) <=> ($a =~ m{migrations/}) || $a cmp $b } @ARGV;
+# What an operator of Citus is told: every customer's table is distributed, beside the others, and all that stay are named.
+sub check_layout {
+    my ($file, $raw) = @_;
+    my (%spread, %named);
+    while ($raw =~ /create_distributed_table\('(\w+)',\s*'(\w+)'(, colocate_with => 'customer')?\)/g) {
+        my ($table, $column, $beside) = ($1, $2, $3);
+        my $line = line_at(1, $raw, $-[0]);
+        $spread{$table} = 1;
+        if (!$of_customer{$table}) { wrong($file, $line, "$table is distributed, but is no customer's table") }
+        elsif ($column ne 'customer_id' || ($table ne 'customer' && !$beside)) { wrong($file, $line, "$table does not lie by customer_id beside customer") }
+    }
+    $named{$1} = 1 while $raw =~ /`(\w+)`/g;
+    for my $table (sort keys %seen_table) {
+        if ($of_customer{$table}) { wrong($file, 1, "$table belongs to customers, but is not distributed") unless $spread{$table} }
+        elsif (!$named{$table}) { wrong($file, 1, "$table stays on the coordinator, but is not named among those that do") }
+    }
+}
+
+my @files = sort { ($b =~ m{migrations/}) <=> ($a =~ m{migrations/}) || ($a =~ /\.md$/) <=> ($b =~ /\.md$/) || $a cmp $b } @ARGV;
 for my $file (@files) {
     open my $in, '<', $file or die "$file: $!\n";
     local $/;
     my $raw = <$in>;
     close $in;
-    $file =~ m{migrations/} ? check_migration($file, $raw) : check_queries($file, $raw);
+    if ($file =~ m{migrations/}) { check_migration($file, $raw) }
+    elsif ($file =~ /\.md$/) { check_layout($file, $raw) }
+    else { check_queries($file, $raw) }
 }
 exit $bad;

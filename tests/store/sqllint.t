@@ -23,6 +23,16 @@ schema() { # schema NAME REGEX, a bad migration on standard input
     if [ $rc -ne 0 ]; then like "$out" "$2" "caught in a schema: $1"; else ok 1 "caught in a schema: $1"; fi
 }
 
+layout() { # layout NAME REGEX, an editing of what is said of Citus
+    sed "$3" docs/citus.md >"$TMP/layout.md"
+    like "$(tools/sqllint.sh sql/migrations/*.sql "$TMP/layout.md" 2>&1)" "$2" "caught of Citus: $1"
+}
+
+layout "a customer's table that is not distributed" 'promise_reminder belongs to customers, but is not distributed' '/promise_reminder/d'
+layout "one that lies by another column" 'gesture does not lie by customer_id beside customer' "s/'gesture', 'customer_id'/'gesture', 'case_id'/"
+layout "one that lies apart" 'survey does not lie by customer_id beside customer' "s/'survey', 'customer_id', colocate_with => 'customer'/'survey', 'customer_id'/"
+layout "a shared table that nobody told of" 'voucher stays on the coordinator, but is not named' 's/`voucher`//'
+layout "a shared one that is distributed" "cause is distributed, but is no customer's table" "s/'letter', 'customer_id'/'cause', 'customer_id'/"
 caught "the server's time" 'bad.sql:3: q asks the server for the time' <<'E'
 -- name: q
 update event set kind = $1
