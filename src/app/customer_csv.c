@@ -105,7 +105,7 @@ static void sheet_columns(reb_export_column out[SHEET_COLUMNS], const reb_voice 
         {reb_say_customers_sheet_name(v), REB_EXPORT_TEXT, 26},
         {reb_say_customers_sheet_kind(v), REB_EXPORT_TEXT, 13},
         {reb_say_customers_sheet_stage(v), REB_EXPORT_TEXT, 15},
-        {reb_say_customers_sheet_email(v), REB_EXPORT_TEXT, 28},
+        {reb_say_customers_sheet_email(v), REB_EXPORT_TEXT, 36},
         {reb_say_customers_sheet_phone(v), REB_EXPORT_TEXT, 18},
         {reb_say_customers_sheet_language(v), REB_EXPORT_TEXT, 10},
         {reb_say_customers_sheet_country(v), REB_EXPORT_TEXT, 10},

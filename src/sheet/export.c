@@ -178,6 +178,7 @@ static reb_status xlsx_head(reb_export *x, reb_err *err) {
         /* Else Latin names lie at the far side of their column, against the next one's words. */
         if (k == REB_EXPORT_TEXT && x->sheet->right_to_left) format_set_align(x->formats[k], LXW_ALIGN_RIGHT);
     }
+    worksheet_set_row(x->page, 0, 32, NULL); /* two lines of titles: rows written one by one are not made fit by every program */
     for (size_t i = 0; i < x->sheet->count; i++) {
         const reb_export_column *c = &x->sheet->columns[i];
         lxw_col_t col = (lxw_col_t)i;
