@@ -20,6 +20,7 @@ export class One {
   /** A sentence that goes into the answer that is being written. */
   saying = $state('');
   #turn = 0;
+  #loading = 0; // what is heard meanwhile must not overtake it: it would wait to be shown instead of standing there
 
   async read(): Promise<Case | null> {
     const turn = ++this.#turn;
@@ -33,7 +34,8 @@ export class One {
     return null;
   }
   async load(): Promise<void> {
-    const data = await this.read();
+    this.#loading++;
+    const data = await this.read().finally(() => this.#loading--);
     if (!data) return;
     this.fault = null;
     this.newer = null;
@@ -46,7 +48,7 @@ export class One {
   }
   /** Somebody else wrote: shown at once where only clocks moved, else when the reader asks for it. */
   async heard(): Promise<void> {
-    if (this.busy || !this.c) return;
+    if (this.busy || this.#loading || !this.c) return;
     const data = await this.read();
     if (!data || !this.c) return;
     if (data.seq === this.c.seq) this.c = data;
