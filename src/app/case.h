@@ -145,9 +145,10 @@ reb_status reb_case_decide(reb_case_wrote *out, reb_store *s, const reb_case_by 
 /* how: email, letter, phone, page, person. letter_id 0: none. */
 reb_status reb_case_communicate(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const char *how,
                                 int64_t letter_id, reb_err *err);
-/* cause: code of the causes. */
+/* cause: code of the causes. even_so: although something that was decided is not given yet; `why` is needed then. Errors: CONFLICT (reason
+   owed: it is not given yet). */
 reb_status reb_case_close(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const char *cause, const char *why,
-                          reb_err *err);
+                          bool even_so, reb_err *err);
 /* as: customer, person, appeal, delivery_failed. */
 reb_status reb_case_reopen(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const char *as, const char *why,
                            reb_err *err);

@@ -1,5 +1,6 @@
 /* What happens to a case, one function an act. */
 #include "case_internal.h"
+#include "case_owed.h"
 #include "evidence.h"
 
 #include "../domain/case_reach.h"
@@ -368,6 +369,7 @@ reb_status reb_case_decide(reb_case_wrote *out, reb_store *s, const reb_case_by 
 typedef struct telling {
     const char *word, *why;
     int64_t other_id;
+    bool even_so;
 } telling;
 
 static reb_status communicate(reb_case_doing *d, reb_store *s, const void *arg, reb_err *err) {
@@ -382,20 +384,46 @@ reb_status reb_case_communicate(reb_case_wrote *out, reb_store *s, const reb_cas
     return reb_case_run(out, s, by, number, false, false, communicate, &in, err);
 }
 
+/* A case is not closed over what was decided and not given, unless somebody says why; then the log keeps what is still owed. */
+static reb_status owing(const char **data, reb_case_doing *d, bool even_so, const char *why, reb_err *err) {
+    reb_case_owed owed;
+    json_text j;
+    *data = NULL;
+    reb_status st = reb_case_owed_of(&owed, d->arena, d->log, d->log_count, err);
+    if (st != REB_OK || owed.count == 0) return st;
+    if (!even_so || why == NULL) {
+        reb_buf b = {0};
+        for (int64_t i = 0; i < owed.count; i++) reb_buf_printf(&b, "%s%s", i > 0 ? ", " : "", owed.codes[i]);
+        reb_fail(err, REB_E_CONFLICT, "Decided and not given yet: %.300s.", reb_buf_cstr(&b));
+        reb_buf_free(&b);
+        reb_err_next(err, "Give it first, or say that it is closed even so, and why: --even-so --why TEXT");
+        reb_err_reason(err, "owed");
+        return REB_E_CONFLICT;
+    }
+    begin_json(&j);
+    reb_json_key(&j.w, "owed");
+    reb_json_arr(&j.w);
+    for (int64_t i = 0; i < owed.count; i++) reb_json_str(&j.w, owed.codes[i]);
+    reb_json_arr_end(&j.w);
+    return end_json(data, &j, d->arena, err);
+}
+
 static reb_status close_case(reb_case_doing *d, reb_store *s, const void *arg, reb_err *err) {
     const telling *in = arg;
     const char *why = NULL;
+    const char *data = NULL;
     reb_status st = reb_case_text(&why, d->arena, in->why, "explanation", err);
     if (st == REB_OK) st = reb_case_check_cause(s, d->arena, in->word, err);
+    if (st == REB_OK && reb_case_may_kind(&d->state, REB_CASE_CLOSED)) st = owing(&data, d, in->even_so, why, err);
     if (st != REB_OK) return st;
-    reb_case_event_add(d, REB_CASE_CLOSED, in->word);
+    reb_case_event_add(d, REB_CASE_CLOSED, in->word)->data = data;
     reb_case_words_add(d, "why", why);
     return reb_case_end(d, s, err);
 }
 
 reb_status reb_case_close(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const char *cause, const char *why,
-                          reb_err *err) {
-    const telling in = {.word = cause != NULL ? cause : "", .why = why};
+                          bool even_so, reb_err *err) {
+    const telling in = {.word = cause != NULL ? cause : "", .why = why, .even_so = even_so};
     return reb_case_run(out, s, by, number, false, false, close_case, &in, err);
 }
 

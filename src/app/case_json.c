@@ -1,5 +1,6 @@
 /* One case as JSON: the same for the API and `rebound case show --json`. */
 #include "case_internal.h"
+#include "case_owed.h"
 #include "promise.h"
 
 #include "../domain/outbox.h"
@@ -27,6 +28,7 @@ typedef struct viewing {
     const reb_case_words *words;
     int64_t word_count;
     reb_case_state state;
+    reb_case_owed owed;
     int64_t head_id; /* of whoever it is from, once looked up; 0 */
     bool elsewhere;  /* who reads it may not see the customer */
     reb_standard *standard;
@@ -315,6 +317,10 @@ static reb_status decision(viewing *v, reb_err *err) {
         remedy(v, code->valuestring, false);
     cJSON_Delete(data);
     reb_json_arr_end(w);
+    reb_json_key(w, "owed");
+    reb_json_arr(w);
+    for (int64_t i = 0; i < v->owed.count; i++) remedy(v, v->owed.codes[i], false);
+    reb_json_arr_end(w);
     reb_status st = actor(v, e->who, err);
     reb_json_ktime(w, "at", e->at_us);
     text_or_null(w, "differs_reason", words_at(v, e->seq, "differs"));
@@ -350,13 +356,15 @@ static reb_status called_back(bool *out, const viewing *v, reb_err *err) {
 static reb_status steps(const viewing *v, reb_err *err) {
     const reb_case_state *c = &v->state;
     bool called = false;
+    reb_case_stage stage = c->stage == REB_STAGE_MERGED ? c->beneath : c->stage;
+    bool decided = c->first_decided_us != 0 && stage >= REB_STAGE_DECIDED; /* and not opened again since */
     reb_status st = called_back(&called, v, err);
     const struct {
         const char *name;
         bool done;
     } list[] = {{"heard", c->acknowledged_us != 0 || c->first_answer_us != 0},
                 {"apologised", c->last_out_us != 0},
-                {"fixing", c->first_decided_us != 0},
+                {"fixing", decided && v->owed.count == 0},
                 {"gesture", c->gestures_given > 0 || c->communicated_us != 0},
                 {"called_back", called}};
     bool now = false;
@@ -564,6 +572,7 @@ static reb_status view(reb_store *s, void *ctx, reb_err *err) {
     reb_status st = reb_case_find(&v->key, s, v->number, err);
     if (st == REB_OK) st = reb_case_events(&v->log, &v->log_count, s, v->a, &v->key, err);
     if (st == REB_OK) st = reb_case_fold(&v->state, v->a, v->log, v->log_count, err);
+    if (st == REB_OK) st = reb_case_owed_of(&v->owed, v->a, v->log, v->log_count, err);
     if (st == REB_OK) st = reb_case_words_read(&v->words, &v->word_count, s, v->a, &v->key, err);
     if (st == REB_OK) st = reb_standard_get(&v->standard, s, v->a, v->state.standard_version, err);
     if (st != REB_OK) return st;

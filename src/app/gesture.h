@@ -10,6 +10,7 @@
 #include "../domain/standard.h"
 #include "../domain/voucher.h"
 #include "case.h"
+#include "case_owed.h"
 #include "stake.h"
 
 typedef struct reb_gesture_ctx {
@@ -30,6 +31,8 @@ typedef struct reb_gesture_option {
     reb_guard_offer offer;
     reb_guard_answer answer;
     bool amount_open;          /* the giver says how much: what was paid for delivery, what was charged too much */
+    int64_t right_most_minor;  /* by right: nobody gets back more than was paid for the order; -1: which order is not known */
+    bool on_word;              /* by right, and how much rests on the giver's word alone: no order bounds it */
     const char *approver_role; /* needs_approval: manager, owner; "" */
     int64_t approver_id;       /* the person who would be asked */
     const char *approver_name; /* "" */
@@ -49,9 +52,11 @@ typedef struct reb_gesture_view {
     reb_case_state state;
     const reb_gesture_option *due; /* by right, each once; the customer chooses */
     int64_t due_count;
-    int64_t reopened;                /* how often the customer had to come again, also in the cases it goes on for */
-    bool due_given;                  /* what is due was given (and the case not reopened since) */
-    bool not_upheld;                 /* decided so: nothing is due unless it is reopened */
+    int64_t reopened;   /* how often the customer had to come again, also in the cases it goes on for */
+    bool due_given;     /* what is due was given (and the case not reopened since) */
+    bool not_upheld;    /* decided so: nothing is due unless it is reopened */
+    reb_case_owed owed; /* decided and not given yet: may be given whatever else was, also when the case is closed */
+    bool closed;
     const reb_gesture_option *extra; /* what may be given best first, then what is blocked */
     int64_t extra_count;
     bool held_out; /* no extra is proposed, but for an apology */
@@ -94,7 +99,10 @@ typedef struct reb_gesture_done {
 } reb_gesture_done;
 
 /* Gives it, or asks somebody where the giver may not alone. Errors: NOT_FOUND (case; remedy), CONFLICT (reasons: blocked_<why> of the
-   guard; due_given; not_upheld; held_out; invest: say that it is meant; case_changed), INPUT, STORE. */
+   guard; due_given; not_upheld; held_out; invest: say that it is meant; case_closed; over_order: more than was paid; asked_already;
+   case_changed), INPUT (why_needed: an amount that no order bounds has a reason), STORE.
+   By right it is given at once, but for an amount that no order bounds and that is beyond the giver's limit: somebody else says yes to it.
+ */
 reb_status reb_gesture_give(reb_gesture_done *out, const reb_gesture_ctx *c, int64_t number, const reb_gesture_give_in *in, reb_err *err);
 
 /* Answers who asked; what was asked in a case that was merged since is answered in the one that goes on for it. Anybody whose limit

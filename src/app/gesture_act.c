@@ -80,23 +80,45 @@ static reb_status choose(reb_gesture_option *o, const reb_gesture_ctx *c, const 
         return REB_E_NOT_FOUND;
     }
     bool is_due = in_list(v->kind->due, v->kind->due_count, r->code);
-    bool by_right = in->basis != NULL ? strcmp(in->basis, "due") == 0 : is_due && !v->due_given && !v->not_upheld;
+    bool owed = reb_case_owes(&v->owed, r->code);
+    bool by_right = in->basis != NULL ? strcmp(in->basis, "due") == 0 : is_due && (owed || !v->due_given) && !v->not_upheld;
+    if (v->closed && !owed)
+        return conflict(err, "case_closed", "Open it again first: rebound case reopen",
+                        "The case is closed: nothing is given in it any more but what was decided and is not given yet.");
+    for (int64_t i = 0; i < v->given.count; i++) {
+        const reb_gesture *g = &v->given.list[i];
+        if (g->state == REB_GESTURE_ASKED && strcmp(g->remedy, r->code) == 0)
+            return conflict(err, "asked_already", "Wait for the answer, or withdraw the question first.",
+                            "That was asked for already and waits for an answer.");
+    }
     if (!by_right) return reb_gesture_weigh(o, c, v, r, REB_BASIS_EXTRA, in->amount_minor, err);
     if (!is_due) return conflict(err, "not_due", NULL, "The standards do not give this by right for this kind of complaint.");
     if (v->not_upheld)
         return conflict(err, "not_upheld", "Open the case again if that was wrong.",
                         "The case was decided as not upheld: nothing is due in it.");
-    if (v->due_given)
+    if (v->due_given && !owed)
         return conflict(err, "due_given", "If there is something new to make good, open the case again.",
                         "What is due in this case was given already.");
     return reb_gesture_weigh(o, c, v, r, REB_BASIS_DUE, in->amount_minor, err);
+}
+
+/* How much is due is no way round the limits: it is at most what was paid, and has a reason where no order tells. */
+static reb_status within_right(const reb_gesture_option *o, const reb_gesture_give_in *in, reb_err *err) {
+    if (o->right_most_minor >= 0 && o->offer.value_minor > o->right_most_minor)
+        return conflict(err, "over_order", "Say which order it is about; what goes beyond their right is a gesture.",
+                        "By right nobody gets back more than was paid for the order.");
+    if (!o->on_word || (in->why != NULL && in->why[strspn(in->why, " \t\r\n")] != '\0')) return REB_OK;
+    reb_fail(err, REB_E_INPUT, "Say why so much: it is not known which order it is about.");
+    reb_err_next(err, "Choose the order, or give the reason: --order NUMBER, or --why TEXT");
+    reb_err_reason(err, "why_needed");
+    return REB_E_INPUT;
 }
 
 static reb_status allowed(const reb_gesture_option *o, const reb_gesture_view *v, const reb_gesture_give_in *in, reb_err *err) {
     if (o->answer.verdict == REB_GUARD_BLOCKED) return blocked(o, err);
     if (o->amount_open && in->amount_minor == 0)
         return reb_fail(err, REB_E_INPUT, "Say how much: the standards leave the amount open, or the order is not known.");
-    if (o->offer.basis == REB_BASIS_DUE) return REB_OK;
+    if (o->offer.basis == REB_BASIS_DUE) return within_right(o, in, err);
     if (v->held_out && !in->even_so && o->remedy->kind != REB_REMEDY_APOLOGY)
         return conflict(err, "held_out", "If you mean it, say so: --even-so.",
                         "Nothing beyond what is due is proposed in this case, so that the benefit of such gestures can be measured.");
@@ -312,8 +334,8 @@ static reb_status weigh_again(reb_gesture_option *o, reb_gesture_view *v, const 
     if (r == NULL) return conflict(err, "blocked_not_extra", NULL, "The standards of this case no longer have this remedy.");
     /* The amounts are those that were asked for: only the customer, the business and the giver may have changed. */
     *o = (reb_gesture_option){.remedy = r, .approver_role = "", .approver_name = ""};
-    st = reb_gesture_weigh(o, c, v, r, REB_BASIS_EXTRA, g->value_minor, err);
-    if (st != REB_OK) return st;
+    st = reb_gesture_weigh(o, c, v, r, g->basis, g->value_minor, err);
+    if (st != REB_OK || g->basis == REB_BASIS_DUE) return st; /* nothing is weighed: it is how much that somebody else says yes to */
     o->offer.value_minor = g->value_minor;
     o->offer.value_known = true;
     o->offer.cost_now_minor = g->cost_now_minor;
@@ -347,7 +369,7 @@ static reb_status approve_work(reb_case_doing *d, reb_store *s, const void *in, 
     if (st != REB_OK) return st;
     int64_t valid_us = valid_until(c, o.remedy);
     g->invest_until_us = o.answer.investment ? c->now_us + o.answer.ends_days * REB_US_PER_DAY : 0;
-    g->turns = o.offer.turns.likely;
+    g->turns = g->basis == REB_BASIS_EXTRA ? o.offer.turns.likely : 0;
     st = reb_gesture_end(s, g, REB_GESTURE_GIVEN, c->now_us, c->who, valid_us, err);
     if (st == REB_OK)
         st = reb_exec(s, REB_SQL_GESTURE_REWEIGH,

@@ -93,8 +93,9 @@ static void option_json(reb_json *w, const reb_gesture_ctx *c, const reb_gesture
     } else {
         reb_json_knull(w, "percent");
     }
-    if (o->offer.basis == REB_BASIS_EXTRA && o->offer.most_minor >= 0) {
-        reb_json_ki64(w, "most_minor", o->offer.most_minor);
+    int64_t most_minor = o->offer.basis == REB_BASIS_EXTRA ? o->offer.most_minor : o->right_most_minor;
+    if (most_minor >= 0) {
+        reb_json_ki64(w, "most_minor", most_minor);
     } else {
         reb_json_knull(w, "most_minor");
     }
@@ -155,6 +156,11 @@ void reb_gesture_view_json(reb_json *w, const reb_gesture_ctx *c, const reb_gest
     reb_json_arr_end(w);
     reb_json_kbool(w, "due_given", v->due_given);
     reb_json_kbool(w, "not_upheld", v->not_upheld);
+    reb_json_key(w, "owed");
+    reb_json_arr(w);
+    for (int64_t i = 0; i < v->owed.count; i++) reb_json_str(w, v->owed.codes[i]);
+    reb_json_arr_end(w);
+    reb_json_kbool(w, "closed", v->closed);
     reb_json_key(w, "extra");
     reb_json_arr(w);
     for (int64_t i = 0; i < v->extra_count; i++) option_json(w, c, v, &v->extra[i]);

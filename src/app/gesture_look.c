@@ -248,10 +248,24 @@ static int64_t work_of(const reb_business *b, reb_remedy_kind kind) {
     return (int64_t)llround(minutes * (double)reb_business_i64(b, REB_SETTING_COST_PER_MINUTE_MINOR));
 }
 
+/* What is due is never weighed. But how much that is, is bounded by the order; where no order bounds it, it rests on the giver's word,
+   which goes as far as their limit: beyond it somebody else says yes, whoever that may be. */
+static void bound_right(reb_gesture_option *o, const reb_gesture_view *v, bool ours) {
+    int64_t right = o->offer.right_minor, value = o->offer.value_minor;
+    o->right_most_minor = !ours ? -1 : v->order.amount_minor > right ? v->order.amount_minor : right;
+    o->on_word = !ours && value > right;
+    if (!o->on_word || o->answer.verdict != REB_GUARD_OK || v->limit_minor == -1 || value <= v->limit_minor) return;
+    int64_t to = v->people.giver + 1;
+    while (to < v->people.count - 1 && v->people.roles[to].limit_minor != -1 && v->people.roles[to].limit_minor < value) to++;
+    o->answer.verdict = REB_GUARD_NEEDS_APPROVAL;
+    o->answer.why = REB_GUARD_WHY_OVER_LIMIT;
+    o->answer.approver = to < v->people.count ? to : v->people.count - 1;
+}
+
 reb_status reb_gesture_weigh(reb_gesture_option *out, const reb_gesture_ctx *c, const reb_gesture_view *v, const reb_remedy *remedy,
                              reb_guard_basis basis, int64_t amount_minor, reb_err *err) {
     bool ours = v->order.ref[0] != '\0' && strcmp(v->order.currency, c->business->currency) == 0;
-    *out = (reb_gesture_option){.remedy = remedy, .approver_role = "", .approver_name = ""};
+    *out = (reb_gesture_option){.remedy = remedy, .right_most_minor = -1, .approver_role = "", .approver_name = ""};
     reb_status st = reb_guard_price(&out->offer, remedy, basis, ours ? v->order.amount_minor : -1, amount_minor,
                                     work_of(c->business, remedy->kind), err);
     if (st != REB_OK) return st;
@@ -260,6 +274,7 @@ reb_status reb_gesture_weigh(reb_gesture_option *out, const reb_gesture_ctx *c, 
     out->offer.may_be_extra = v->kind != NULL && !remedy->by_right_only && listed(v->kind->extra, v->kind->extra_count, remedy->code);
     out->offer.turns = chance_of(c->business, remedy->kind);
     st = reb_guard_weigh(&out->answer, &out->offer, &v->customer, &v->policy, &v->people, err);
+    if (st == REB_OK && basis == REB_BASIS_DUE) bound_right(out, v, ours);
     if (st != REB_OK || out->answer.verdict != REB_GUARD_NEEDS_APPROVAL) return st;
     reb_gesture_person p;
     st = reb_gesture_person_of(&p, c->store, c->arena, out->answer.approver, c->user_id, "", 0, err);
@@ -332,12 +347,22 @@ static reb_status add_taken_in(reb_gesture_view *v, const reb_gesture_ctx *c, re
     return st;
 }
 
+static reb_status read_log(reb_gesture_view *v, const reb_gesture_ctx *c, reb_err *err) {
+    const reb_case_event *log = NULL;
+    int64_t count = 0;
+    reb_status st = reb_case_events(&log, &count, c->store, c->arena, &v->at, err);
+    if (st == REB_OK) st = reb_case_fold(&v->state, c->arena, log, count, err);
+    if (st == REB_OK) st = reb_case_owed_of(&v->owed, c->arena, log, count, err);
+    v->closed = v->state.stage == REB_STAGE_CLOSED;
+    return st;
+}
+
 reb_status reb_gesture_look(reb_gesture_view *out, const reb_gesture_ctx *c, int64_t number, const char *order_ref, reb_err *err) {
     reb_standard *standard = NULL;
     reb_gesture_draw draw = {0};
     *out = (reb_gesture_view){.number = number};
     reb_status st = reb_case_find(&out->at, c->store, number, err);
-    if (st == REB_OK) st = reb_case_load(&out->state, c->store, c->arena, &out->at, err);
+    if (st == REB_OK) st = read_log(out, c, err);
     if (st == REB_OK) st = reb_gesture_head(&out->head_id, c->store, out->state.whom_id, err);
     if (st == REB_OK) st = reb_gesture_drawn(&draw, c->store, c->business, &out->at, out->head_id, c->now_us, err);
     if (st == REB_OK) st = reb_standard_get(&standard, c->store, c->arena, out->state.standard_version, err);

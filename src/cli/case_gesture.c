@@ -89,7 +89,12 @@ static const char *why_words(reb_guard_why w) {
 
 static void print_due(const reb_case_call *k, const reb_gesture_view *v) {
     FILE *out = k->cli->out;
-    if (v->not_upheld) {
+    for (int64_t i = 0; i < v->owed.count; i++)
+        fprintf(out, "%s%s%s", i == 0 ? "Decided and not given yet: " : ", ", v->owed.codes[i], i + 1 == v->owed.count ? "\n" : "");
+    if (v->closed) {
+        fprintf(out, v->owed.count > 0 ? "The case is closed: nothing else is given in it.\n"
+                                       : "The case is closed: nothing is given in it any more.\n");
+    } else if (v->not_upheld) {
         fprintf(out, "Decided as not upheld: nothing is due unless the case is opened again.\n");
     } else if (v->due_given) {
         fprintf(out, "What is due was given.\n");
@@ -165,7 +170,7 @@ static reb_status show(reb_case_call *k, int64_t number, reb_err *err) {
         return REB_OK;
     }
     print_due(k, &v);
-    print_extra(k, &v);
+    if (!v.closed) print_extra(k, &v);
     print_given(k, &v);
     return REB_OK;
 }

@@ -111,6 +111,7 @@ static void print_decision(const reb_case_call *k, const cJSON *c) {
     line(k, "decided", spaced(k, text_of(d, "outcome")));
     line(k, "because", safe(k, text_of(d, "reason")));
     cJSON_ArrayForEach(remedy, cJSON_GetObjectItemCaseSensitive(d, "remedies")) line(k, "remedy", safe(k, text_of(remedy, "title")));
+    cJSON_ArrayForEach(remedy, cJSON_GetObjectItemCaseSensitive(d, "owed")) line(k, "to give", safe(k, text_of(remedy, "title")));
 }
 
 static void print_case(const reb_case_call *k, const cJSON *c, bool whole) {

@@ -313,7 +313,8 @@ static reb_status do_close(reb_case_call *k, reb_err *err) {
     int64_t number = 0;
     reb_case_wrote w;
     reb_status st = reb_case_number_word(&number, k, 0, err);
-    if (st == REB_OK) st = reb_case_close(&w, k->store, &k->by, number, opt(k, "--cause"), opt(k, "--why"), err);
+    if (st == REB_OK)
+        st = reb_case_close(&w, k->store, &k->by, number, opt(k, "--cause"), opt(k, "--why"), reb_cli_flag(k->cli, "--even-so"), err);
     return wrote(k, st, "case close", number, "Closed.", err);
 }
 
@@ -483,7 +484,7 @@ static const reb_cli_option k_options[] = {
     {"--differs", "TEXT", "decide: why it differs from like cases"},
     {"--amount", "AMOUNT", "gesture: how much, where the standards leave it open"},
     {"--invest", NULL, "gesture: an investment, on purpose"},
-    {"--even-so", NULL, "gesture: although the case was left alone on purpose"},
+    {"--even-so", NULL, "gesture: although the case was left alone on purpose; close: although something is not given yet"},
     {"--cause", "CODE", "close: the root cause"},
     {"--as", "WORD", "reopen: customer, person, appeal or delivery_failed (person)"},
     {"--review", "DATE", "conduct: when it is looked at again"},

@@ -253,7 +253,9 @@ reb_status reb_handle_case_close(reb_request *rq, reb_err *err) {
     call c;
     reb_case_wrote w;
     reb_status st = begin(&c, rq, err);
-    if (st == REB_OK) st = reb_case_close(&w, rq->store, &c.by, c.number, reb_rq_text(rq, "cause"), reb_rq_text(rq, "why"), err);
+    if (st == REB_OK)
+        st = reb_case_close(&w, rq->store, &c.by, c.number, reb_rq_text(rq, "cause"), reb_rq_text(rq, "why"),
+                            reb_rq_bool(rq, "even_so", false), err);
     return done(rq, &c, st, err);
 }
 

@@ -144,7 +144,7 @@ static void to_closed(place *p, int64_t number) {
     const reb_case_by b = by(p, "user:1");
     must(decide(p, "user:1", number, "upheld", 0, &err), &err, "decided");
     must(reb_case_communicate(NULL, p->s, &b, number, "phone", 0, &err), &err, "told");
-    must(reb_case_close(NULL, p->s, &b, number, "delivery", NULL, &err), &err, "closed");
+    must(reb_case_close(NULL, p->s, &b, number, "delivery", NULL, false, &err), &err, "closed");
 }
 
 static int64_t person(place *p, const char *email, const char *name, reb_role role, const char *team) {
@@ -219,7 +219,7 @@ static void test_states(place *p) {
     int64_t n = open_one(p, "States");
     const reb_case_wait_in photo = {.whom = "customer", .why = "a photograph", .until_us = 0};
     OK(reb_case_communicate(NULL, p->s, &b, n, "phone", 0, &err) == REB_E_CONFLICT, "nothing is told before it is decided");
-    OK(reb_case_close(NULL, p->s, &b, n, "delivery", NULL, &err) == REB_E_CONFLICT, "nothing is closed before it is told");
+    OK(reb_case_close(NULL, p->s, &b, n, "delivery", NULL, false, &err) == REB_E_CONFLICT, "nothing is closed before it is told");
     OK(reb_case_reopen(NULL, p->s, &b, n, "person", NULL, &err) == REB_E_CONFLICT, "what is open is not opened again");
     must(reb_case_wait(NULL, p->s, &b, n, &photo, &err), &err, "waits");
     EQ_I64(running(p, n), 0, "waiting for the customer stops every clock there is");
@@ -233,11 +233,11 @@ static void test_states(place *p) {
     const reb_case_wait_in odd = {.whom = "godot", .why = "x"};
     OK(reb_case_wait(NULL, p->s, &b, n, &odd, &err) == REB_E_INPUT, "not for anybody at all");
     to_closed(p, n);
-    OK(reb_case_close(NULL, p->s, &b, n, "delivery", NULL, &err) == REB_E_CONFLICT, "closed is closed");
+    OK(reb_case_close(NULL, p->s, &b, n, "delivery", NULL, false, &err) == REB_E_CONFLICT, "closed is closed");
     int64_t m = open_one(p, "Withdrawn");
     must(decide(p, "user:1", m, "withdrawn", 0, &err), &err, "withdrawn");
-    OK(reb_case_close(NULL, p->s, &b, m, "", NULL, &err) == REB_E_INPUT, "a root cause is stated at closing");
-    must(reb_case_close(NULL, p->s, &b, m, "other", NULL, &err), &err, "what was withdrawn needs no letter");
+    OK(reb_case_close(NULL, p->s, &b, m, "", NULL, false, &err) == REB_E_INPUT, "a root cause is stated at closing");
+    must(reb_case_close(NULL, p->s, &b, m, "other", NULL, false, &err), &err, "what was withdrawn needs no letter");
 }
 
 static void test_reopen(place *p) {

@@ -381,7 +381,7 @@ static void nobody_known(place *p) {
     reb_gesture_view v = look(p, number);
     OK(!v.stake.own && v.stake.any && v.stake.origin == REB_ASSUMED && v.stake.minor.low == 0,
        "of nobody known everybody's mean is assumed, from nothing");
-    EQ_TEXT(give(&d, &c, number, (reb_gesture_give_in){.remedy = "replacement", .amount_minor = 6200}), "given",
+    EQ_TEXT(give(&d, &c, number, (reb_gesture_give_in){.remedy = "replacement", .amount_minor = 2000, .why = "A mug."}), "given",
             "what is due is due to them, too");
     OK(d.gesture.event_customer_id == 0, "it stands in nobody's history yet");
     const reb_case_by by = {.business = p->b, .ids = &p->ids, .now_us = p->now_us, .who = "user:1"};

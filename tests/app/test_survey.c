@@ -58,7 +58,7 @@ static int64_t closed_case(place *p, const char *email, const char *language, co
     const reb_case_decide_in d = {.outcome = outcome, .reason = "It was so."};
     shop_must(reb_case_decide(&w, p->s, &who, o.number, &d, &err), &err, "decided");
     if (strcmp(outcome, "upheld") == 0) shop_must(reb_case_communicate(&w, p->s, &who, o.number, "phone", 0, &err), &err, "told");
-    shop_must(reb_case_close(&w, p->s, &who, o.number, "product", "", &err), &err, "closed");
+    shop_must(reb_case_close(&w, p->s, &who, o.number, "product", "", false, &err), &err, "closed");
     return o.number;
 }
 

@@ -120,6 +120,35 @@ for my $engine (RebHttp::engines()) {
     is(yes($s, 200, 'POST', "/v1/gestures/$third->{id}/withdraw", {}, $as{nora})->{state}, 'dropped', 'who asked may let it be');
     yes($s, 404, 'POST', '/v1/gestures/12345/approve', undef, $as{mina});
 
+    # by right is no way round the limits: bounded by the order, else by a reason and somebody's yes
+    my $r = $open->('delivery_late', 'c31@example.net', 'The parcel came on the wrong day.');
+    my $w = yes($s, 200, 'GET', "/v1/cases/$r/gestures", undef, $as{nora});
+    is(code_of($w->{due}, 'delivery_charge')->{most_minor}, undef, 'which order it is about is not known');
+    is(yes($s, 422, 'POST', "/v1/cases/$r/gestures", { code => 'delivery_charge', amount_minor => 400 }, $as{nora})->{error}{reason}, 'why_needed', 'so an amount has a reason');
+    my $much = yes($s, 201, 'POST', "/v1/cases/$r/gestures", { code => 'delivery_charge', amount_minor => 8000, why => 'Zyxwhy: they paid eighty.' }, $as{nora});
+    is_deeply([@{$much}{qw(state basis voucher_code)}, $much->{weighed}{why}], ['asked', 'due', undef, 'over_limit'], '... and beyond the limit somebody is asked') or diag(explain($much));
+    is(yes($s, 409, 'POST', "/v1/cases/$r/gestures", { code => 'delivery_charge', amount_minor => 8000, why => 'Again.' }, $as{nora})->{error}{reason}, 'asked_already', '... once');
+    is_deeply([@{ yes($s, 200, 'POST', "/v1/gestures/$much->{id}/approve", undef, $o) }{qw(state basis value_minor)}], ['given', 'due', 8000], '... who says yes');
+    my $r2 = $open->('delivery_late', 'c32@example.net', 'My parcel came late, too.');
+    my ($ref, $paid) = @{ yes($s, 200, 'GET', "/v1/cases/$r2/gestures", undef, $as{nora})->{orders}[0] }{qw(ref amount_minor)};
+    is(code_of(yes($s, 200, 'GET', "/v1/cases/$r2/gestures?order=$ref", undef, $as{nora})->{due}, 'delivery_charge')->{most_minor}, $paid, 'of an order: at most what was paid');
+    is(yes($s, 409, 'POST', "/v1/cases/$r2/gestures", { code => 'delivery_charge', amount_minor => $paid + 1, order_ref => $ref, why => 'More.' }, $as{nora})->{error}{reason}, 'over_order', '... and no more');
+
+    # what was decided is given, or is owed where everybody sees it
+    my $decided = yes($s, 200, 'POST', "/v1/cases/$r2/decide", { outcome => 'upheld', reason => 'It was late.', remedies => ['delivery_charge'] }, $as{nora});
+    is_deeply([$decided->{steps}{fixing}, map { $_->{code} } @{ $decided->{decision}{owed} }], ['later', 'delivery_charge'], 'to decide is not to give') or diag(explain($decided->{steps}));
+    yes($s, 200, 'POST', "/v1/cases/$r2/communicate", { how => 'phone' }, $as{nora});
+    is(yes($s, 409, 'POST', "/v1/cases/$r2/close", { cause => 'delivery' }, $as{nora})->{error}{reason}, 'owed', 'it is not closed over what is owed');
+    is(yes($s, 409, 'POST', "/v1/cases/$r2/close", { cause => 'delivery', even_so => JSON::PP::true }, $as{nora})->{error}{reason}, 'owed', '... nor even so without a reason');
+    is(yes($s, 200, 'POST', "/v1/cases/$r2/close", { cause => 'delivery', even_so => JSON::PP::true, why => 'The bank pays on Friday.' }, $as{nora})->{state}, 'closed', '... with one it is');
+    is(yes($s, 409, 'POST', "/v1/cases/$r2/gestures", { code => 'voucher_small' }, $as{nora})->{error}{reason}, 'case_closed', 'a closed case gets no gesture');
+    $w = yes($s, 200, 'GET', "/v1/cases/$r2/gestures", undef, $as{nora});
+    is_deeply([$w->{closed}, $w->{owed}], [JSON::PP::true, ['delivery_charge']], '... but what was decided');
+    is(yes($s, 201, 'POST', "/v1/cases/$r2/gestures", { code => 'delivery_charge', amount_minor => 395, order_ref => $ref }, $as{nora})->{state}, 'given', '... which is given');
+    $decided = yes($s, 200, 'GET', "/v1/cases/$r2", undef, $as{nora});
+    is_deeply([$decided->{steps}{fixing}, $decided->{decision}{owed}], ['done', []], '... and then it is fixed');
+    is(yes($s, 409, 'POST', "/v1/cases/$r2/gestures", { code => 'delivery_charge', amount_minor => 395 }, $as{nora})->{error}{reason}, 'case_closed', '... once');
+
     # evidence
     my $png = "\x89PNG\r\n\x1a\n" . ('x' x 200);
     my $boundary = 'zyx';
