@@ -88,15 +88,24 @@ typedef struct reb_gesture_give_in {
     bool invest;           /* an investment is given only on purpose */
     bool even_so;          /* also where the case is held out */
     int64_t approver_id;   /* whom to ask; 0: as proposed */
-    int64_t seen_seq;      /* reb_case_by */
-    const char *key;       /* reb_case_by: the same key gives the same gesture, and its voucher's code again; NULL */
+    int64_t keeper_id; /* of what is still to be done (a call, another one, a repair): who does it; 0: whoever gives it, else the case's */
+    int64_t by_us;     /* and by when; 0: the end of the next open day for a call, of the third for all else */
+    int64_t seen_seq;  /* reb_case_by */
+    const char *key;   /* reb_case_by: the same key gives the same gesture, and its voucher's code again; NULL */
 } reb_gesture_give_in;
 
 typedef struct reb_gesture_done {
     reb_gesture gesture;
     char code[REB_VOUCHER_TEXT]; /* of a voucher that was given just now; "" */
     const char *approver_name;   /* asked: who answers; "" */
+    int64_t promise_id;          /* of what is still to be done, given just now: the promise that it is done; 0 */
+    int64_t promise_due_us;
+    const char *keeper_name; /* "" */
 } reb_gesture_done;
+
+/* Is such a thing still to be done once it is given? A call, another one in its place, a repair: then giving it promises it, to somebody's
+   name and by a time. */
+bool reb_gesture_to_come(reb_remedy_kind kind);
 
 /* Gives it, or asks somebody where the giver may not alone. Errors: NOT_FOUND (case; remedy), CONFLICT (reasons: blocked_<why> of the
    guard; due_given; not_upheld; held_out; invest: say that it is meant; case_closed; over_order: more than was paid; asked_already;

@@ -1,13 +1,16 @@
 /* Giving, asking, answering, taking back. */
 #include "case_internal.h"
 #include "gesture_internal.h"
+#include "promise.h"
 
 #include "../domain/customer.h"
 #include "../domain/derive.h"
 #include "../domain/note.h"
 
+#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { WHY_MOST = 2000 };
@@ -152,6 +155,90 @@ static bool has_code(reb_remedy_kind k) {
     return k == REB_REMEDY_VOUCHER || k == REB_REMEDY_UPGRADE;
 }
 
+/* --- what is still to be done --------------------------------------------------------------------------------------------------------- */
+
+bool reb_gesture_to_come(reb_remedy_kind kind) {
+    return kind == REB_REMEDY_CALL || kind == REB_REMEDY_REPLACEMENT || kind == REB_REMEDY_REPAIR;
+}
+
+static reb_status default_due(int64_t *due_us, const reb_promise_ctx *p, reb_remedy_kind kind, reb_err *err) {
+    reb_promise_time times[REB_PROMISE_TIMES];
+    size_t count = 0;
+    const char *wanted = kind == REB_REMEDY_CALL ? "next" : "days";
+    reb_status st = reb_promise_times(times, &count, p, err);
+    *due_us = p->now_us + (kind == REB_REMEDY_CALL ? 1 : 3) * REB_US_PER_DAY;
+    for (size_t i = 0; st == REB_OK && i < count; i++)
+        if (strcmp(times[i].code, wanted) == 0) *due_us = times[i].due_us;
+    return st;
+}
+
+/* What is given and still to be done is promised: who does it and by when stand in the ledger, on Today and in the case. */
+static reb_status promise_it(acting *a, const reb_gesture *g, const reb_remedy *r, const reb_standard *s, const reb_case_state *state,
+                             int64_t keeper_id, int64_t by_us, reb_err *err) {
+    const reb_gesture_ctx *c = a->c;
+    const reb_promise_ctx p = {
+        .store = c->store, .arena = c->arena, .business = c->business, .ids = c->ids, .now_us = c->now_us, .who = c->who, .actor = c->who};
+    char key[48];
+    reb_promise_row row;
+    bool known = false;
+    reb_status st = REB_OK;
+    if (!reb_gesture_to_come(g->kind)) return REB_OK;
+    snprintf(key, sizeof key, "gesture:%" PRId64, g->gesture_id);
+    reb_promise_new n = {.kind = g->kind == REB_REMEDY_CALL     ? REB_PROMISE_CALL_BACK
+                                 : g->kind == REB_REMEDY_REPAIR ? REB_PROMISE_REPAIR
+                                                                : REB_PROMISE_DELIVERY,
+                         .text = reb_words_in(&r->title, reb_business_text(c->business, REB_SETTING_LANGUAGE), s->first_language),
+                         .due_us = by_us,
+                         .owner_id = keeper_id != 0    ? keeper_id
+                                     : c->user_id != 0 ? c->user_id
+                                                       : state->assignee_id,
+                         .case_number = g->number,
+                         .key = key};
+    if (n.text == NULL || n.text[0] == '\0') n.text = r->code;
+    if (n.due_us == 0) st = default_due(&n.due_us, &p, g->kind, err);
+    if (st == REB_OK) st = reb_promise_make(&row, &known, &p, &n, err);
+    if (st != REB_OK) return st;
+    a->out->promise_id = row.p.promise_id;
+    a->out->promise_due_us = row.p.due_us;
+    a->out->keeper_name = row.owner != NULL ? row.owner : "";
+    return REB_OK;
+}
+
+/* Who is to do it and by when, as they were asked for: for whoever says yes. */
+static const char *asked_data(reb_arena *a, const reb_gesture *g, int64_t keeper_id, int64_t by_us) {
+    return reb_arena_printf(a,
+                            "{\"remedy\":\"%s\",\"kind\":\"%s\",\"basis\":\"%s\",\"value_minor\":%" PRId64
+                            ",\"currency\":\"%s\",\"keeper\":\"%" PRId64 "\",\"by\":\"%" PRId64 "\"}",
+                            g->remedy, reb_remedy_kind_name(g->kind), reb_guard_basis_name(g->basis), g->value_minor, g->currency,
+                            keeper_id, by_us);
+}
+
+static int64_t number_in(const char *json, const char *member) {
+    cJSON *data = json != NULL ? cJSON_Parse(json) : NULL;
+    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, member));
+    int64_t n = text != NULL ? strtoll(text, NULL, 10) : 0;
+    cJSON_Delete(data);
+    return n > 0 ? n : 0;
+}
+
+/* Taken back: it is no longer promised either. The promise stands in the log right after it. */
+static reb_status release(const reb_gesture_ctx *c, const reb_case_doing *d, const reb_gesture *g, const char *why, reb_err *err) {
+    const reb_promise_ctx p = {
+        .store = c->store, .arena = c->arena, .business = c->business, .ids = c->ids, .now_us = c->now_us, .who = c->who, .actor = c->who};
+    const reb_promise_step step = {.kind = REB_PROMISE_STEP_RELEASED};
+    int64_t event_id = 0;
+    reb_promise_row row;
+    for (int64_t i = 0; i + 1 < d->log_count; i++) {
+        const reb_case_event *e = &d->log[i];
+        if (e->kind != REB_CASE_GESTURE || e->other_id != g->gesture_id || strcmp(e->word, "given") != 0) continue;
+        if (e[1].kind != REB_CASE_PROMISED) return REB_OK;
+        reb_status st = reb_promise_show(&row, &p, e[1].other_id, err);
+        if (st != REB_OK || row.p.state != REB_PROMISE_OPEN) return st;
+        return reb_promise_step_take(&row, &event_id, &p, e[1].other_id, &step, why, err);
+    }
+    return REB_OK;
+}
+
 static const char *event_data(reb_arena *a, const reb_gesture *g) {
     return reb_arena_printf(a, "{\"remedy\":\"%s\",\"kind\":\"%s\",\"basis\":\"%s\",\"value_minor\":%" PRId64 ",\"currency\":\"%s\"}",
                             g->remedy, reb_remedy_kind_name(g->kind), reb_guard_basis_name(g->basis), g->value_minor, g->currency);
@@ -249,12 +336,16 @@ static reb_status give_work(reb_case_doing *d, reb_store *s, const void *in, reb
     const reb_gesture_ctx *c = a->c;
     reb_gesture_view v;
     reb_gesture_option o;
+    reb_person keeper;
     const char *why = NULL;
-    *a->out = (reb_gesture_done){.approver_name = ""};
+    *a->out = (reb_gesture_done){.approver_name = "", .keeper_name = ""};
     a->told = (reb_gesture_person){0};
     reb_status st = reb_customer_lines(&why, c->arena, a->give->why, WHY_MOST, "The reason", err);
     if (st == REB_OK && d->state.stage == REB_STAGE_MERGED)
         st = reb_case_may(&d->state, &(reb_case_event){.kind = REB_CASE_GESTURE, .word = "given"}, err);
+    if (st == REB_OK && a->give->keeper_id != 0) st = reb_person_need(&keeper, s, a->give->keeper_id, err);
+    if (st == REB_OK && a->give->by_us != 0 && a->give->by_us <= c->now_us)
+        st = reb_fail(err, REB_E_INPUT, "What is still to be done is done later than now: say by when.");
     if (st == REB_OK) st = reb_gesture_look(&v, c, d->at_number, a->give->order_ref, err);
     if (st == REB_OK) st = choose(&o, c, &v, a->give, err);
     if (st == REB_OK) st = allowed(&o, &v, a->give, err);
@@ -286,13 +377,15 @@ static reb_status give_work(reb_case_doing *d, reb_store *s, const void *in, reb
     if (st == REB_OK && asks) st = ask(a, g, &v, &o, err);
     if (st == REB_OK && !asks) g->ended_us = c->now_us, g->ended_by = c->who, g->valid_until_us = valid_until(c, o.remedy);
     if (st == REB_OK) st = reb_gesture_insert(s, g, err);
-    const char *data = event_data(c->arena, g);
+    bool later = asks && reb_gesture_to_come(g->kind);
+    const char *data = later ? asked_data(c->arena, g, a->give->keeper_id, a->give->by_us) : event_data(c->arena, g);
     if (st == REB_OK && data == NULL) st = reb_gesture_no_memory(err);
     if (st != REB_OK) return st;
     tell_case(d, g, asks ? "asked" : "given", data, why);
     if (!asks) st = give_now(a, d, s, g, g->valid_until_us, err);
     if (st == REB_OK && asks) st = reb_gesture_tell(c, g, &a->told, "asked", err);
-    return st == REB_OK ? reb_case_end(d, s, err) : st;
+    if (st == REB_OK) st = reb_case_end(d, s, err);
+    return st == REB_OK && !asks ? promise_it(a, g, o.remedy, v.standard, &d->state, a->give->keeper_id, a->give->by_us, err) : st;
 }
 
 /* What the first time gave, to who asks with its key again. */
@@ -350,7 +443,7 @@ static reb_status approve_work(reb_case_doing *d, reb_store *s, const void *in, 
     reb_gesture_view v;
     reb_gesture_option o;
     const char *weighed = NULL;
-    *a->out = (reb_gesture_done){.approver_name = ""};
+    *a->out = (reb_gesture_done){.approver_name = "", .keeper_name = ""};
     reb_gesture *g = &a->out->gesture;
     reb_status st = reb_gesture_get(g, s, c->arena, a->gesture_id, err);
     if (st == REB_OK && g->state != REB_GESTURE_ASKED)
@@ -384,9 +477,18 @@ static reb_status approve_work(reb_case_doing *d, reb_store *s, const void *in, 
     const char *data = event_data(c->arena, g);
     if (st == REB_OK && data == NULL) st = reb_gesture_no_memory(err);
     if (st != REB_OK) return st;
+    int64_t keeper_id = g->asker_id, by_us = 0;
+    for (int64_t i = 0; i < d->log_count; i++) {
+        const reb_case_event *e = &d->log[i];
+        if (e->kind != REB_CASE_GESTURE || e->other_id != g->gesture_id || strcmp(e->word, "asked") != 0) continue;
+        if (number_in(e->data, "keeper") != 0) keeper_id = number_in(e->data, "keeper");
+        by_us = number_in(e->data, "by");
+    }
+    if (by_us <= c->now_us) by_us = 0; /* it was answered too late for that */
     tell_case(d, g, "given", data, NULL);
     st = give_now(a, d, s, g, valid_us, err);
-    return st == REB_OK ? reb_case_end(d, s, err) : st;
+    if (st == REB_OK) st = reb_case_end(d, s, err);
+    return st == REB_OK ? promise_it(a, g, o.remedy, v.standard, &d->state, keeper_id, by_us, err) : st;
 }
 
 /* Refused by an approver, dropped by who asked, or taken back after it was given. */
@@ -396,7 +498,7 @@ static reb_status end_work(reb_case_doing *d, reb_store *s, const void *in, reb_
     const reb_gesture_ctx *c = a->c;
     const char *why = NULL;
     bool cancelled = true;
-    *a->out = (reb_gesture_done){.approver_name = ""};
+    *a->out = (reb_gesture_done){.approver_name = "", .keeper_name = ""};
     reb_gesture *g = &a->out->gesture;
     reb_gesture_state to = a->to;
     reb_status st = reb_customer_lines(&why, c->arena, a->why, WHY_MOST, "The reason", err);
@@ -426,7 +528,8 @@ static reb_status end_work(reb_case_doing *d, reb_store *s, const void *in, reb_
     if (st == REB_OK && data == NULL) st = reb_gesture_no_memory(err);
     if (st != REB_OK) return st;
     tell_case(d, g, reb_gesture_state_name(to), data, why);
-    return reb_case_end(d, s, err);
+    st = reb_case_end(d, s, err);
+    return st == REB_OK && to == REB_GESTURE_WITHDRAWN ? release(c, d, g, why, err) : st;
 }
 
 static reb_status answer(acting *a, reb_status (*work)(reb_case_doing *, reb_store *, const void *, reb_err *), reb_err *err) {

@@ -88,6 +88,7 @@ static void option_json(reb_json *w, const reb_gesture_ctx *c, const reb_gesture
     reb_json_ki64(w, "value_minor", o->offer.value_minor);
     reb_json_kbool(w, "value_known", o->offer.value_known);
     reb_json_kbool(w, "amount_open", o->amount_open);
+    reb_json_kbool(w, "to_come", reb_gesture_to_come(o->remedy->kind));
     if (o->remedy->percent > 0) {
         reb_json_ki64(w, "percent", o->remedy->percent);
     } else {
@@ -292,6 +293,9 @@ void reb_gesture_done_json(reb_json *w, const reb_gesture_ctx *c, const reb_gest
     } else {
         reb_json_knull(w, "voucher_code");
     }
+    kid_or_null(w, "promise_id", d->promise_id);
+    ktime_or_null(w, "promised_by", d->promise_due_us);
+    reb_json_kstr(w, "keeper", d->keeper_name != NULL ? d->keeper_name : "");
     reb_json_obj_end(w);
 }
 

@@ -6,6 +6,7 @@
 #include "case_cli.h"
 #include "format.h"
 #include "table.h"
+#include "when.h"
 
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -190,6 +191,9 @@ static reb_status told(reb_case_call *k, const char *did, const reb_gesture_done
     fprintf(k->cli->out, "%s: %s, %s.\n", reb_gesture_state_name(g->state), g->remedy, money(k, g->value_minor));
     if (d->code[0] != '\0') fprintf(k->cli->out, "The code is %s.\n", d->code);
     if (g->valid_until_us != 0 && g->state == REB_GESTURE_GIVEN) fprintf(k->cli->out, "Good until %s.\n", day_of(k, g->valid_until_us));
+    if (d->promise_id != 0)
+        fprintf(k->cli->out, "Promised until %s%s%s.\n", day_of(k, d->promise_due_us), d->keeper_name[0] != '\0' ? ", by " : "",
+                d->keeper_name[0] != '\0' ? safe(k, d->keeper_name) : "");
     if (g->state == REB_GESTURE_ASKED)
         fprintf(k->cli->out, "%s answers.\n", d->approver_name[0] != '\0' ? safe(k, d->approver_name) : "Whoever may");
     return REB_OK;
@@ -207,6 +211,7 @@ reb_status reb_case_do_gesture(reb_case_call *k, reb_err *err) {
     if (st == REB_OK && k->word_count == 1) return show(k, number, err);
     if (st == REB_OK && k->word_count != 2) st = reb_case_needs("one remedy by its code", err);
     if (st == REB_OK) st = amount(&in.amount_minor, k, err);
+    if (st == REB_OK) st = reb_cli_time(&in.by_us, k->cli, k->business->zone, "--until", false, err);
     if (st != REB_OK) return st;
     in.remedy = k->words[1];
     const reb_gesture_ctx c = context(k);

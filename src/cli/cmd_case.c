@@ -475,7 +475,7 @@ static const reb_cli_option k_options[] = {
     {"--out", NULL, "attach: for the customer, who sees it on their page (else only we do)"},
     {"--mention", "EMAIL", "note: who shall see it"},
     {"--why", "TEXT", "wait, escalate, close, reopen, refer, conduct, gesture, refuse, withdraw: the reason"},
-    {"--until", "TIME", "wait: look again then; conduct: its last day"},
+    {"--until", "TIME", "wait: look again then; conduct: its last day; gesture: by when a call, a repair or another one is promised"},
     {"--safety", "YES|NO", "assess: somebody's safety is concerned"},
     {"--complex", "YES|NO", "assess: it takes more than one person or day"},
     {"--reason", "TEXT", "decide: why"},

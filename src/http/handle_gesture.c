@@ -70,6 +70,8 @@ reb_status reb_handle_gesture_give(reb_request *rq, reb_err *err) {
                                     .invest = reb_rq_bool(rq, "invest", false),
                                     .even_so = reb_rq_bool(rq, "even_so", false),
                                     .approver_id = reb_rq_id(rq, "approver_id"),
+                                    .keeper_id = reb_rq_id(rq, "keeper_id"),
+                                    .by_us = reb_rq_time(rq, "by"),
                                     .seen_seq = reb_rq_int(rq, "seen", 0),
                                     .key = reb_rq_text(rq, "key")};
     reb_status st = begin(&c, rq, err);

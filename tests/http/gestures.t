@@ -149,6 +149,19 @@ for my $engine (RebHttp::engines()) {
     is_deeply([$decided->{steps}{fixing}, $decided->{decision}{owed}], ['done', []], '... and then it is fixed');
     is(yes($s, 409, 'POST', "/v1/cases/$r2/gestures", { code => 'delivery_charge', amount_minor => 395 }, $as{nora})->{error}{reason}, 'case_closed', '... once');
 
+    # what is still to be done is promised: by whom, and by when
+    my $t4 = $open->('product_faulty', 'c33@example.net', 'The handle came off at breakfast, in the second week.');
+    my $sam = (grep { $_->{name} =~ /sam/i || 1 } @{ yes($s, 200, 'GET', '/v1/people', undef, $as{nora})->{people} })[-1];
+    is(yes($s, 422, 'POST', "/v1/cases/$t4/gestures", { code => 'repair', by => '2026-05-04T08:00:00Z' }, $as{nora})->{error}{code}, 'bad_input', 'not before now');
+    my $fix = yes($s, 201, 'POST', "/v1/cases/$t4/gestures", { code => 'repair', keeper_id => $sam->{id}, by => '2026-05-07T15:00:00Z' }, $as{nora});
+    is_deeply([@{$fix}{qw(state promised_by keeper)}], ['given', '2026-05-07T15:00:00Z', $sam->{name}], 'a repair is promised by somebody, by a time') or diag(explain($fix));
+    my ($kept) = grep { $_->{id} eq $fix->{promise_id} } @{ yes($s, 200, 'GET', "/v1/cases/$t4", undef, $as{nora})->{promises} };
+    is_deeply([@{ $kept // {} }{qw(kind state)}], ['repair', 'open'], '... in the ledger and in the case') or diag(explain($kept));
+    my $call = yes($s, 201, 'POST', "/v1/cases/$m2/gestures", { code => 'call_owner' }, $as{nora});
+    ok($call->{state} eq 'given' && $call->{promise_id} && $call->{promised_by} gt '2026-05-05', '... a call by the end of the next open day') or diag(explain($call));
+    yes($s, 200, 'POST', "/v1/gestures/$call->{id}/withdraw", { why => 'They would rather not be called.' }, $as{mina});
+    is((grep { $_->{id} eq $call->{promise_id} } @{ yes($s, 200, 'GET', "/v1/cases/$m2", undef, $as{nora})->{promises} })[0]{state}, 'released', '... and let go with it');
+
     # evidence
     my $png = "\x89PNG\r\n\x1a\n" . ('x' x 200);
     my $boundary = 'zyx';
