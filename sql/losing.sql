@@ -1,10 +1,13 @@
 -- What losing costs.
 
--- Cases opened since $1, and open ones of any age, until $2, newest first.
+-- Cases opened since $1, and open ones of any age, until $2: customer by customer, open ones first.
 -- name: losing_cases
 select number, customer_id, whom_id, kind, cause, opened_us, closed_us, state, outcome, decided_us from case_file
 where state <> 'merged' and opened_us <= $2 and (opened_us >= $1 or closed_us = 0)
-order by opened_us desc, case_id desc limit 20000
+order by whom_id, closed_us, opened_us, case_id
+
+-- name: losing_customers
+select cast(count(distinct whom_id) as bigint) from case_file where state <> 'merged' and opened_us <= $2 and (opened_us >= $1 or closed_us = 0)
 
 -- What a customer who came within the last year is worth, and what anybody is.
 -- name: losing_new_value

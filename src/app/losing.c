@@ -20,6 +20,16 @@ typedef struct decided {
     reb_losing_group group;
 } decided;
 
+/* The customer whose cases are being read: sums take their stake once, and the reach of each case. */
+typedef struct current {
+    int64_t whom_id, head_id;
+    bool begun, found;
+    double times; /* stands for so many customers; 0: for none, others stand for this one */
+    reb_stake stake;
+    reb_losing_case *open; /* NULL: none yet */
+    bool in_open, in_week, in_week_before;
+} current;
+
 typedef struct reckoning {
     reb_losing *out;
     reb_store *store;
@@ -31,12 +41,18 @@ typedef struct reckoning {
     int64_t *complainers; /* sorted */
     size_t complainer_count, complainer_cap;
     size_t case_cap;
+    current now;
+    int64_t cause_seen[REB_LOSING_CAUSES]; /* the customer that each cause has last taken in, counted from 1 */
+    int64_t customer_no;
 } reckoning;
 
-static void add(reb_estimate *to, const reb_estimate *price) {
-    to->value += price->value;
-    to->low += price->low;
-    to->high += price->high;
+/* A case of the customer who is being read: the reach of the bad experience, and at their first one in this sum what is at stake, too. */
+static void add(reb_estimate *to, const reckoning *r, bool first) {
+    const reb_stake *s = &r->now.stake;
+    const reb_estimate *p = &s->price_minor, *reach = &s->reach_minor;
+    to->value += r->now.times * (first ? p->value : reach->value);
+    to->low += r->now.times * (first ? p->low : reach->low);
+    to->high += r->now.times * (first ? p->high : reach->high);
 }
 
 /* The factors, and the reach, which hangs on them alone. */
@@ -87,48 +103,75 @@ static reb_status remember_decided(reckoning *r, int64_t head_id, int64_t decide
     return REB_OK;
 }
 
-static reb_status take_case(reckoning *r, reb_stmt *q, reb_err *err) {
-    reb_losing *o = r->out;
-    int64_t whom_id = reb_col_i64(q, 2);
-    int64_t opened_us = reb_col_i64(q, 5);
-    bool open = reb_col_i64(q, 6) == 0 && strcmp(reb_col_text(q, 7), "referred") != 0;
-    bool found = false;
-    int64_t head_id = 0;
-    int64_t age_us = o->now_us - opened_us;
-    reb_stake stake = {0};
+/* Who a row is from. Whoever has an open case is looked at; of the others one in `one_in` stands for all of them. */
+static reb_status begin_customer(reckoning *r, int64_t whom_id, bool open, reb_err *err) {
+    current *c = &r->now;
+    *c = (current){.whom_id = whom_id, .begun = true, .times = 1.0};
+    r->customer_no++;
     reb_status st = REB_OK;
-    if (whom_id != 0) st = reb_get_i64(&head_id, &found, r->store, REB_SQL_PROMISE_HEAD, REB_ARGS(reb_i(whom_id)), err);
-    if (st == REB_OK && (open || age_us < 365 * REB_US_PER_DAY)) st = reb_stake_find(&stake, &r->book, found ? head_id : 0, err);
-    if (st != REB_OK) return st;
-    const reb_estimate *price = &stake.price_minor;
-    if (open) {
-        o->open_count++;
-        add(&o->open_minor, price);
-        if (o->case_count < r->case_cap)
-            o->cases[o->case_count++] = (reb_losing_case){.number = reb_col_i64(q, 0),
-                                                          .kind = reb_arena_strdup(r->arena, reb_col_text(q, 3)),
-                                                          .opened_us = opened_us,
-                                                          .customer_known = found,
-                                                          .price_minor = *price};
+    if (whom_id != 0) st = reb_get_i64(&c->head_id, &c->found, r->store, REB_SQL_PROMISE_HEAD, REB_ARGS(reb_i(whom_id)), err);
+    if (!open && whom_id != 0 && r->out->one_in > 1)
+        c->times = reb_hash64(0, &whom_id, sizeof whom_id) % (uint64_t)r->out->one_in == 0 ? (double)r->out->one_in : 0.0;
+    if (st == REB_OK && c->times > 0.0) st = reb_stake_find(&c->stake, &r->book, c->found ? c->head_id : 0, err);
+    return st;
+}
+
+static void take_open(reckoning *r, reb_stmt *q) {
+    reb_losing *o = r->out;
+    current *c = &r->now;
+    bool own = c->found && c->open != NULL; /* another one of the same customer */
+    o->open_count++;
+    add(&o->open_minor, r, !c->in_open || !c->found);
+    c->in_open = true;
+    if (own) {
+        c->open->open++;
+        c->open->price_minor.value += c->stake.reach_minor.value;
+        c->open->price_minor.low += c->stake.reach_minor.low;
+        c->open->price_minor.high += c->stake.reach_minor.high;
+    } else if (o->case_count < r->case_cap) {
+        c->open = &o->cases[o->case_count++];
+        *c->open = (reb_losing_case){.number = reb_col_i64(q, 0),
+                                     .open = 1,
+                                     .kind = reb_arena_strdup(r->arena, reb_col_text(q, 3)),
+                                     .opened_us = reb_col_i64(q, 5),
+                                     .customer_known = c->found,
+                                     .price_minor = c->stake.price_minor};
     }
+}
+
+static void take_year(reckoning *r, const char *cause, bool open) {
+    reb_losing_cause *c = cause_of(r, cause);
+    r->out->year_count++;
+    if (c == NULL) return;
+    size_t at = (size_t)(c - r->out->causes);
+    c->cases++;
+    c->open += open;
+    add(&c->price_minor, r, r->cause_seen[at] != r->customer_no || !r->now.found);
+    r->cause_seen[at] = r->customer_no;
+}
+
+/* Rows come customer by customer. Cases of nobody known are of as many people. */
+static reb_status take_case(reckoning *r, reb_stmt *q, reb_err *err) {
     const int64_t week_us = 7 * REB_US_PER_DAY;
+    reb_losing *o = r->out;
+    current *c = &r->now;
+    int64_t whom_id = reb_col_i64(q, 2);
+    int64_t age_us = o->now_us - reb_col_i64(q, 5);
+    bool open = reb_col_i64(q, 6) == 0 && strcmp(reb_col_text(q, 7), "referred") != 0;
+    reb_status st = c->begun && c->whom_id == whom_id ? REB_OK : begin_customer(r, whom_id, reb_col_i64(q, 6) == 0, err);
+    if (st != REB_OK) return st;
+    if (open) take_open(r, q);
     if (age_us < week_us) {
         o->week_count++;
-        add(&o->week_minor, price);
+        add(&o->week_minor, r, !c->in_week || !c->found);
+        c->in_week = true;
     } else if (age_us < 2 * week_us) {
         o->week_before_count++;
-        add(&o->week_before_minor, price);
+        add(&o->week_before_minor, r, !c->in_week_before || !c->found);
+        c->in_week_before = true;
     }
-    if (age_us < 365 * REB_US_PER_DAY) {
-        o->year_count++;
-        reb_losing_cause *c = cause_of(r, reb_col_text(q, 4));
-        if (c != NULL) {
-            c->cases++;
-            c->open += open;
-            add(&c->price_minor, price);
-        }
-    }
-    return head_id != 0 ? remember_decided(r, head_id, reb_col_i64(q, 9), reb_col_text(q, 8), err) : REB_OK;
+    if (age_us < 365 * REB_US_PER_DAY) take_year(r, reb_col_text(q, 4), open);
+    return c->head_id != 0 ? remember_decided(r, c->head_id, reb_col_i64(q, 9), reb_col_text(q, 8), err) : REB_OK;
 }
 
 static int dearest_case(const void *a, const void *b) {
@@ -149,13 +192,16 @@ static reb_status read_cases(reckoning *r, reb_err *err) {
     reb_losing *o = r->out;
     reb_stmt *q = NULL;
     bool row = true;
-    enum { KEPT = 2000, YEARS_DAYS = 730 };
+    enum { KEPT = 20000, YEARS_DAYS = 730, CUSTOMERS_WANTED = 10000 };
+    int64_t customers = 0;
+    const int64_t since_us = o->now_us - YEARS_DAYS * REB_US_PER_DAY;
     o->cases = reb_arena_zalloc(r->arena, KEPT, sizeof *o->cases);
     o->causes = reb_arena_zalloc(r->arena, REB_LOSING_CAUSES, sizeof *o->causes);
     if (o->cases == NULL || o->causes == NULL) return no_memory(err);
     r->case_cap = KEPT;
-    reb_status st =
-        reb_query(&q, r->store, REB_SQL_LOSING_CASES, REB_ARGS(reb_i(o->now_us - YEARS_DAYS * REB_US_PER_DAY), reb_i(o->now_us)), err);
+    reb_status st = reb_get_i64(&customers, NULL, r->store, REB_SQL_LOSING_CUSTOMERS, REB_ARGS(reb_i(since_us), reb_i(o->now_us)), err);
+    o->one_in = 1 + customers / CUSTOMERS_WANTED;
+    if (st == REB_OK) st = reb_query(&q, r->store, REB_SQL_LOSING_CASES, REB_ARGS(reb_i(since_us), reb_i(o->now_us)), err);
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) st = take_case(r, q, err);
     reb_stmt_close(q);
     if (st != REB_OK) return st;
@@ -201,25 +247,154 @@ static reb_status read_complainers(reckoning *r, reb_err *err) {
     return st;
 }
 
-typedef struct cells {
-    int64_t count[REB_LOSING_CELLS], again[REB_LOSING_CELLS];
-} cells;
+/* One who never complained, as they stood on a day of the grid. */
+typedef struct control {
+    int64_t id;
+    int cell;
+    bool again;
+} control;
 
-/* How customers who never complained went on after that day, cell by cell; one in `of` of them. */
-static reb_status read_cells(cells *out, reckoning *r, int64_t day, int64_t of, reb_err *err) {
+/* How much one of them weighs in each group's expected share, over all days of the grid. */
+typedef struct weighed {
+    int64_t id; /* 0: free */
+    double weight[REB_LOSING_GROUPS];
+} weighed;
+
+/* The comparison in the making. */
+typedef struct comparing {
+    control *controls; /* of the present day of the grid */
+    size_t control_count, control_cap;
+    int64_t count[REB_LOSING_CELLS], again[REB_LOSING_CELLS];
+    int64_t matched[REB_LOSING_GROUPS][REB_LOSING_CELLS]; /* complainers of that day's span */
+    double expected[REB_LOSING_GROUPS];                   /* sum of the comparable shares */
+    weighed *table;                                       /* by hash of the id */
+    size_t table_room, table_count;
+} comparing;
+
+static reb_status keep_control(comparing *k, const control *one, reb_err *err) {
+    if (k->control_count == k->control_cap) {
+        size_t cap = k->control_cap == 0 ? 4096 : 2 * k->control_cap;
+        control *more = realloc(k->controls, cap * sizeof *more);
+        if (more == NULL) return no_memory(err);
+        k->controls = more;
+        k->control_cap = cap;
+    }
+    k->controls[k->control_count++] = *one;
+    k->count[one->cell]++;
+    k->again[one->cell] += one->again;
+    return REB_OK;
+}
+
+/* How customers who never complained went on after that day; one in `of` of them. */
+static reb_status read_controls(comparing *k, reckoning *r, int64_t day, int64_t of, reb_err *err) {
     reb_stmt *q = NULL;
     bool row = true;
-    memset(out, 0, sizeof *out);
+    k->control_count = 0;
+    memset(k->count, 0, sizeof k->count);
+    memset(k->again, 0, sizeof k->again);
+    memset(k->matched, 0, sizeof k->matched);
     reb_status st = reb_query(&q, r->store, REB_SQL_LOSING_BUYERS, REB_ARGS(reb_i(day), reb_i(REB_LOSING_HORIZON_DAYS), reb_i(of)), err);
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row) {
         int64_t id = reb_col_i64(q, 0);
         if (r->complainer_count > 0 && bsearch(&id, r->complainers, r->complainer_count, sizeof id, by_id) != NULL) continue;
-        int cell = reb_losing_cell(reb_col_i64(q, 1), day - reb_col_i64(q, 2));
-        out->count[cell]++;
-        out->again[cell] += reb_col_i64(q, 3) > 0;
+        const control one = {id, reb_losing_cell(reb_col_i64(q, 1), day - reb_col_i64(q, 2)), reb_col_i64(q, 3) > 0};
+        st = keep_control(k, &one, err);
     }
     reb_stmt_close(q);
     return st;
+}
+
+static weighed *slot_of(weighed *table, size_t room, int64_t id) {
+    size_t at = reb_hash64(0, &id, sizeof id) & (room - 1);
+    while (table[at].id != 0 && table[at].id != id) at = (at + 1) & (room - 1);
+    return &table[at];
+}
+
+static reb_status grow(comparing *k, reb_err *err) {
+    if (2 * (k->table_count + k->control_count) <= k->table_room) return REB_OK;
+    size_t room = k->table_room == 0 ? 1024 : k->table_room;
+    while (2 * (k->table_count + k->control_count) > room) room *= 2;
+    weighed *bigger = calloc(room, sizeof *bigger);
+    if (bigger == NULL) return no_memory(err);
+    for (size_t i = 0; i < k->table_room; i++)
+        if (k->table[i].id != 0) *slot_of(bigger, room, k->table[i].id) = k->table[i];
+    free(k->table);
+    k->table = bigger;
+    k->table_room = room;
+    return REB_OK;
+}
+
+/* The day's span of the grid is over: each control weighs as much as the complainers it was beside, shared with the others of its cell. The
+   same customer on another day is the same customer: their weights add up, so that nobody tells twice. */
+static reb_status weigh(comparing *k, reb_err *err) {
+    reb_status st = grow(k, err);
+    for (size_t i = 0; i < k->control_count && st == REB_OK; i++) {
+        const control *one = &k->controls[i];
+        weighed *w = NULL;
+        for (int g = 0; g < REB_LOSING_GROUPS; g++) {
+            if (k->matched[g][one->cell] == 0) continue;
+            if (w == NULL) w = slot_of(k->table, k->table_room, one->id);
+            if (w->id == 0) k->table_count++;
+            w->id = one->id;
+            w->weight[g] += (double)k->matched[g][one->cell] / (double)k->count[one->cell];
+        }
+    }
+    return st;
+}
+
+/* A complainer beside those who were alike; nobody comparable is said. */
+static reb_status match(comparing *k, reckoning *r, const decided *d, reb_err *err) {
+    reb_losing_arm *arm = &r->out->arms[d->group];
+    reb_stmt *q = NULL;
+    bool row = false;
+    reb_status st =
+        reb_query(&q, r->store, REB_SQL_LOSING_BUYER, REB_ARGS(reb_i(d->head_id), reb_i(d->day), reb_i(REB_LOSING_HORIZON_DAYS)), err);
+    if (st == REB_OK) st = reb_step(q, &row, err);
+    if (st == REB_OK && row && reb_col_i64(q, 0) > 0) {
+        int cell = reb_losing_cell(reb_col_i64(q, 0), d->day - reb_col_i64(q, 1));
+        if (k->count[cell] < REB_LOSING_CONTROLS_LEAST) {
+            arm->unmatched++;
+        } else {
+            arm->count++;
+            arm->again += reb_col_i64(q, 2) > 0;
+            k->matched[d->group][cell]++;
+            k->expected[d->group] += (double)k->again[cell] / (double)k->count[cell];
+        }
+    }
+    reb_stmt_close(q);
+    return st;
+}
+
+static void conclude(reckoning *r, const comparing *k) {
+    for (int g = 0; g < REB_LOSING_GROUPS; g++) {
+        reb_losing_arm *arm = &r->out->arms[g];
+        double squares = 0.0;
+        for (size_t i = 0; i < k->table_room; i++) {
+            double w = k->table[i].weight[g];
+            arm->others += w > 0.0;
+            squares += w * w;
+        }
+        double n = (double)arm->count;
+        arm->others_effective = squares > 0.0 ? n * n / squares : 0.0;
+        arm->enough = arm->count >= REB_LOSING_LEAST && arm->others_effective >= REB_LOSING_LEAST;
+        if (!arm->enough) continue;
+        double p = (double)arm->again / n;
+        double beside = k->expected[g] / n;
+        reb_losing_share a = reb_losing_share_of(p, n);
+        reb_losing_share b = reb_losing_share_of(beside, arm->others_effective);
+        reb_losing_difference d = reb_losing_compare(p, n, beside, arm->others_effective);
+        arm->share = (reb_estimate){a.value, a.low, a.high, REB_MEASURED};
+        arm->others_share = (reb_estimate){b.value, b.low, b.high, REB_MEASURED};
+        arm->difference = (reb_estimate){d.value, d.low, d.high, REB_MEASURED};
+    }
+}
+
+static int by_customer(const void *a, const void *b) {
+    const decided *x = a;
+    const decided *y = b;
+    if (x->head_id != y->head_id) return x->head_id < y->head_id ? -1 : 1;
+    if (x->group != y->group) return x->group < y->group ? -1 : 1;
+    return (x->day > y->day) - (x->day < y->day);
 }
 
 static int by_month(const void *a, const void *b) {
@@ -229,61 +404,42 @@ static int by_month(const void *a, const void *b) {
     return (x->head_id > y->head_id) - (x->head_id < y->head_id);
 }
 
+/* Whoever complained more than once is told of once in a group, by the first decision: one person's habits are one fact. */
+static void once_each(reckoning *r) {
+    size_t kept = 0;
+    qsort(r->decided, r->decided_count, sizeof *r->decided, by_customer);
+    for (size_t i = 0; i < r->decided_count; i++)
+        if (kept == 0 || r->decided[kept - 1].head_id != r->decided[i].head_id || r->decided[kept - 1].group != r->decided[i].group)
+            r->decided[kept++] = r->decided[i];
+    r->decided_count = kept;
+    qsort(r->decided, r->decided_count, sizeof *r->decided, by_month);
+}
+
 /* Each complainer beside those who were alike at about the same time (the nearest of a grid of thirty days) and did not complain. */
 static reb_status compare(reckoning *r, reb_err *err) {
-    enum { GRID = 30, CONTROLS_LEAST = 5, CONTROLS_WANTED = 20000 };
-    double expected[REB_LOSING_GROUPS] = {0};
+    enum { GRID_DAYS = 30, CONTROLS_WANTED = 20000 };
     int64_t of = 1;
     int64_t customers = 0;
     int64_t grid_day = INT64_MIN;
-    cells c = {0};
-    bool counted[REB_LOSING_GROUPS][REB_LOSING_CELLS];
+    comparing k = {0};
     if (r->decided_count == 0) return REB_OK;
+    once_each(r);
     reb_status st = read_complainers(r, err);
     if (st == REB_OK) st = reb_get_i64(&customers, NULL, r->store, REB_SQL_TODAY_VALUED, REB_NO_ARGS, err);
     if (customers > CONTROLS_WANTED) of = customers / CONTROLS_WANTED;
-    qsort(r->decided, r->decided_count, sizeof *r->decided, by_month);
     for (size_t i = 0; i < r->decided_count && st == REB_OK; i++) {
-        const decided *d = &r->decided[i];
-        reb_losing_arm *arm = &r->out->arms[d->group];
-        int64_t at = d->day - d->day % GRID;
+        int64_t at = r->decided[i].day - r->decided[i].day % GRID_DAYS;
         if (at != grid_day) {
+            if (grid_day != INT64_MIN) st = weigh(&k, err);
             grid_day = at;
-            memset(counted, 0, sizeof counted);
-            st = read_cells(&c, r, at, of, err);
+            if (st == REB_OK) st = read_controls(&k, r, at, of, err);
         }
-        reb_stmt *q = NULL;
-        bool row = false;
-        if (st == REB_OK)
-            st = reb_query(&q, r->store, REB_SQL_LOSING_BUYER, REB_ARGS(reb_i(d->head_id), reb_i(d->day), reb_i(REB_LOSING_HORIZON_DAYS)),
-                           err);
-        if (st == REB_OK) st = reb_step(q, &row, err);
-        if (st == REB_OK && row && reb_col_i64(q, 0) > 0) {
-            int cell = reb_losing_cell(reb_col_i64(q, 0), d->day - reb_col_i64(q, 1));
-            if (c.count[cell] < CONTROLS_LEAST) {
-                arm->unmatched++;
-            } else {
-                arm->count++;
-                arm->again += reb_col_i64(q, 2) > 0;
-                expected[d->group] += (double)c.again[cell] / (double)c.count[cell];
-                if (!counted[d->group][cell]) arm->others += c.count[cell];
-                counted[d->group][cell] = true;
-            }
-        }
-        reb_stmt_close(q);
+        if (st == REB_OK) st = match(&k, r, &r->decided[i], err);
     }
-    for (int g = 0; g < REB_LOSING_GROUPS && st == REB_OK; g++) {
-        reb_losing_arm *arm = &r->out->arms[g];
-        arm->enough = arm->count >= REB_LOSING_LEAST && arm->others >= REB_LOSING_LEAST;
-        if (!arm->enough) continue;
-        int64_t others_again = (int64_t)llround(expected[g] / (double)arm->count * (double)arm->others);
-        reb_promise_share a = reb_promise_share_of(arm->again, arm->count);
-        reb_promise_share b = reb_promise_share_of(others_again, arm->others);
-        reb_losing_difference d = reb_losing_compare(arm->again, arm->count, others_again, arm->others);
-        arm->share = (reb_estimate){a.value, a.low, a.high, REB_MEASURED};
-        arm->others_share = (reb_estimate){b.value, b.low, b.high, REB_MEASURED};
-        arm->difference = (reb_estimate){d.value, d.low, d.high, REB_MEASURED};
-    }
+    if (st == REB_OK) st = weigh(&k, err);
+    if (st == REB_OK) conclude(r, &k);
+    free(k.controls);
+    free(k.table);
     return st;
 }
 
@@ -332,6 +488,7 @@ static void arm_json(reb_json *w, const char *group, const reb_losing_arm *a) {
     reb_json_ki64(w, "again", a->again);
     reb_json_ki64(w, "unmatched", a->unmatched);
     reb_json_ki64(w, "others", a->others);
+    reb_json_kf64(w, "others_effective", a->others_effective);
     reb_json_kbool(w, "enough", a->enough);
     if (a->enough) {
         reb_estimate_json(w, "share", &a->share, false);
@@ -350,6 +507,7 @@ void reb_losing_json(reb_json *w, const reb_losing *l) {
     reb_json_ktime(w, "now", l->now_us);
     reb_json_kstr(w, "currency", l->currency);
     reb_json_kbool(w, "scored", l->scored);
+    reb_json_ki64(w, "one_in", l->one_in);
     reb_json_ki64(w, "open_count", l->open_count);
     reb_estimate_json(w, "open_minor", &l->open_minor, true);
     reb_json_key(w, "cases");
@@ -358,6 +516,7 @@ void reb_losing_json(reb_json *w, const reb_losing *l) {
         reb_json_obj(w);
         reb_json_ki64(w, "number", l->cases[i].number);
         reb_json_kstr(w, "kind", l->cases[i].kind);
+        reb_json_ki64(w, "open", l->cases[i].open);
         reb_json_ktime(w, "opened_at", l->cases[i].opened_us);
         reb_json_kbool(w, "customer_known", l->cases[i].customer_known);
         reb_estimate_json(w, "price_minor", &l->cases[i].price_minor, true);

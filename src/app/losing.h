@@ -9,8 +9,10 @@
 #include "../domain/score.h"
 #include "../rule/losing.h"
 
+/* A customer with open cases. What they are worth is lost once, however often they complain; each complaint is told on. */
 typedef struct reb_losing_case {
-    int64_t number;
+    int64_t number; /* the one that is open longest */
+    int64_t open;   /* cases of theirs that are open */
     const char *kind;
     int64_t opened_us;
     bool customer_known;
@@ -28,6 +30,7 @@ typedef struct reb_losing_arm {
     int64_t count, again;                         /* with 90 days behind them, and who bought within these */
     int64_t unmatched;                            /* nobody comparable */
     int64_t others;                               /* comparable customers looked at */
+    double others_effective;                      /* how many evenly weighted ones would tell as much (Kish) */
     reb_estimate share, others_share, difference; /* when `enough` */
     bool enough;
 } reb_losing_arm;
@@ -44,7 +47,8 @@ typedef struct reb_losing {
     reb_estimate new_value_minor;
     int64_t open_count;
     reb_estimate open_minor;
-    reb_losing_case *cases; /* open ones, the dearest first */
+    int64_t one_in;         /* of customers without an open case one in so many was looked at for the sums; their counts are of all */
+    reb_losing_case *cases; /* customers with open cases, the dearest first */
     size_t case_count;
     int64_t week_count, week_before_count; /* that came in within the last seven days, and the seven before */
     reb_estimate week_minor, week_before_minor;

@@ -20,15 +20,23 @@ typedef struct reb_losing_factors { /* likely, low, high of each */
 void reb_losing_reach(double out[3], const reb_losing_factors *f);
 void reb_losing_stake(double out[3], const reb_losing_factors *f, const double year_minor[3]); /* likely, low, high of the year */
 
-/* Two shares and their difference with the interval of Newcombe (1998, method 10: hybrid score). */
+/* A share p among n (need not be whole: an effective number) with the 95% interval of Wilson (1927). n 0: 0 to 1. */
+typedef struct reb_losing_share {
+    double value, low, high;
+} reb_losing_share;
+reb_losing_share reb_losing_share_of(double p, double n);
+
+/* Two shares and their difference with the interval of Newcombe (1998, method 10: hybrid score). The second may be a weighted mean of
+   shares, with the number of evenly weighted ones that would tell as much: (sum of weights)^2 / sum of squared weights (Kish, Survey
+   Sampling, 1965). */
 typedef struct reb_losing_difference {
     double value, low, high;
 } reb_losing_difference;
-reb_losing_difference reb_losing_compare(int64_t good1, int64_t count1, int64_t good2, int64_t count2);
+reb_losing_difference reb_losing_compare(double p1, double n1, double p2, double n2);
 
 /* Comparable customers are alike in how often they had bought, and how long ago. */
 enum { REB_LOSING_OFTEN = 6, REB_LOSING_SINCE = 5, REB_LOSING_CELLS = REB_LOSING_OFTEN * REB_LOSING_SINCE };
 int reb_losing_cell(int64_t purchase_days, int64_t days_since);
-enum { REB_LOSING_LEAST = 20, REB_LOSING_HORIZON_DAYS = 90 };
+enum { REB_LOSING_LEAST = 20, REB_LOSING_CONTROLS_LEAST = 10 /* in a cell */, REB_LOSING_HORIZON_DAYS = 90 };
 
 #endif

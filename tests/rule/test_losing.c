@@ -1,6 +1,7 @@
 /* What losing costs, and how two shares compare. */
 #include "../lib/tap.h"
 
+#include "../../src/base/rand.h"
 #include "../../src/rule/losing.h"
 
 static void prices(void) {
@@ -31,9 +32,56 @@ static void compared(void) {
                       {5, 56, 0, 29, -0.0381, 0.1926},
                       {10, 10, 0, 10, 0.6075, 1.0}};
     for (size_t i = 0; i < sizeof k_newcombe / sizeof *k_newcombe; i++) {
-        reb_losing_difference d = reb_losing_compare(k_newcombe[i].a, k_newcombe[i].n, k_newcombe[i].b, k_newcombe[i].m);
+        reb_losing_difference d = reb_losing_compare((double)k_newcombe[i].a / (double)k_newcombe[i].n, (double)k_newcombe[i].n,
+                                                     (double)k_newcombe[i].b / (double)k_newcombe[i].m, (double)k_newcombe[i].m);
         CLOSE(d.low, k_newcombe[i].low, 0, 6e-5, "Newcombe 1998: low");
         CLOSE(d.high, k_newcombe[i].high, 0, 6e-5, "Newcombe 1998: high");
+    }
+}
+
+static int64_t drawn(reb_rand *g, int64_t n, double p) {
+    int64_t k = 0;
+    for (int64_t i = 0; i < n; i++) k += reb_rand_unit(g) < p;
+    return k;
+}
+
+/* Complainers beside a weighted mean of cells, without any true difference: how often the interval says so. */
+static double coverage(const int64_t *complainers, const int64_t *controls, const double *p, int cells, reb_rand *g) {
+    enum { RUNS = 4000 };
+    int held = 0;
+    for (int run = 0; run < RUNS; run++) {
+        double n = 0.0;
+        double again = 0.0;
+        double expected = 0.0;
+        double squares = 0.0;
+        for (int c = 0; c < cells; c++) {
+            double weight = (double)complainers[c] / (double)controls[c]; /* of each control of the cell */
+            n += (double)complainers[c];
+            again += (double)drawn(g, complainers[c], p[c]);
+            expected += (double)complainers[c] * (double)drawn(g, controls[c], p[c]) / (double)controls[c];
+            squares += weight * weight * (double)controls[c];
+        }
+        reb_losing_difference d = reb_losing_compare(again / n, n, expected / n, n * n / squares);
+        held += d.low <= 0.0 && d.high >= 0.0;
+    }
+    return (double)held / RUNS;
+}
+
+/* Most complainers may be of a kind that has few others to stand beside. */
+static void covered(void) {
+    reb_rand g = {20261122};
+    const double p[] = {0.3, 0.6};
+    const struct {
+        int64_t complainers[2], controls[2];
+        const char *what;
+    } k[] = {{{180, 20}, {10, 1000}, "nine in ten complainers beside ten others"},
+             {{100, 100}, {10, 1000}, "every second one beside ten others"},
+             {{100, 100}, {40, 400}, "forty and four hundred others"},
+             {{60, 140}, {500, 500}, "many others in both"}};
+    for (size_t i = 0; i < sizeof k / sizeof *k; i++) {
+        double c = coverage(k[i].complainers, k[i].controls, p, 2, &g);
+        printf("# %s: %.1f%%\n", k[i].what, 100.0 * c);
+        OK(c >= 0.93 && c <= 0.995, "%s", k[i].what);
     }
 }
 
@@ -55,6 +103,7 @@ static void cells(void) {
 int main(void) {
     prices();
     compared();
+    covered();
     cells();
     return tap_done();
 }
