@@ -81,7 +81,8 @@ typedef struct reb_case_message_in {
     const char *key; /* idempotency; may be NULL */
     int64_t at_us;   /* 0: now */
 } reb_case_message_in;
-/* From the customer, whoever notes it: follows the chain, ends waiting for the customer, reopens a closed case. */
+/* Errors: LIMIT (from outside: more than 120 an hour in a case, case_too_often; the case is full but for what we do about it, case_full).
+   From the customer, whoever notes it: follows the chain, ends waiting for the customer, reopens a closed case. */
 reb_status reb_case_message(reb_case_wrote *out, reb_store *s, const reb_case_by *by, int64_t number, const reb_case_message_in *in,
                             reb_err *err);
 

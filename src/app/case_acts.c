@@ -41,6 +41,21 @@ static bool from_customer(const reb_case_by *by) {
     return by->who != NULL && (strcmp(by->who, "customer") == 0 || strcmp(by->who, "mail") == 0);
 }
 
+/* A hundred and twenty times an hour is more than anybody has to say; who sends more is a machine, or somebody who wants to keep us from
+   others. What is refused is not lost: the page gives the words back, a mail stays in its folder and on the list of those left alone. */
+enum { HEARD_AN_HOUR = 120 };
+static reb_status not_too_often(const reb_case_doing *d, reb_err *err) {
+    int64_t heard = 0;
+    int64_t since_us = d->by->now_us - INT64_C(3600) * REB_US_PER_SECOND;
+    if (!from_customer(d->by)) return REB_OK;
+    for (int64_t i = d->log_count; i-- > 0 && d->log[i].recorded_us > since_us;) heard += reb_case_heard(&d->log[i]);
+    if (heard < HEARD_AN_HOUR) return REB_OK;
+    reb_fail(err, REB_E_LIMIT, "Case C-%" PRId64 " has had %d messages from outside within an hour.", d->at_number, HEARD_AN_HOUR);
+    reb_err_next(err, "It takes more in an hour.");
+    reb_err_reason(err, "case_too_often");
+    return REB_E_LIMIT;
+}
+
 static reb_status known_message(bool *known, reb_case_doing *d, const char *key, reb_store *s, reb_err *err) {
     reb_stmt *q = NULL;
     *known = false;
@@ -106,6 +121,7 @@ static reb_status message(reb_case_doing *d, reb_store *s, const void *arg, reb_
         key = reb_arena_printf(d->arena, "message:%" PRId64 ":%.200s", d->number, in->key);
         st = key == NULL ? no_memory(err) : known_message(&known, d, key, s, err);
     }
+    if (st == REB_OK && !known && in->inward) st = not_too_often(d, err);
     if (st != REB_OK || known) return st;
     if (in->at_us > d->by->now_us) return reb_fail(err, REB_E_INPUT, "A message cannot have come later than now.");
     const char *channel = in->channel != NULL ? in->channel : d->state.channel;
@@ -190,8 +206,9 @@ typedef struct attaching {
 
 static reb_status attach(reb_case_doing *d, reb_store *s, const void *arg, reb_err *err) {
     const attaching *x = arg;
-    reb_status st =
-        reb_attachment_add(x->out, s, x->arena, d->by->ids, &d->key, x->in->name, x->in->bytes, x->in->byte_count, d->by->now_us, err);
+    reb_status st = x->in->inward ? not_too_often(d, err) : REB_OK;
+    if (st == REB_OK)
+        st = reb_attachment_add(x->out, s, x->arena, d->by->ids, &d->key, x->in->name, x->in->bytes, x->in->byte_count, d->by->now_us, err);
     if (st != REB_OK) return st;
     reb_case_event *e = reb_case_event_add(d, REB_CASE_ATTACHED, reb_case_file_way_name(x->in->way));
     e->other_id = x->out->attachment_id;

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { EVENTS_MOST = 5000, WRITE_MOST = 16 };
+/* What comes from outside leaves room for what we do about it: nobody can write a case so full that it cannot be answered, decided or
+ * closed. */
+enum { EVENTS_MOST = 5000, EVENTS_RESERVED = 500 };
 
 static reb_status no_memory(reb_err *err) {
     return reb_fail(err, REB_E_MEMORY, "No memory left.");
@@ -245,6 +247,11 @@ static reb_status hold(const appending *p, reb_store *s, reb_err *err) {
     return st == REB_OK && held == 0 ? reb_fail(err, REB_E_NOT_FOUND, "There is no such case.") : st;
 }
 
+static bool from_outside(const appending *p) {
+    const char *who = p->event_count > 0 && p->events[0].who != NULL ? p->events[0].who : "";
+    return strcmp(who, "customer") == 0 || strcmp(who, "mail") == 0;
+}
+
 static reb_status append_work(reb_store *s, void *ctx, reb_err *err) {
     appending *p = ctx;
     event_list l = {0};
@@ -257,9 +264,11 @@ static reb_status append_work(reb_store *s, void *ctx, reb_err *err) {
         st = hold(p, s, err);
         if (st == REB_OK) st = read_events(&l, s, p->arena, &p->key, err);
     }
-    if (st == REB_OK && l.count + p->event_count > EVENTS_MOST) {
-        reb_fail(err, REB_E_LIMIT, "A case holds at most %d events.", EVENTS_MOST);
+    int64_t most = from_outside(p) ? EVENTS_MOST - EVENTS_RESERVED : EVENTS_MOST;
+    if (st == REB_OK && l.count + p->event_count > most) {
+        reb_fail(err, REB_E_LIMIT, "A case holds at most %" PRId64 " events%s.", most, most < EVENTS_MOST ? " from outside" : "");
         reb_err_next(err, "Close it and go on in a new one.");
+        reb_err_reason(err, "case_full");
         st = REB_E_LIMIT;
     }
     if (st == REB_OK) st = reb_case_fold(&state, p->arena, l.at, l.count, err);

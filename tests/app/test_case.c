@@ -480,6 +480,42 @@ static void test_heard(place *p) {
            "nothing unanswered is on no list");
 }
 
+/* Who writes without end keeps nobody from deciding, and is told so. */
+static void test_flood(place *p) {
+    reb_err err = {0};
+    const reb_case_by us = by(p, "user:1");
+    int64_t n = open_one(p, "A flood");
+    int64_t taken = 0;
+    reb_status st = REB_OK;
+    const reb_case_message_in said = {.inward = true, .text = "And another thing", .channel = "email"};
+    for (; st == REB_OK && taken < 200; taken++) {
+        const reb_case_by mail = by(p, "mail");
+        st = reb_case_message(NULL, p->s, &mail, n, &said, &err);
+    }
+    OK(st == REB_E_LIMIT && taken == 121 && strcmp(err.reason, "case_too_often") == 0,
+       "a hundred and twenty an hour are taken from outside (%d)", (int)taken - 1);
+    must(reb_case_message(NULL, p->s, &us, n, &said, &err), &err, "what we write down ourselves goes in");
+    p->now_us += k_hour + 1;
+    const reb_case_by later = by(p, "mail");
+    must(reb_case_message(NULL, p->s, &later, n, &said, &err), &err, "and in an hour theirs");
+    /* Full to the brim of what comes from outside. */
+    reb_case_key key;
+    must(reb_case_find(&key, p->s, n, &err), &err, "found");
+    char sql[600];
+    snprintf(
+        sql, sizeof sql,
+        "insert into case_event (customer_id, case_id, seq, kind, at_us, recorded_us, who, word, user_id, other_id, until_us, batch_id)"
+        " with recursive n(seq) as (select %" PRId64 " union all select seq + 1 from n where seq < 4500)"
+        " select %" PRId64 ", %" PRId64 ", seq, 'note', %" PRId64 ", %" PRId64 ", 'local', '', 0, 0, 0, 0 from n",
+        look(p, n).last_seq + 1, key.customer_id, key.case_id, p->now_us - 1, p->now_us - 1);
+    must(reb_exec_raw(p->s, sql, REB_NO_ARGS, &err), &err, "thousands of events");
+    p->now_us += 2 * k_hour;
+    const reb_case_by last = by(p, "mail");
+    OK(reb_case_message(NULL, p->s, &last, n, &said, &err) == REB_E_LIMIT && strcmp(err.reason, "case_full") == 0, "it is full");
+    to_closed(p, n);
+    sound(p, "flooded");
+}
+
 static const char *doubles_of(place *p, int64_t number) {
     static reb_buf b;
     reb_err err = {0};
@@ -939,6 +975,7 @@ static void on_engine(const char *engine) {
     test_merge_chains(&p);
     test_merge_into(&p);
     test_heard(&p);
+    test_flood(&p);
     test_doubles(&p);
     test_conduct(&p);
     test_files(&p);
