@@ -77,6 +77,7 @@ customer_search READ
 customer_doubles READ
 customer_events READ
 customer_csv READ
+customer_xlsx READ
 customer_facets READ
 job_cancel WRITE
 upload_add WRITE
