@@ -206,7 +206,7 @@ typedef struct attaching {
 
 static reb_status attach(reb_case_doing *d, reb_store *s, const void *arg, reb_err *err) {
     const attaching *x = arg;
-    reb_status st = x->in->inward ? not_too_often(d, err) : REB_OK;
+    reb_status st = x->in->way == REB_FILE_IN ? not_too_often(d, err) : REB_OK;
     if (st == REB_OK)
         st = reb_attachment_add(x->out, s, x->arena, d->by->ids, &d->key, x->in->name, x->in->bytes, x->in->byte_count, d->by->now_us, err);
     if (st != REB_OK) return st;
