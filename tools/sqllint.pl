@@ -81,8 +81,13 @@ sub check_table {
     wrong($file, $line, "table $table belongs to customers, but one of its columns alone is unique") if $keyed && $body =~ /^\s*(?!customer_id\b)\w+\s[^,(\n]*\bunique\b(?!\s*\()/m;
 }
 
+my %migration; # number -> the file that has it
+
 sub check_migration {
     my ($file, $raw) = @_;
+    my ($number) = $file =~ m{(\d+)_[^/]*$};
+    wrong($file, 1, "$migration{$number} has this number already, and only one of them would run") if defined $number && exists $migration{$number};
+    $migration{$number} = $file if defined $number;
     my $sql = bare($raw);
     # The guards of the audit log derive nothing: they only refuse. One line each.
     $sql =~ s{^create\s+trigger\s+audit_keep_\w+\s+before\s[^\n]*}{}gm;

@@ -471,7 +471,7 @@ static void test_heard(place *p) {
     must(reb_case_wait(NULL, p->s, &us, quiet, &wait, &err), &err, "waits");
     reb_attachment file;
     const reb_case_by customer = by(p, "customer");
-    const reb_case_attach_in text = {.inward = true, .name = "note.txt", .bytes = "Here it is.", .byte_count = 11};
+    const reb_case_attach_in text = {.way = REB_FILE_IN, .name = "note.txt", .bytes = "Here it is.", .byte_count = 11};
     must(reb_case_attach(&file, p->s, &g_arena, &customer, quiet, &text, &err), &err, "they send it");
     c = look(p, quiet);
     OK(c.stage == REB_STAGE_INVESTIGATING && c.unanswered, "a file of theirs is an answer, too: nobody waits on");

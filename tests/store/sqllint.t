@@ -23,6 +23,10 @@ schema() { # schema NAME REGEX, a bad migration on standard input
     if [ $rc -ne 0 ]; then like "$out" "$2" "caught in a schema: $1"; else ok 1 "caught in a schema: $1"; fi
 }
 
+printf 'create table a (customer_id bigint not null, x bigint not null, primary key (customer_id, x));\n' >"$TMP/migrations/0002_one.sql"
+printf 'create table b (customer_id bigint not null, x bigint not null, primary key (customer_id, x));\n' >"$TMP/migrations/0002_two.sql"
+like "$(tools/sqllint.sh "$TMP/migrations/0002_one.sql" "$TMP/migrations/0002_two.sql" 2>&1)" "has this number already" "caught: two migrations of one number"
+
 layout() { # layout NAME REGEX, an editing of what is said of Citus
     sed "$3" docs/citus.md >"$TMP/layout.md"
     like "$(tools/sqllint.sh sql/migrations/*.sql "$TMP/layout.md" 2>&1)" "$2" "caught of Citus: $1"
