@@ -83,8 +83,7 @@ static reb_status read_matter(matter *m, reb_store *s, reb_arena *a, const reb_b
 /* --- its words --------------------------------------------------------------------------------------------------------------------------
  */
 
-/* Calendar and digits are the business's where it has the same language, else those usual for the language. */
-static reb_locale locale_of(const reb_business *b, const char *language) {
+reb_locale reb_letter_locale(const reb_business *b, const char *language) {
     reb_locale shop = reb_business_locale(b), l = {0};
     (void)reb_language_find(&l.language, language);
     if (shop.language == l.language) return shop;
@@ -150,7 +149,7 @@ static reb_status status_url(const char **out, const matter *m, reb_err *err) {
 }
 
 static reb_status compose(reb_letter *l, const matter *m, const reb_case_by *by, reb_err *err) {
-    reb_locale locale = locale_of(m->business, l->language);
+    reb_locale locale = reb_letter_locale(m->business, l->language);
     reb_voice v = {.arena = m->arena, .locale = &locale};
     const char *code = reb_language_code(locale.language), *url = NULL, *who = "";
     bool ending = is_ending(m->state.outcome);
@@ -446,7 +445,7 @@ reb_status reb_letters_json(reb_json *w, reb_store *s, int64_t number, reb_err *
 }
 
 static reb_status paper(reb_buf *out, const char **name, const matter *m, const reb_letter *l, int64_t now_us, reb_err *err) {
-    reb_locale locale = locale_of(m->business, l->language);
+    reb_locale locale = reb_letter_locale(m->business, l->language);
     reb_voice v = {.arena = m->arena, .locale = &locale};
     const char *url = reb_business_text(m->business, REB_SETTING_PUBLIC_URL);
     const reb_letter_paper p = {.shop = reb_business_text(m->business, REB_SETTING_NAME),

@@ -4,6 +4,7 @@
 #define REB_APP_LETTER_H
 
 #include "../domain/letter.h"
+#include "../text/locale.h"
 #include "case.h"
 
 /* A draft for the newest decision. language NULL: the case's. A draft of that decision in that language that is there already is given
@@ -34,5 +35,9 @@ reb_status reb_letters_json(reb_json *w, reb_store *s, int64_t number, reb_err *
 /* The letter on paper: PDF, A4. *name: a file's name. Errors: NOT_FOUND, MEMORY, INTERNAL. */
 reb_status reb_letter_pdf(reb_buf *out, const char **name, reb_store *s, reb_arena *a, const reb_business *b, int64_t number,
                           int64_t letter_id, int64_t now_us, reb_err *err);
+
+/* How people of a language are written to: calendar and digits are the business's where it has the same language, else those usual for the
+   language. */
+reb_locale reb_letter_locale(const reb_business *b, const char *language);
 
 #endif

@@ -1,8 +1,11 @@
 /* rebound voucher: codes that were given, looked at and spent. */
 #include "../app/gesture.h"
+#include "../app/voucher_pdf.h"
 #include "cli.h"
 #include "format.h"
+#include "new_file.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +90,35 @@ static reb_status do_code(const call *k, reb_err *err) {
     return st == REB_OK ? print_one(k, &v, code, -1, err) : st;
 }
 
+static reb_status write_paper(int fd, void *ctx, reb_err *err) {
+    const reb_buf *b = ctx;
+    for (size_t at = 0; at < b->len;) {
+        ssize_t n = write(fd, b->data + at, b->len - at);
+        if (n < 0) return reb_fail(err, REB_E_IO, "The voucher cannot be written: %s.", strerror(errno));
+        at += (size_t)n;
+    }
+    return REB_OK;
+}
+
+/* As a page to print. */
+static reb_status do_print(const call *k, reb_err *err) {
+    reb_buf b = {0};
+    int64_t number = 0;
+    const char *word = NULL, *name = NULL, *path = reb_cli_value(k->cli, "--out");
+    reb_status st = one_word(&word, k, "which voucher, by its number", err);
+    if (st == REB_OK)
+        st = reb_voucher_pdf(&b, &number, &name, k->store, k->cli->arena, k->business, strtoll(word, NULL, 10), k->now_us, err);
+    if (st == REB_OK && path == NULL) path = name;
+    if (st == REB_OK && strcmp(path, "-") == 0) {
+        if (fwrite(b.data, 1, b.len, k->cli->out) != b.len) st = reb_fail(err, REB_E_IO, "The voucher cannot be written.");
+    } else if (st == REB_OK) {
+        st = reb_cli_new_file(path, write_paper, &b, err);
+        if (st == REB_OK) fprintf(k->cli->err, "Written: %s\n", path);
+    }
+    reb_buf_free(&b);
+    return st;
+}
+
 static reb_status do_list(const call *k, reb_err *err) {
     int64_t limit = 0, count = 0;
     reb_status st = reb_cli_int(&limit, k->cli, "--limit", 50, 1, 500, err);
@@ -119,7 +151,7 @@ static reb_status run_voucher(reb_cli *cli, reb_err *err) {
     static const struct {
         const char *name;
         reb_status (*run)(const call *k, reb_err *err);
-    } k_actions[] = {{"check", do_check}, {"code", do_code}, {"list", do_list}, {"redeem", do_redeem}};
+    } k_actions[] = {{"check", do_check}, {"code", do_code}, {"list", do_list}, {"print", do_print}, {"redeem", do_redeem}};
     const char *name = cli->arg_count > 0 ? cli->args[0] : "list";
     for (size_t i = 0; i < sizeof k_actions / sizeof k_actions[0]; i++) {
         if (strcmp(k_actions[i].name, name) != 0) continue;
@@ -130,11 +162,12 @@ static reb_status run_voucher(reb_cli *cli, reb_err *err) {
         reb_store_close(k.store);
         return st;
     }
-    reb_fail(err, REB_E_USAGE, "rebound voucher knows list, check, redeem and code, not \"%.40s\".", name);
+    reb_fail(err, REB_E_USAGE, "rebound voucher knows list, check, redeem, code and print, not \"%.40s\".", name);
     return REB_E_USAGE;
 }
 
 static const reb_cli_option k_options[] = {
+    {"--out", "FILE", "print: where to; - is standard output (voucher-C-NUMBER.pdf)"},
     {"--key", "TEXT", "redeem: what the till calls the sale; the same again is no second time"},
     {"--limit", "N", "list: at most so many (50)"},
     {"--after", "CURSOR", "list: the page after that, with --json"},
@@ -143,12 +176,13 @@ static const reb_cli_option k_options[] = {
 
 const reb_command reb_cmd_voucher = {
     .name = "voucher",
-    .args = "[list | check CODE | redeem CODE | code ID]",
+    .args = "[list | check CODE | redeem CODE | code ID | print ID]",
     .summary = "vouchers given in cases: look at a code, spend it once",
-    .details = "check tells what a code is worth and whether it is good; nothing is spent. redeem spends it: once, whoever else tries at "
-               "the same\n"
-               "moment. code prints the code of a voucher again. A code is read in any case, with or without its lines.",
-    .actions = "check code list redeem",
+    .details =
+        "check tells what a code is worth and whether it is good; nothing is spent. redeem spends it: once, whoever else tries at "
+        "the same\n"
+        "moment. code prints the code of a voucher again, print makes a page of it. A code is read in any case, with or without its lines.",
+    .actions = "check code list print redeem",
     .options = k_options,
     .run = run_voucher,
 };

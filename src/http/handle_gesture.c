@@ -4,6 +4,7 @@
 
 #include "../app/evidence.h"
 #include "../app/gesture.h"
+#include "../app/voucher_pdf.h"
 
 #include <string.h>
 
@@ -146,6 +147,20 @@ reb_status reb_handle_voucher_get(reb_request *rq, reb_err *err) {
     reb_status st = reb_voucher_get(&v, rq->store, id, err);
     if (st == REB_OK) st = reb_voucher_code(code, rq->store, id, err);
     return st == REB_OK ? voucher_json(rq, &v, code, -1, err) : st;
+}
+
+reb_status reb_handle_voucher_pdf(reb_request *rq, reb_err *err) {
+    int64_t number = 0;
+    const char *name = NULL;
+    const reb_business *b = reb_rq_business(rq);
+    if (b == NULL) return reb_fail(err, REB_E_BUSY, "The settings cannot be read just now.");
+    reb_status st =
+        reb_voucher_pdf(&rq->out, &number, &name, rq->store, &rq->arena, b, reb_rq_param_id(rq, "gesture_id"), reb_rq_now(rq), err);
+    if (st != REB_OK) return st;
+    reb_rq_about(rq, number);
+    rq->content_type = "application/pdf";
+    rq->file_name = name;
+    return REB_OK;
 }
 
 reb_status reb_handle_voucher_check(reb_request *rq, reb_err *err) {

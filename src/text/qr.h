@@ -11,4 +11,16 @@
    (about 2,300 bytes), MEMORY. */
 reb_status reb_qr_path(reb_buf *out, int *size, const char *text, reb_err *err);
 
+/* The same as runs of dark modules, for whoever draws them otherwise; without the quiet zone, which whoever draws leaves. */
+typedef struct reb_qr_run {
+    int x, y, length;
+} reb_qr_run;
+typedef struct reb_qr_runs {
+    reb_qr_run *runs; /* row by row; reb_qr_runs_free */
+    size_t count;
+    int side; /* modules */
+} reb_qr_runs;
+reb_status reb_qr_runs_of(reb_qr_runs *out, const char *text, reb_err *err);
+void reb_qr_runs_free(reb_qr_runs *r);
+
 #endif

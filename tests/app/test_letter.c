@@ -1,6 +1,7 @@
 /* Letters on paper: the words of all four languages stand in the PDF in reading order, right-to-left ones begin at the right, a long one
    goes over several pages, and the same letter gives the same pages. With REB_KEEP=DIR the files are kept, to be looked at. */
 #include "../../src/app/letter_pdf.h"
+#include "../../src/app/voucher_pdf.h"
 #include "../lib/tap.h"
 
 #include <sys/wait.h>
@@ -162,6 +163,46 @@ static void sides(void) {
     reb_buf_free(&right);
 }
 
+/* A voucher on paper, in each language: one page, its code whole and from left to right, on the side where the reader begins. */
+static void vouchers(void) {
+    for (size_t i = 0; i < sizeof k_samples / sizeof k_samples[0]; i++) {
+        const sample *k = &k_samples[i];
+        const char *code = reb_language_code(k->locale.language);
+        bool rtl = reb_language_rtl(k->locale.language);
+        const reb_letter_paper l = paper_of(k);
+        const reb_voucher_paper p = {.shop = l.shop,
+                                     .place = "https://care.example.com",
+                                     .title = l.subject,
+                                     .value = "10",
+                                     .code = "7KQT-3XEM-WR9A-HD4P",
+                                     .until = l.date,
+                                     .terms = l.body,
+                                     .reference = "C-707312",
+                                     .locale = k->locale,
+                                     .now_us = l.now_us};
+        char name[32];
+        reb_buf pdf = {0}, again = {0};
+        reb_err err = {0};
+        OK(reb_voucher_paper_pdf(&pdf, &p, &err) == REB_OK && pdf.len > 1000 && memcmp(pdf.data, "%PDF-", 5) == 0, "%s: a voucher: %s",
+           code, err.detail);
+        OK(reb_voucher_paper_pdf(&again, &p, &err) == REB_OK && again.len == pdf.len, "%s: drawn again it is the same", code);
+        snprintf(name, sizeof name, "voucher-%s", code);
+        const char *path = kept(&pdf, name);
+        const char *boxes = path != NULL ? told_by("pdftotext", "-bbox", path) : NULL;
+        if (boxes == NULL) {
+            SKIP("poppler-utils are not here");
+        } else {
+            double at = left_of(boxes, p.code);
+            OK(at > 0 && (rtl ? at > 200 : at < 60), "%s: its code stands whole where the reader begins (%.0f)", code, at);
+            const char *info = told_by("pdfinfo", NULL, path);
+            OK(info != NULL && strstr(info, "Pages:           1\n") != NULL, "%s: one page", code);
+        }
+        unlink(path != NULL ? path : "");
+        reb_buf_free(&pdf);
+        reb_buf_free(&again);
+    }
+}
+
 static void long_one(void) {
     reb_letter_paper p = paper_of(&k_samples[0]);
     reb_buf body = {0}, pdf = {0};
@@ -204,6 +245,7 @@ int main(void) {
     if (mkdtemp(k_dir) == NULL) return 1;
     languages();
     sides();
+    vouchers();
     long_one();
     static const char *const k_files[] = {"en", "ar", "fa", "el", "left", "right", "long"};
     for (size_t i = 0; i < sizeof k_files / sizeof k_files[0]; i++) {

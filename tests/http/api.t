@@ -304,7 +304,7 @@ for my $engine (RebHttp::engines()) {
     $hit{$_} = 1 for grep { /^(session|welcome|link|me|user|oidc)_?/ } map { my $p = $_; map { $p->{$_}{operationId} } keys %$p } values %{ $api->{paths} };    # session.t, second_factor.t, oidc.t
     $hit{$_} = 1 for qw(case_people), map { "case_$_" } qw(open get doubles message note wait resume assess assign escalate decide communicate close reopen
         merge unmerge identify refer conduct attach attachment);    # case.t
-    $hit{$_} = 1 for qw(gesture_look gesture_give case_evidence gesture_approve gesture_refuse gesture_withdraw voucher_get voucher_check voucher_redeem);    # gestures.t
+    $hit{$_} = 1 for qw(gesture_look gesture_give case_evidence gesture_approve gesture_refuse gesture_withdraw voucher_get voucher_pdf voucher_check voucher_redeem);    # gestures.t
     $hit{$_} = 1 for qw(page_css complain complain_send status status_send status_right status_file survey survey_send survey_figures survey_answers survey_ask);    # public.t
     $hit{$_} = 1 for qw(promise_list promise_choices promise_times promise_gap promise_add promise_get promise_keep promise_release promise_move losing);    # money.t
     $hit{$_} = 1 for qw(letter_list letter_draft letter_get letter_edit letter_discard letter_send letter_pdf);    # letter.t

@@ -75,6 +75,9 @@ for my $engine (RebHttp::engines()) {
     my $gave = yes($s, 201, 'POST', "/v1/cases/$n/gestures", { code => 'voucher_small' }, $as{nora});
     like($gave->{voucher_code}, qr/^[34679ACDEFGHJKMNPQRTVWXY]{4}(-[34679ACDEFGHJKMNPQRTVWXY]{4}){3}$/, 'a code that can be read aloud');
     is(yes($s, 200, 'GET', "/v1/vouchers/$gave->{id}", undef, $as{nora})->{code}, $gave->{voucher_code}, 'and told again');
+    my (undef, $paper, $said) = $s->call('GET', "/v1/vouchers/$gave->{id}/pdf", undef, $as{nora});
+    like($paper, qr/^%PDF-/, 'and put on paper');
+    is($said->{'content-type'}, 'application/pdf', '... as what it is');
     is(yes($s, 409, 'POST', "/v1/cases/$n/gestures", { code => 'voucher_small', seen => 1 }, $as{mina})->{error}{code}, 'case_changed', 'who has not seen it looks first');
     my $case = yes($s, 200, 'GET', "/v1/cases/$n", undef, $as{nora});
     is(scalar(grep { $_->{kind} eq 'gesture' && $_->{word} eq 'given' } @{ $case->{events} }), 2, 'both stand in the case');
@@ -94,6 +97,7 @@ for my $engine (RebHttp::engines()) {
     is_deeply(\%ended, { 7 => 1, 9 => 49 }, 'of fifty at once one spends it, and all others are told') or diag(explain(\%ended));
     my $checked = yes($s, 200, 'POST', '/v1/vouchers/check', { code => $gave->{voucher_code} }, $as{nora});
     is_deeply([@{$checked}{qw(state value_minor case)}, exists $checked->{code} ? 1 : 0], ['redeemed', 1000, $n, 0], 'it is spent');
+    is(yes($s, 409, 'GET', "/v1/vouchers/$gave->{id}/pdf", undef, $as{nora})->{error}{reason}, 'voucher_redeemed', 'nothing is printed of what was spent');
     is(yes($s, 422, 'POST', '/v1/vouchers/check', { code => "ACD" }, $as{nora})->{error}{reason}, 'code_short', 'no code');
     is(yes($s, 404, 'POST', '/v1/vouchers/check', { code => '3DMW-9HR4-ENXA-JT6W' }, $as{nora})->{error}{reason}, 'voucher_unknown', 'a code that nobody gave');
     is_deeply([@{ yes($s, 200, 'GET', '/v1/vouchers?limit=1', undef, $o) }{qw(made redeemed open)}], [1, 1, 0], 'they are counted');

@@ -159,6 +159,7 @@ gesture_refuse MANAGE
 gesture_withdraw WRITE
 voucher_list READ
 voucher_get WRITE
+voucher_pdf WRITE
 voucher_check WRITE
 voucher_redeem WRITE
 case_csv READ
