@@ -287,12 +287,17 @@ static void merged(place *p) {
     reb_gesture_view v = look(p, two);
     EQ_I64(v.given.count, 3, "what was given there is seen here");
     OK(v.due_given, "what is due was given: merging gives it no second time");
-    EQ_TEXT(give(&d, &c, two, (reb_gesture_give_in){.remedy = "voucher_large"}), "asked", "nor is the limit an agent's anew");
-    must(reb_gesture_withdraw(&d, &c, d.gesture.gesture_id, NULL, &err), &err, "let be");
+    EQ_TEXT(give(&d, &c, two, (reb_gesture_give_in){.remedy = "voucher_large"}), "asked_already", "what waits is not asked a second time");
     OK(reb_gesture_approve(&d, &mina, asked, &err) == REB_OK && d.gesture.state == REB_GESTURE_GIVEN && d.code[0] != '\0',
        "what was asked before the merge can be answered: %s", err.detail);
     must(reb_case_unmerge(NULL, p->s, &by, one, &err), &err, "taken out");
     OK(!look(p, two).due_given, "the other one has had nothing, again");
+    int64_t three = open_case(p, "delivery_late", 8, "E8", false), four = open_case(p, "delivery_late", 8, "E8", false);
+    EQ_TEXT(give(&d, &c, three, (reb_gesture_give_in){.remedy = "voucher_large"}), "given", "within the limit");
+    must(reb_case_merge(NULL, p->s, &by, three, four, &err), &err, "merged");
+    EQ_TEXT(give(&d, &c, four, (reb_gesture_give_in){.remedy = "voucher_large"}), "asked", "a merge gives an agent no new limit");
+    must(reb_gesture_withdraw(&d, &c, d.gesture.gesture_id, NULL, &err), &err, "let be");
+    must(reb_case_unmerge(NULL, p->s, &by, three, &err), &err, "taken out");
 }
 
 /* A button pressed twice, or an answer that was lost on the way. */
