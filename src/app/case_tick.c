@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PAGE = 200 };
+enum { PAGE = 200, CALENDARS = 32 };
 
 typedef struct due_clock {
     reb_case_key key;
@@ -27,21 +27,30 @@ typedef struct ticking {
     int64_t now_us;
     int64_t boss_id; /* -1: not looked for yet */
     reb_arena arena;
-    char code[48]; /* of the calendar looked at last */
-    bool open;
+    struct {
+        char code[48];
+        bool open;
+    } calendars[CALENDARS]; /* that were looked at */
+    size_t calendar_count;
 } ticking;
 
 /* Is the calendar open just now? */
 static reb_status is_open(bool *open, ticking *t, const char *code, reb_err *err) {
+    for (size_t i = 0; i < t->calendar_count; i++)
+        if (strcmp(t->calendars[i].code, code) == 0) {
+            *open = t->calendars[i].open;
+            return REB_OK;
+        }
     reb_work_calendar_history h;
-    if (strcmp(t->code, code) != 0) {
-        reb_status st = reb_work_calendars_load(&h, t->s, &t->arena, t->business, code, err);
-        if (st != REB_OK) return st;
-        t->open = reb_work_open_at(reb_work_calendar_at(&h, INT64_MAX)->calendar, t->now_us);
-        snprintf(t->code, sizeof t->code, "%s", code);
+    reb_arena a = {0}; /* its versions are many, and only one answer is kept of them */
+    reb_status st = reb_work_calendars_load(&h, t->s, &a, t->business, code, err);
+    if (st == REB_OK) *open = reb_work_open_at(reb_work_calendar_at(&h, INT64_MAX)->calendar, t->now_us);
+    reb_arena_free(&a);
+    if (st == REB_OK && t->calendar_count < CALENDARS) {
+        snprintf(t->calendars[t->calendar_count].code, sizeof t->calendars[0].code, "%s", code);
+        t->calendars[t->calendar_count++].open = *open;
     }
-    *open = t->open;
-    return REB_OK;
+    return st;
 }
 
 static reb_status find_boss(ticking *t, reb_err *err) {
@@ -140,11 +149,17 @@ static reb_status one_clock(int64_t *did, ticking *t, const due_clock *k, reb_er
     return st;
 }
 
+/* What is wrong with one case stops no other: only what is wrong with the store does. */
+static bool its_own_trouble(reb_status st) {
+    return st == REB_E_CONFLICT || st == REB_E_LIMIT || st == REB_E_INPUT || st == REB_E_NOT_FOUND;
+}
+
 static reb_status clocks(int64_t *did, ticking *t, reb_err *err) {
     static const int64_t k_start = INT64_MIN;
     due_clock *page = reb_arena_zalloc(&t->arena, PAGE, sizeof *page);
     due_clock after = {.key = {.customer_id = k_start, .case_id = k_start}, .clock_no = k_start};
     size_t count = PAGE;
+    reb_status failed = REB_OK; /* the first that failed; the others are looked at all the same */
     reb_status st = page != NULL ? find_boss(t, err) : reb_fail(err, REB_E_MEMORY, "No memory left.");
     while (st == REB_OK && count == PAGE) {
         reb_stmt *q = NULL;
@@ -163,10 +178,18 @@ static reb_status clocks(int64_t *did, ticking *t, reb_err *err) {
             snprintf(k->calendar, sizeof k->calendar, "%s", reb_col_text(q, 6));
         }
         reb_stmt_close(q);
-        for (size_t i = 0; i < count && st == REB_OK; i++) st = one_clock(did, t, &page[i], err);
+        for (size_t i = 0; i < count && st == REB_OK; i++) {
+            reb_err why = {0};
+            reb_status one = one_clock(did, t, &page[i], &why);
+            if (one != REB_OK && (failed == REB_OK || !its_own_trouble(one))) {
+                failed = one;
+                if (err != NULL) *err = why;
+            }
+            if (one != REB_OK && !its_own_trouble(one)) st = one;
+        }
         if (count > 0) after = page[count - 1];
     }
-    return st;
+    return st == REB_OK ? failed : st;
 }
 
 /* Waiting ends on the day it was said to; from then on the clocks go on. */
