@@ -35,14 +35,15 @@ select kind, score, answered_us from survey where whom_id = $1 and answered_us >
 -- name: survey_last_asked
 select coalesce(max(asked_us), 0) from survey where whom_id = $1
 
--- Closed cases about which nobody was asked yet.
+-- Closed cases about which nobody was asked yet, the newest first, below case $4.
 -- name: survey_due
 select f.customer_id, f.case_id, f.number, f.whom_id, f.language
 from case_file f
 where f.state = 'closed' and f.closed_us >= $1 and f.closed_us < $2 and f.anonymous = 0 and f.outcome not in ('withdrawn', 'duplicate')
   and f.restricted_until_us < $2
   and not exists (select 1 from survey s where s.customer_id = f.customer_id and s.case_id = f.case_id)
-order by f.case_id
+  and f.case_id < $4
+order by f.case_id desc
 limit $3
 
 -- name: survey_erase

@@ -13,7 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { AT_ONCE = 50 };
+/* So many are read at a time, and so many times in one turn: whoever cannot be asked (no address, asked lately) keeps nobody else from it.
+ */
+enum { AT_ONCE = 50, PAGES = 20 };
 /* Whoever closed a case and set the rule weeks later does not ask about all the old ones. */
 static const int64_t k_stale_us = 14 * REB_US_PER_DAY;
 
@@ -315,11 +317,12 @@ static reb_status may_mail(bool *may, reb_store *s, int64_t head_id, reb_err *er
     return st;
 }
 
-static reb_status read_due(candidate out[AT_ONCE], size_t *count, reb_store *s, int64_t from_us, int64_t to_us, reb_err *err) {
+static reb_status read_due(candidate out[AT_ONCE], size_t *count, reb_store *s, int64_t from_us, int64_t to_us, int64_t below,
+                           reb_err *err) {
     reb_stmt *q = NULL;
     bool row = true;
     *count = 0;
-    reb_status st = reb_query(&q, s, REB_SQL_SURVEY_DUE, REB_ARGS(reb_i(from_us), reb_i(to_us), reb_i(AT_ONCE)), err);
+    reb_status st = reb_query(&q, s, REB_SQL_SURVEY_DUE, REB_ARGS(reb_i(from_us), reb_i(to_us), reb_i(AT_ONCE), reb_i(below)), err);
     while (st == REB_OK && (st = reb_step(q, &row, err)) == REB_OK && row && *count < AT_ONCE)
         out[(*count)++] = (candidate){reb_col_i64(q, 0), reb_col_i64(q, 1), reb_col_i64(q, 2), reb_col_i64(q, 3)};
     reb_stmt_close(q);
@@ -371,11 +374,16 @@ reb_status reb_survey_tick(int64_t *did, reb_store *s, const reb_business *b, in
     reb_status st = reb_outbox_set_up(&mail, s, err);
     if (st != REB_OK || !mail) return st;
     int64_t to_us = now_us - reb_business_i64(b, REB_SETTING_SURVEY_AFTER_HOURS) * 3600 * REB_US_PER_SECOND;
-    st = read_due(due, &count, s, to_us - k_stale_us, to_us, err);
-    for (size_t i = 0; i < count && st == REB_OK; i++) {
-        bool asked;
-        st = ask_candidate(&asked, s, b, &due[i], kind, now_us, ids, err);
-        *did += asked;
+    int64_t below = INT64_MAX;
+    count = AT_ONCE;
+    for (int page = 0; page < PAGES && count == AT_ONCE && *did < AT_ONCE && st == REB_OK; page++) {
+        st = read_due(due, &count, s, to_us - k_stale_us, to_us, below, err);
+        for (size_t i = 0; i < count && st == REB_OK; i++) {
+            bool asked;
+            st = ask_candidate(&asked, s, b, &due[i], kind, now_us, ids, err);
+            *did += asked;
+            below = due[i].case_id;
+        }
     }
     return st;
 }

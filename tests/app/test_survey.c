@@ -46,13 +46,17 @@ static void open_place(place *p, const char *engine) {
     shop_must(reb_business_load(&p->b, p->s, &err), &err, "the business");
 }
 
-static int64_t closed_case(place *p, const char *email, const char *language, const char *outcome) {
+static int64_t closed_case_of(place *p, const char *email, const char *phone, const char *language, const char *outcome) {
     reb_err err = {0};
     reb_case_opened o;
     reb_case_wrote w;
     reb_case_by who = {.business = p->b, .ids = &p->ids, .now_us = p->now_us, .who = "customer"};
-    const reb_case_open_in in = {
-        .channel = "form", .body = "The lid does not fit.", .email = email, .anonymous = email == NULL, .language = language};
+    const reb_case_open_in in = {.channel = "form",
+                                 .body = "The lid does not fit.",
+                                 .email = email,
+                                 .phone = phone,
+                                 .anonymous = email == NULL && phone == NULL,
+                                 .language = language};
     shop_must(reb_case_open(&o, p->s, &who, &in, &err), &err, "a complaint");
     who.who = "user:1";
     const reb_case_decide_in d = {.outcome = outcome, .reason = "It was so."};
@@ -60,6 +64,10 @@ static int64_t closed_case(place *p, const char *email, const char *language, co
     if (strcmp(outcome, "upheld") == 0) shop_must(reb_case_communicate(&w, p->s, &who, o.number, "phone", 0, &err), &err, "told");
     shop_must(reb_case_close(&w, p->s, &who, o.number, "product", "", false, &err), &err, "closed");
     return o.number;
+}
+
+static int64_t closed_case(place *p, const char *email, const char *language, const char *outcome) {
+    return closed_case_of(p, email, NULL, language, outcome);
 }
 
 static int64_t tick(place *p) {
@@ -142,6 +150,15 @@ static void by_rule(place *p) {
     reb_arena_free(&a);
 }
 
+/* Whoever cannot be asked, by telephone only, keeps nobody else from it. */
+static void unreachable(place *p) {
+    closed_case(p, "patient@example.org", "en", "upheld");
+    for (int i = 0; i < 120; i++) closed_case_of(p, NULL, "+441632960111", "en", "upheld");
+    closed_case(p, "newest@example.org", "en", "upheld");
+    p->now_us += 25 * k_hour;
+    EQ_I64(tick(p), 2, "behind and before 120 who have no address");
+}
+
 static void by_hand(place *p) {
     reb_arena a = {0};
     reb_err err = {0};
@@ -181,6 +198,7 @@ static void on_engine(const char *engine) {
     open_place(&p, engine);
     by_rule(&p);
     by_hand(&p);
+    unreachable(&p);
     reb_business_free(p.b);
     shop_close(&p.shop);
 }
