@@ -202,10 +202,14 @@ export async function newPage(ctx) {
 }
 
 const axeSource = readFileSync(join(top, 'tests/browser/node_modules/axe-core/axe.min.js'), 'utf8');
-/** What axe finds, a line each. It is put in past the page's policy, as a debugger would. */
+/** What axe finds, a line each. It is put in past the page's policy, as a debugger would. What fades or moves is at its end: half faded words have no
+ *  colour of their own. */
 export async function axe(page) {
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.evaluate', { expression: axeSource });
+  await session.send('Runtime.evaluate', {
+    expression: `for (const a of document.getAnimations()) if (a.effect.getComputedTiming().endTime !== Infinity) a.finish()`,
+  });
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
     expression: `axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations.flatMap((v) => v.nodes.map((n) => v.id + ' ' + n.target.join(' ') + ': ' + (n.any[0] || n.all[0] || n.none[0] || {message: v.help}).message)))`,
     awaitPromise: true,
