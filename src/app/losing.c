@@ -2,7 +2,7 @@
 
 #include "../base/clock.h"
 #include "../base/rand.h"
-#include "../rule/promise.h"
+#include "../rule/share.h"
 #include "stake.h"
 
 #include <math.h>
@@ -380,8 +380,8 @@ static void conclude(reckoning *r, const comparing *k) {
         if (!arm->enough) continue;
         double p = (double)arm->again / n;
         double beside = k->expected[g] / n;
-        reb_losing_share a = reb_losing_share_of(p, n);
-        reb_losing_share b = reb_losing_share_of(beside, arm->others_effective);
+        reb_share a = reb_share_effective(p, n);
+        reb_share b = reb_share_effective(beside, arm->others_effective);
         reb_losing_difference d = reb_losing_compare(p, n, beside, arm->others_effective);
         arm->share = (reb_estimate){a.value, a.low, a.high, REB_MEASURED};
         arm->others_share = (reb_estimate){b.value, b.low, b.high, REB_MEASURED};

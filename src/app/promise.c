@@ -408,7 +408,7 @@ static int worst_first(const void *a, const void *b) {
 }
 
 static void judge(reb_gap_group *g, double late_days_sum) {
-    g->share = reb_promise_share_of(g->kept, g->count);
+    g->share = reb_share_of(g->kept, g->count);
     g->late_days = g->late > 0 ? late_days_sum / (double)g->late : 0.0;
     g->enough = g->count >= REB_PROMISE_LEAST;
 }

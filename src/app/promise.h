@@ -7,6 +7,7 @@
 #include "../domain/keeper.h"
 #include "../domain/promise.h"
 #include "../domain/undo.h"
+#include "../rule/share.h"
 
 typedef struct reb_promise_ctx {
     reb_store *store;
@@ -101,7 +102,7 @@ bool reb_gap_by_from_name(reb_gap_by *out, const char *name);
 typedef struct reb_gap_group {
     const char *value; /* "": not told */
     int64_t count, kept, late, broken;
-    reb_promise_share share; /* kept in time */
+    reb_share share;         /* kept in time */
     double late_days;        /* mean of those kept late; 0 when there are none */
     double late_median_days; /* their median */
     bool enough;             /* REB_PROMISE_LEAST have come due */

@@ -1,5 +1,7 @@
 #include "losing.h"
 
+#include "share.h"
+
 #include <math.h>
 
 void reb_losing_reach(double out[3], const reb_losing_factors *f) {
@@ -10,17 +12,9 @@ void reb_losing_stake(double out[3], const reb_losing_factors *f, const double y
     for (int i = 0; i < 3; i++) out[i] = year_minor[i] * f->leave_unheard[i];
 }
 
-reb_losing_share reb_losing_share_of(double p, double n) {
-    const double z = 1.959963984540054;
-    if (!(n > 0.0)) return (reb_losing_share){p, 0.0, 1.0};
-    double middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
-    double half = z / (1.0 + z * z / n) * sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n));
-    return (reb_losing_share){p, fmax(middle - half, 0.0), fmin(middle + half, 1.0)};
-}
-
 reb_losing_difference reb_losing_compare(double p1, double n1, double p2, double n2) {
-    reb_losing_share a = reb_losing_share_of(p1, n1);
-    reb_losing_share b = reb_losing_share_of(p2, n2);
+    reb_share a = reb_share_effective(p1, n1);
+    reb_share b = reb_share_effective(p2, n2);
     double d = p1 - p2;
     return (reb_losing_difference){d, d - hypot(p1 - a.low, b.high - p2), d + hypot(a.high - p1, p2 - b.low)};
 }

@@ -20,12 +20,6 @@ typedef struct reb_losing_factors { /* likely, low, high of each */
 void reb_losing_reach(double out[3], const reb_losing_factors *f);
 void reb_losing_stake(double out[3], const reb_losing_factors *f, const double year_minor[3]); /* likely, low, high of the year */
 
-/* A share p among n (need not be whole: an effective number) with the 95% interval of Wilson (1927). n 0: 0 to 1. */
-typedef struct reb_losing_share {
-    double value, low, high;
-} reb_losing_share;
-reb_losing_share reb_losing_share_of(double p, double n);
-
 /* Two shares and their difference with the interval of Newcombe (1998, method 10: hybrid score). The second may be a weighted mean of
    shares, with the number of evenly weighted ones that would tell as much: (sum of weights)^2 / sum of squared weights (Kish, Survey
    Sampling, 1965). */

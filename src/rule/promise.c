@@ -1,6 +1,5 @@
 #include "promise.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,18 +80,4 @@ int64_t reb_promise_late_us(reb_promise_state state, int64_t due_us, int64_t end
     at_us = state == REB_PROMISE_LATE ? ended_us : now_us;
     if (at_us <= due_us) return 0;
     return !__builtin_sub_overflow(at_us, due_us, &late_us) ? late_us : INT64_MAX;
-}
-
-/* --- shares --------------------------------------------------------------------------------------------------------------------------- */
-
-reb_promise_share reb_promise_share_of(int64_t good, int64_t count) {
-    if (count <= 0) return (reb_promise_share){0};
-    const double z = 1.959963984540054;
-    double n = (double)count;
-    double p = (double)good / n;
-    double middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
-    double half = z / (1.0 + z * z / n) * sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n));
-    double low = middle - half;
-    double high = middle + half;
-    return (reb_promise_share){p, good == 0 || low < 0.0 ? 0.0 : low, good == count || high > 1.0 ? 1.0 : high};
 }

@@ -64,11 +64,6 @@ reb_promise_state reb_promise_at(reb_promise_state state, int64_t due_us, int64_
 /* By how much it is or was too late; 0: it is not. */
 int64_t reb_promise_late_us(reb_promise_state state, int64_t due_us, int64_t ended_us, int64_t now_us);
 
-/* A share of `good` among `count`, with the 95% interval of Wilson (1927), which stays within [0, 1] and is right for few, too. */
-typedef struct reb_promise_share {
-    double value, low, high; /* all 0 when count is 0 */
-} reb_promise_share;
-reb_promise_share reb_promise_share_of(int64_t good, int64_t count);
 enum { REB_PROMISE_LEAST = 20 }; /* fewer that have come due say too little for a comparison */
 
 #endif

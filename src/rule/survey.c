@@ -49,15 +49,6 @@ double reb_survey_feeling(reb_survey_kind k, int64_t score) {
     return REB_SURVEY_FEELING_LINE + span * (double)(score - good) / (double)(k_kinds[k].most - good);
 }
 
-reb_share reb_share_of(int64_t k, int64_t n) {
-    if (n <= 0) return (reb_share){0, 0, 1};
-    double p = (double)k / (double)n;
-    double z2 = k_z * k_z / (double)n;
-    double middle = (p + z2 / 2) / (1 + z2);
-    double half = k_z / (1 + z2) * sqrt(p * (1 - p) / (double)n + z2 / (4 * (double)n));
-    return (reb_share){p, k == 0 ? 0 : fmax(0, middle - half), k == n ? 1 : fmin(1, middle + half)};
-}
-
 static reb_share promoters(const int64_t counts[REB_SURVEY_SCORES]) {
     double good = 0;
     double bad = 0;

@@ -4,11 +4,13 @@
    nps    how likely to recommend, 0..10; the share of 9 and 10 less the share of 0 to 6, from -1 to 1
    ces    how easy it was, 1..7; the share of 5 to 7, with Wilson's interval
 
-   All intervals are of 95%. Wilson: E. B. Wilson, JASA 22 (1927) 209-212; it holds its level also where n is small or nobody, or everybody,
-   says yes. The interval of the NPS is an adjusted Wald one: three imagined answers are added, half of them passive, a quarter each
-   promoter and detractor (B. Rocks, The American Statistician 70 (2016) 365-372); tests/rule/test_survey.c reckons how often it covers. */
+   All intervals are of 95%. Wilson: share.h. The interval of the NPS is an adjusted Wald one: three imagined answers are added, half of
+   them passive, a quarter each promoter and detractor (B. Rocks, The American Statistician 70 (2016) 365-372); tests/rule/test_survey.c
+   reckons how often it covers. */
 #ifndef REB_RULE_SURVEY_H
 #define REB_RULE_SURVEY_H
+
+#include "share.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,13 +37,6 @@ int64_t reb_survey_content_least(reb_survey_kind k); /* that counts as good: 4, 
 #define REB_SURVEY_FEELING_LINE 0.4
 #define REB_SURVEY_FEELING_END 0.8
 double reb_survey_feeling(reb_survey_kind k, int64_t score);
-
-typedef struct reb_share {
-    double value, low, high;
-} reb_share;
-
-/* k of n with Wilson's interval of 95%; n 0: value 0 and the interval 0..1. */
-reb_share reb_share_of(int64_t k, int64_t n);
 
 /* The figure of a survey from how often each score was given: counts[score]. n 0: value 0 and the widest interval. */
 reb_share reb_survey_figure(reb_survey_kind k, const int64_t counts[REB_SURVEY_SCORES]);

@@ -3,6 +3,7 @@
 
 #include "../../src/base/rand.h"
 #include "../../src/rule/promise.h"
+#include "../../src/rule/share.h"
 
 enum { DAY = 86400 };
 #define US INT64_C(1000000)
@@ -71,23 +72,23 @@ static void any_order(void) {
 }
 
 static void shares(void) {
-    reb_promise_share s = reb_promise_share_of(4523, 4949);
+    reb_share s = reb_share_of(4523, 4949);
     CLOSE(s.value, 4523.0 / 4949.0, 1e-12, 0, "a share");
     static const struct { /* Newcombe 1998, "Two-sided confidence intervals for the single proportion", table I, method 3 */
         int64_t good, count;
         double low, high;
     } k_newcombe[] = {{81, 263, 0.2553, 0.3662}, {15, 148, 0.0624, 0.1605}, {0, 20, 0.0, 0.1611}, {1, 29, 0.0061, 0.1718}};
     for (size_t i = 0; i < sizeof k_newcombe / sizeof *k_newcombe; i++) {
-        s = reb_promise_share_of(k_newcombe[i].good, k_newcombe[i].count);
+        s = reb_share_of(k_newcombe[i].good, k_newcombe[i].count);
         CLOSE(s.low, k_newcombe[i].low, 0, 5.1e-5, "Newcombe 1998: low");
         CLOSE(s.high, k_newcombe[i].high, 0, 5.1e-5, "Newcombe 1998: high");
     }
-    s = reb_promise_share_of(0, 20);
+    s = reb_share_of(0, 20);
     OK(s.low == 0.0 && s.high > 0.1 && s.high < 0.2, "none of 20: still up to a sixth");
-    s = reb_promise_share_of(20, 20);
+    s = reb_share_of(20, 20);
     OK(s.high == 1.0 && s.low > 0.8, "all of 20: not certainly all");
-    s = reb_promise_share_of(0, 0);
-    OK(s.low == 0.0 && s.high == 0.0, "none of none says nothing");
+    s = reb_share_of(0, 0);
+    OK(s.low == 0.0 && s.high == 1.0, "none of none says nothing: it may be any");
 }
 
 int main(void) {
