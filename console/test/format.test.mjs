@@ -104,6 +104,9 @@ test('the server’s rules of the time zone stand before those of the browser', 
   assert.match(f.instant('2026-07-06T21:30:00Z'), /7 Jul.* 2026, 00:30|Jul.* 7, 2026, 00:30/);
   assert.equal(f.clock('2025-12-31T12:00:00Z'), '11:00', 'before the years that were told');
   assert.equal(f.clock('2026-10-29T21:00:00Z'), '20:00', 'and after them');
+  assert.equal(f.morningOf('2026-04-23'), '2026-04-23T07:00:00.000Z', 'nine in winter');
+  assert.equal(f.morningOf('2026-04-24'), '2026-04-24T06:00:00.000Z', 'nine in summer');
+  assert.equal(f.morningOf('2026-12-01'), '2026-12-01T09:00:00.000Z', 'beyond what the server told');
   locale.offsets = [];
   locale.timezone = 'UTC';
 });

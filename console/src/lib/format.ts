@@ -182,6 +182,13 @@ function wall(at: number): { at: number; timeZone: string } {
   return known && at < locale.offsetsUntil ? { at: at + known.ms, timeZone: 'UTC' } : { at, timeZone: locale.timezone };
 }
 
+/** Nine in the morning of a business's day, as an instant; by the server's rules, and UTC's nine beyond the years that it told. */
+export function morningOf(iso: string): string {
+  const nine = Date.parse(`${iso}T09:00:00Z`);
+  const known = nine < locale.offsetsUntil ? locale.offsets.findLast((o) => o.from + o.ms <= nine) : undefined;
+  return new Date(nine - (known?.ms ?? 0)).toISOString();
+}
+
 /** The business's day at an instant. */
 function isoIn(at: number): string {
   const w = wall(at);
